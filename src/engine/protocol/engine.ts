@@ -1,0 +1,43 @@
+/** Messages between the extension host and the engine's process. */
+import type { DatasetSummary, EpochResult, Finding, RunDone, RunFile, RunStart, StepBatch, Task } from "./run.ts";
+
+export type RunControl = "pause" | "resume" | "step" | "stop";
+
+/** Calls the host makes; each one is answered once. */
+export interface EngineCalls {
+	/** Reads a table and says what it understood. */
+	inspect(params: { path: string; target?: string; task?: Task }): DatasetSummary;
+	/** Reads the data, prepares the run and starts it; answered before the first step, then events follow. */
+	train(params: { runId: string; file: RunFile }): RunStart;
+	/** A control for a run that has ended is no error. */
+	control(params: { runId: string; action: RunControl }): null;
+}
+
+export type EngineMethod = keyof EngineCalls;
+export type EngineParams<M extends EngineMethod> = Parameters<EngineCalls[M]>[0];
+export type EngineResult<M extends EngineMethod> = ReturnType<EngineCalls[M]>;
+
+export type HostToEngine = {
+	[M in EngineMethod]: { type: "call"; id: number; method: M; params: EngineParams<M> };
+}[EngineMethod];
+
+/** "input": the user can act on the message; "internal": a fault of ours, with its stack. */
+export interface EngineFault {
+	kind: "input" | "internal";
+	message: string;
+	stack?: string;
+}
+
+export type RunEvent =
+	| { type: "steps"; batch: StepBatch }
+	| { type: "epoch"; result: EpochResult }
+	| { type: "finding"; finding: Finding }
+	| { type: "paused"; iteration: number }
+	| { type: "resumed" }
+	| { type: "done"; done: RunDone }
+	| { type: "failed"; fault: EngineFault };
+
+export type EngineToHost =
+	| { type: "result"; id: number; result: EngineResult<EngineMethod> }
+	| { type: "fault"; id: number; fault: EngineFault }
+	| { type: "event"; runId: string; event: RunEvent };

@@ -1,0 +1,187 @@
+/**
+ * What a run is asked to do and what it reports. Plain data: it crosses processes and the webview.
+ * This folder imports nothing.
+ */
+
+export type Task = "regression" | "binary" | "multiclass";
+export type Activation = "relu" | "tanh" | "sigmoid";
+export type Initialization = "he" | "xavier";
+export type Cost = "meanSquaredError" | "binaryCrossEntropy" | "categoricalCrossEntropy";
+
+export type OptimizerName = "gradientDescent" | "momentum" | "rmsprop" | "adam";
+export type EpsilonPlacement = "inside" | "outside";
+
+/** Hyperparameters of an optimizer as a run file names them; what is absent takes the optimizer's default. */
+export interface OptimizerConfig {
+	name: OptimizerName;
+	learningRate?: number;
+	/** momentum's beta */
+	beta?: number;
+	/** adam's beta1 */
+	beta1?: number;
+	/** adam's and rmsprop's beta2 */
+	beta2?: number;
+	epsilon?: number;
+	epsilonPlacement?: EpsilonPlacement;
+	/** momentum: "ewa" V = bV + (1-b)dW (the notes), "classical" V = bV + dW (PyTorch, Keras) */
+	form?: "ewa" | "classical";
+}
+
+export type DecayName = "constant" | "inverseTime" | "exponential";
+
+/** A learning-rate schedule as a run file names it. */
+export interface DecayConfig {
+	name: DecayName;
+	/** inverseTime: a0 / (1 + rate * epoch) */
+	rate?: number;
+	/** exponential: a0 * base^epoch */
+	base?: number;
+	/** number of the first epoch in the formula */
+	epochBase?: 0 | 1;
+}
+
+/** One `*.train.json`. Everything but `dataset.path` has a default. */
+export interface RunFile {
+	dataset: {
+		path: string;
+		target?: string;
+		task?: Task;
+		/** share of the rows kept for the dev set, 0.01 to 0.9 */
+		devShare?: number;
+	};
+	model?: { layers?: number[]; activation?: Activation; initialization?: Initialization };
+	cost?: Cost;
+	optimizer?: OptimizerConfig;
+	decay?: DecayConfig;
+	batchSize?: number | "full" | "auto";
+	epochs?: number;
+	l2?: number;
+	seed?: number;
+}
+
+/** A run file with every default filled in for one dataset. */
+export interface ResolvedRun {
+	dataset: { path: string; target: string; task: Task; devShare: number };
+	model: { layers: number[]; activation: Activation; initialization: Initialization };
+	cost: Cost;
+	optimizer: OptimizerConfig & { learningRate: number };
+	decay: DecayConfig;
+	/** rows of a mini-batch, at most the training rows */
+	batchSize: number;
+	epochs: number;
+	l2: number;
+	seed: number;
+}
+
+export type ColumnKind = "numeric" | "boolean" | "categorical" | "identifier" | "constant" | "text" | "empty";
+
+export interface ColumnSummary {
+	name: string;
+	kind: ColumnKind;
+	/** cells with no value */
+	missing: number;
+	/** levels of a categorical or boolean column, most frequent first, at most 20 */
+	levels?: { value: string; count: number }[];
+	/** number of different values, where it was counted */
+	distinct?: number;
+	/** numeric columns: over the cells that have a value */
+	min?: number;
+	max?: number;
+	mean?: number;
+	/** why the column is no feature, in a few words; absent for a feature or the target */
+	setAside?: string;
+}
+
+/** What was understood of a table. */
+export interface DatasetSummary {
+	/** absolute path */
+	path: string;
+	rows: number;
+	columns: ColumnSummary[];
+	target: string;
+	/** why this column is the target, in a few words */
+	targetReason: string;
+	task: Task;
+	taskReason: string;
+	/** inputs of the model after one-hot encoding (n_x) */
+	features: number;
+	/** names of the classes, for binary and multiclass */
+	classes?: string[];
+}
+
+/** Exact bytes, known before a run allocates anything. */
+export interface MemoryPlan {
+	/** encoded features and targets of every row */
+	table: number;
+	/** X{t}, Y{t}, activations and their gradients */
+	miniBatch: number;
+	parameters: number;
+	gradients: number;
+	optimizerState: number;
+	/** row order, kernel work space */
+	other: number;
+	total: number;
+}
+
+/** Sent once when a run has its data and is about to take its first step. */
+export interface RunStart {
+	run: ResolvedRun;
+	summary: DatasetSummary;
+	trainRows: number;
+	devRows: number;
+	stepsPerEpoch: number;
+	/** iterations in all */
+	iterations: number;
+	parameters: number;
+	memory: MemoryPlan;
+	/** kernel build in use */
+	kernels: "relaxed-simd" | "simd";
+}
+
+/** Every iteration since the last batch, in order; the arrays have equal length. */
+export interface StepBatch {
+	/** number of the first iteration in the arrays, from 1 */
+	first: number;
+	cost: Float32Array;
+	learningRate: Float32Array;
+	gradientNorm: Float32Array;
+}
+
+export interface EpochResult {
+	/** epochs finished, from 1 */
+	epoch: number;
+	/** iterations finished */
+	iteration: number;
+	/** mean of the epoch's mini-batch costs, each weighing its rows */
+	cost: number;
+	/** without the L2 term; absent when there is no dev set */
+	devCost?: number;
+	/** share of dev rows classified rightly */
+	devAccuracy?: number;
+	/** regression: coefficient of determination on the dev set */
+	devR2?: number;
+}
+
+export interface Finding {
+	code: string;
+	severity: "error" | "warning" | "info";
+	/** what was seen */
+	message: string;
+	/** one thing to try */
+	advice?: string;
+	iteration?: number;
+}
+
+export interface RunDone {
+	/** "finished" all epochs; "stopped" by the user; "diverged" at a cost that is not finite */
+	outcome: "finished" | "stopped" | "diverged";
+	iterations: number;
+	/** mean cost of the last epoch (or of the part of it that ran) */
+	cost: number;
+	devCost?: number;
+	devAccuracy?: number;
+	devR2?: number;
+	/** time spent training, pauses excluded */
+	seconds: number;
+	stepsPerSecond: number;
+}
