@@ -32,9 +32,20 @@ const common = {
 	logLevel: "warning",
 	legalComments: "none",
 };
-const node = { ...common, platform: "node", target: "node20", format: "cjs", external: ["vscode", "@duckdb/node-bindings"] };
+const node = {
+	...common,
+	platform: "node",
+	target: "node20",
+	format: "cjs",
+	external: ["vscode", "@duckdb/node-bindings"],
+};
 const bundles = [
-	{ ...node, entryPoints: { extension: "src/extension/extension.ts" }, outdir: "dist", outExtension: { ".js": ".cjs" } },
+	{
+		...node,
+		entryPoints: { extension: "src/extension/extension.ts" },
+		outdir: "dist",
+		outExtension: { ".js": ".cjs" },
+	},
 	{ ...node, entryPoints: { engine: "src/engine/process.ts" }, outdir: "dist", outExtension: { ".js": ".cjs" } },
 	{
 		...node,
