@@ -1,0 +1,32 @@
+import type { Hyperparameters, Optimizer } from "../optimizers/optimizer.ts";
+
+export interface StepResult {
+	/** mean loss over the rows plus the L2 term */
+	cost: number;
+	/** Euclidean norm of the whole gradient, L2 term included */
+	gradientNorm: number;
+}
+
+export interface Evaluation {
+	/** mean loss, without the L2 term */
+	cost: number;
+	/** rows classified rightly; 0 for regression */
+	right: number;
+	rows: number;
+}
+
+/** What the training loop needs of whatever computes. Rows are numbered as in the prepared table. */
+export interface Backend {
+	/** Fixes the order in which mini-batches take the training rows this epoch. */
+	setOrder(order: Uint32Array): void;
+	/** Forward and backward over `rows` training rows from position `first` of the order; leaves the gradients. */
+	computeGradients(first: number, rows: number, l2: number): StepResult;
+	/** Updates the parameters from the gradients. @param t number of the update, from 1 */
+	update(optimizer: Optimizer, h: Hyperparameters, learningRate: number, t: number): void;
+	/** Cost and right answers over table rows [first, first + rows). */
+	evaluate(first: number, rows: number): Evaluation;
+	/** The flat parameter vector (see parameterLayout); a live view. */
+	readonly parameters: Float32Array;
+	/** The gradients of the last computeGradients, laid out like the parameters; a live view. */
+	readonly gradients: Float32Array;
+}

@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** A byte offset into the kernels' memory. */
+export type Pointer = number;
+
+/** What the compiled kernels export; documented where they are written, in `src/engine/kernels`. */
+export interface Kernels {
+	gemm(
+		m: number,
+		n: number,
+		k: number,
+		a: Pointer,
+		aRow: number,
+		aDepth: number,
+		b: Pointer,
+		bDepth: number,
+		bColumn: number,
+		c: Pointer,
+		bias: Pointer,
+		work: Pointer,
+	): void;
+	gemmWorkBytes(m: number, n: number, k: number): number;
+	peak(rounds: number, x: number): number;
+	activate(kind: number, z: Pointer, n: number): void;
+	activateBackward(kind: number, a: Pointer, d: Pointer, n: number): void;
+	columnSums(d: Pointer, rows: number, columns: number, out: Pointer): void;
+	gather(from: Pointer, order: Pointer, rows: number, width: number, to: Pointer): void;
+	squaredError(z: Pointer, y: Pointer, rows: number, columns: number, d: Pointer): number;
+	binaryCrossEntropy(z: Pointer, y: Pointer, rows: number, d: Pointer): number;
+	categoricalCrossEntropy(z: Pointer, y: Pointer, rows: number, columns: number, d: Pointer): number;
+	countRight(z: Pointer, y: Pointer, rows: number, columns: number): number;
+	gradientDescent(n: number, w: Pointer, g: Pointer, rate: number): void;
+	momentum(n: number, w: Pointer, g: Pointer, v: Pointer, rate: number, beta: number, gain: number): void;
+	rmsprop(
+		n: number,
+		w: Pointer,
+		g: Pointer,
+		s: Pointer,
+		rate: number,
+		beta2: number,
+		rest2: number,
+		inside: number,
+		outside: number,
+	): void;
+	adam(
+		n: number,
+		w: Pointer,
+		g: Pointer,
+		v: Pointer,
+		s: Pointer,
+		rate: number,
+		beta1: number,
+		rest1: number,
+		beta2: number,
+		rest2: number,
+		correct1: number,
+		correct2: number,
+		inside: number,
+		outside: number,
+	): void;
+	sumOfSquares(n: number, g: Pointer): number;
+	addScaled(n: number, g: Pointer, w: Pointer, factor: number): void;
+}
+
+export interface KernelModule {
+	build: "relaxed-simd" | "simd";
+	module: WebAssembly.Module;
+}
+
+const PAGE = 65536;
+/** Offset 0 stays a null pointer; the first kilobyte is never handed out. */
+export const FIRST_BYTE = 1024;
+/** WebAssembly's 32-bit address space. */
+export const ADDRESSABLE_BYTES = 65536 * PAGE;
+
+const modules = new Map<string, Promise<KernelModule>>();
+
+/**
+ * Compiles the kernels once a process: the build with relaxed SIMD where the host's WebAssembly has it.
+ * @param directory where the build left `kernels.wasm` and `kernels.relaxed.wasm`
+ */
+export function loadKernels(directory: string): Promise<KernelModule> {
+	let loaded = modules.get(directory);
+	if (!loaded) {
+		loaded = compile(directory);
+		modules.set(directory, loaded);
+	}
+	return loaded;
+}
+
+async function compile(directory: string): Promise<KernelModule> {
+	const relaxed = await readFile(join(directory, "kernels.relaxed.wasm"));
+	if (WebAssembly.validate(relaxed)) return { build: "relaxed-simd", module: await WebAssembly.compile(relaxed) };
+	const plain = await readFile(join(directory, "kernels.wasm"));
+	return { build: "simd", module: await WebAssembly.compile(plain) };
+}
+
+/** @returns the kernels over a fresh zeroed memory of at least `bytes` bytes, which never grows or moves */
+export function instantiate(loaded: KernelModule, bytes: number): { kernels: Kernels; memory: WebAssembly.Memory } {
+	const pages = Math.ceil(bytes / PAGE);
+	const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+	const imports = { env: { memory, abort: () => {} } };
+	const instance = new WebAssembly.Instance(loaded.module, imports);
+	return { kernels: instance.exports as unknown as Kernels, memory };
+}

@@ -1,0 +1,122 @@
+import { ADDRESSABLE_BYTES, FIRST_BYTE, type Pointer } from "../backends/wasm/kernels.ts";
+import { InputError } from "../input-error.ts";
+import type { MemoryPlan } from "../protocol/run.ts";
+import { parameterLayout } from "./network.ts";
+
+/** What decides every byte of a run. */
+export interface ArenaShape {
+	/** rows of the table, training rows first */
+	rows: number;
+	trainRows: number;
+	/** n_x, hidden units, outputs */
+	sizes: readonly number[];
+	/** rows of a mini-batch; trainRows means full batch, which reads the table in place */
+	batchSize: number;
+	/** state vectors of the optimizer, each as long as the parameters */
+	optimizerSlots: number;
+	/** bytes of work space the dense kernel wants */
+	workBytes: number;
+}
+
+/** Where everything lies in the one memory of a run. Laid out beforehand; nothing is allocated in a step. */
+export interface Arena {
+	x: Pointer;
+	y: Pointer;
+	/** row numbers of the training part in this epoch's order (u32) */
+	order: Pointer;
+	batchX: Pointer;
+	batchY: Pointer;
+	/** outputs of layer 1, 2, ...; the last holds the logits */
+	activations: Pointer[];
+	/** two buffers that take turns as a layer's gradient and the one before it */
+	deltas: [Pointer, Pointer];
+	parameters: Pointer;
+	gradients: Pointer;
+	optimizerState: Pointer[];
+	work: Pointer;
+	/** floats of the parameter vector */
+	parameterLength: number;
+	/** rows that a forward pass can take at once */
+	capacity: number;
+	bytes: number;
+	plan: MemoryPlan;
+}
+
+/** Rows a forward pass over the dev set takes at once when the mini-batch is smaller. */
+export const EVALUATION_ROWS = 256;
+
+/**
+ * Lays out a run's memory. Exact: the plan's total is what is allocated.
+ * @throws InputError when it does not fit into WebAssembly's 4 GiB
+ */
+export function layOutArena(shape: ArenaShape): Arena {
+	const { sizes } = shape;
+	const fullBatch = shape.batchSize >= shape.trainRows;
+	const capacity = Math.max(shape.batchSize, Math.min(EVALUATION_ROWS, shape.rows));
+	const parameterLength = parameterLayout(sizes).length;
+	let bytes = FIRST_BYTE;
+	const take = (wanted: number): Pointer => {
+		const at = bytes;
+		bytes += Math.ceil(wanted / 64) * 64;
+		return at;
+	};
+	const spent = (from: number) => bytes - from;
+
+	let mark = bytes;
+	const x = take(shape.rows * sizes[0] * 4);
+	const y = take(shape.rows * 4);
+	const table = spent(mark);
+
+	mark = bytes;
+	const batchX = fullBatch ? x : take(shape.batchSize * sizes[0] * 4);
+	const batchY = fullBatch ? y : take(shape.batchSize * 4);
+	const activations = sizes.slice(1).map((units) => take(capacity * units * 4));
+	const widest = Math.max(...sizes.slice(1));
+	const deltas: [Pointer, Pointer] = [take(shape.batchSize * widest * 4), take(shape.batchSize * widest * 4)];
+	const miniBatch = spent(mark);
+
+	mark = bytes;
+	const parameters = take(parameterLength * 4);
+	const parameterBytes = spent(mark);
+	const gradients = take(parameterLength * 4);
+	mark = bytes;
+	const optimizerState = Array.from({ length: shape.optimizerSlots }, () => take(parameterLength * 4));
+	const stateBytes = spent(mark);
+
+	mark = bytes;
+	const order = fullBatch ? 0 : take(shape.trainRows * 4);
+	const work = take(shape.workBytes);
+	const other = spent(mark) + FIRST_BYTE;
+
+	if (bytes > ADDRESSABLE_BYTES) {
+		const gigabytes = (bytes / 2 ** 30).toFixed(1);
+		throw new InputError(
+			`This run needs ${gigabytes} GiB and the engine can address 4 GiB; use a smaller mini-batch, fewer hidden units or fewer rows.`,
+		);
+	}
+	return {
+		x,
+		y,
+		order,
+		batchX,
+		batchY,
+		activations,
+		deltas,
+		parameters,
+		gradients,
+		optimizerState,
+		work,
+		parameterLength,
+		capacity,
+		bytes,
+		plan: {
+			table,
+			miniBatch,
+			parameters: parameterBytes,
+			gradients: parameterBytes,
+			optimizerState: stateBytes,
+			other,
+			total: bytes,
+		},
+	};
+}

@@ -1,0 +1,56 @@
+import { costOfTask } from "../model/network.ts";
+import { hyperparameters } from "../optimizers/index.ts";
+import type { ResolvedRun, RunFile, Task } from "../protocol/run.ts";
+import { decayDefaults } from "../schedules/index.ts";
+
+/** Up to this many training rows the notes take them all at once (000 §2: 2,000). */
+export const FULL_BATCH_ROWS = 2000;
+/** A run makes about this many updates unless told otherwise. */
+const USUAL_UPDATES = 2000;
+export const DEFAULT_DEV_SHARE = 0.2;
+
+/** @returns mini-batch size by the notes: all rows up to 2,000, else a power of two from 64 to 512, about 200 steps an epoch */
+export function defaultBatchSize(trainRows: number): number {
+	if (trainRows <= FULL_BATCH_ROWS) return trainRows;
+	const power = Math.round(Math.log2(trainRows / 200));
+	return 2 ** Math.min(9, Math.max(6, power));
+}
+
+/** @returns epochs that make about 2,000 updates, from 10 to 2,000 */
+export function defaultEpochs(stepsPerEpoch: number): number {
+	return Math.min(2000, Math.max(10, Math.round(USUAL_UPDATES / stepsPerEpoch)));
+}
+
+/**
+ * Fills in every default for a dataset of `trainRows` rows.
+ * @param data what was settled while the table was read
+ */
+export function resolveRun(file: RunFile, data: { target: string; task: Task; trainRows: number }): ResolvedRun {
+	const { trainRows } = data;
+	const asked = file.batchSize ?? "auto";
+	const batchSize =
+		asked === "auto" ? defaultBatchSize(trainRows) : asked === "full" ? trainRows : Math.min(asked, trainRows);
+	const activation = file.model?.activation ?? "relu";
+	const name = file.optimizer?.name ?? "adam";
+	const decay = file.decay?.name ?? "constant";
+	return {
+		dataset: {
+			path: file.dataset.path,
+			target: data.target,
+			task: data.task,
+			devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
+		},
+		model: {
+			layers: file.model?.layers ?? [64, 32],
+			activation,
+			initialization: file.model?.initialization ?? (activation === "relu" ? "he" : "xavier"),
+		},
+		cost: file.cost ?? costOfTask[data.task],
+		optimizer: { name, ...hyperparameters({ ...file.optimizer, name }) },
+		decay: { ...decayDefaults[decay], ...file.decay },
+		batchSize,
+		epochs: file.epochs ?? defaultEpochs(Math.ceil(trainRows / batchSize)),
+		l2: file.l2 ?? 0,
+		seed: file.seed ?? 1,
+	};
+}

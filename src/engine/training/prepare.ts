@@ -1,0 +1,99 @@
+import type { Backend } from "../backends/backend.ts";
+import { instantiate, type KernelModule } from "../backends/wasm/kernels.ts";
+import { networkWorkBytes, WasmNetwork } from "../backends/wasm/network.ts";
+import { loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
+import { InputError } from "../input-error.ts";
+import { type Arena, EVALUATION_ROWS, layOutArena } from "../model/arena.ts";
+import { costOfTask, countParameters, initialize, parameterLayout } from "../model/network.ts";
+import { hyperparameters, optimizers } from "../optimizers/index.ts";
+import type { ResolvedRun, RunFile, RunStart } from "../protocol/run.ts";
+import { DEFAULT_DEV_SHARE, resolveRun } from "./defaults.ts";
+import { Random } from "./random.ts";
+
+/** A run with its data loaded and its memory laid out, before the first step. */
+export interface PreparedRun {
+	start: RunStart;
+	table: PreparedTable;
+	backend: Backend;
+	/** goes on with the shuffles; the split and the weights have had their own */
+	random: Random;
+}
+
+/** Streams of random numbers that must not depend on each other: the same seed gives the same weights for any split. */
+const WEIGHT_STREAM = 0x51ed270b;
+const SHUFFLE_STREAM = 0x2c1b3c6d;
+
+/**
+ * Reads the dataset, fills in the defaults and lays everything out in one memory.
+ * @param file `dataset.path` must be absolute
+ * @throws InputError for anything in the file or the dataset that the user can mend
+ */
+export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<PreparedRun> {
+	const seed = file.seed ?? 1;
+	let made: { run: ResolvedRun; sizes: number[]; arena: Arena; backend: WasmNetwork } | undefined;
+	const table = await loadTable(file.dataset.path, {
+		target: file.dataset.target,
+		task: file.dataset.task,
+		devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
+		seed,
+		allocate(shape) {
+			const laidOut = layOut(kernels, file, shape);
+			made = laidOut;
+			return laidOut.views;
+		},
+	});
+	if (!made) throw new Error("the table was loaded without asking for memory");
+	const { run, sizes, arena, backend } = made;
+	run.dataset.target = table.summary.target;
+	const { parameters } = parameterLayout(sizes);
+	initialize(backend.parameters, parameters, run.model.initialization, new Random(seed ^ WEIGHT_STREAM));
+	const { trainRows, devRows } = table.shape;
+	const stepsPerEpoch = Math.ceil(trainRows / run.batchSize);
+	const start: RunStart = {
+		run,
+		summary: table.summary,
+		trainRows,
+		devRows,
+		stepsPerEpoch,
+		iterations: stepsPerEpoch * run.epochs,
+		parameters: countParameters(sizes),
+		memory: arena.plan,
+		kernels: kernels.build,
+	};
+	return { start, table, backend, random: new Random(seed ^ SHUFFLE_STREAM) };
+}
+
+function layOut(kernels: KernelModule, file: RunFile, shape: TableShape) {
+	const run = resolveRun(file, { target: file.dataset.target ?? "", task: shape.task, trainRows: shape.trainRows });
+	if (run.cost !== costOfTask[shape.task]) {
+		throw new InputError(
+			`The cost ${run.cost} does not fit a ${shape.task} target; use ${costOfTask[shape.task]} or leave "cost" out.`,
+		);
+	}
+	const sizes = [shape.features, ...run.model.layers, shape.outputs];
+	const optimizer = optimizers[run.optimizer.name];
+	const probe = instantiate(kernels, 1).kernels;
+	const capacityRows = Math.max(run.batchSize, EVALUATION_ROWS);
+	const arena = layOutArena({
+		rows: shape.rows,
+		trainRows: shape.trainRows,
+		sizes,
+		batchSize: run.batchSize,
+		optimizerSlots: optimizer.slots.length,
+		workBytes: networkWorkBytes(probe, sizes, capacityRows),
+	});
+	const instance = instantiate(kernels, arena.bytes);
+	const network = { sizes, activation: run.model.activation, cost: run.cost };
+	const backend = new WasmNetwork(instance.kernels, instance.memory, network, arena, shape.trainRows);
+	const { buffer } = instance.memory;
+	const views = {
+		x: new Float32Array(buffer, arena.x, shape.rows * shape.features),
+		y: new Float32Array(buffer, arena.y, shape.rows),
+	};
+	return { run, sizes, arena, backend, views };
+}
+
+/** @returns the run's optimizer and all its hyperparameters */
+export function optimizerOf(run: ResolvedRun) {
+	return { optimizer: optimizers[run.optimizer.name], h: hyperparameters(run.optimizer) };
+}

@@ -1,0 +1,229 @@
+import { fileChanged } from "../data/index.ts";
+import type { RunControl, RunEvent } from "../protocol/engine.ts";
+import type { EpochResult, RunDone } from "../protocol/run.ts";
+import { learningRate } from "../schedules/index.ts";
+import { StepBuffer } from "./metrics.ts";
+import { optimizerOf, type PreparedRun } from "./prepare.ts";
+
+/** Steps run this long before controls are looked at. */
+const SLICE_MS = 8;
+/** At most 30 batches of metrics a second. */
+const FLUSH_MS = 1000 / 30;
+/** The file behind the run is looked at this often. */
+const WATCH_MS = 1000;
+
+type EndReason = RunDone["outcome"];
+
+/** The training loop of one run: steps in slices, so that pause, resume, step and stop act within some milliseconds. */
+export class Training {
+	private paused = false;
+	private stopping = false;
+	private singleSteps = 0;
+	private wake: (() => void) | undefined;
+
+	private iteration = 0;
+	private epoch = 0;
+	/** position in this epoch's order of rows */
+	private position = 0;
+	/** sum over this epoch's steps of cost times rows */
+	private epochCost = 0;
+	private lastEpoch: EpochResult | undefined;
+	private seconds = 0;
+	private lastFlush = 0;
+	private lastWatch = performance.now();
+	private fileReported = false;
+	private readonly metrics = new StepBuffer();
+	/** epochs go out right after the steps that end them, in the same flush */
+	private readonly pendingEpochs: EpochResult[] = [];
+	private readonly order: Uint32Array;
+	private readonly optimizing: ReturnType<typeof optimizerOf>;
+	private readonly devVariance: number;
+
+	private readonly prepared: PreparedRun;
+	private readonly emit: (event: RunEvent) => void;
+
+	/** @param emit gets the run's events in order; metrics at most 30 times a second */
+	constructor(prepared: PreparedRun, emit: (event: RunEvent) => void) {
+		this.prepared = prepared;
+		this.emit = emit;
+		const { start, table } = prepared;
+		this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
+		this.optimizing = optimizerOf(start.run);
+		this.devVariance = variance(table.y.subarray(start.trainRows));
+	}
+
+	control(action: RunControl): void {
+		if (action === "stop") this.stopping = true;
+		else if (action === "step") {
+			if (this.paused) this.singleSteps++;
+			else this.pause();
+		} else if (action === "pause") this.pause();
+		else if (this.paused) {
+			this.paused = false;
+			this.emit({ type: "resumed" });
+		}
+		this.wake?.();
+	}
+
+	/** Runs to the end, to a stop or to a cost that is not finite. */
+	async run(): Promise<RunDone> {
+		const { iterations } = this.prepared.start;
+		let outcome: EndReason = "finished";
+		while (this.iteration < iterations) {
+			if (this.stopping) {
+				outcome = "stopped";
+				break;
+			}
+			if (this.paused && this.singleSteps === 0) {
+				this.flush();
+				await new Promise<void>((resolve) => {
+					this.wake = resolve;
+				});
+				this.wake = undefined;
+				continue;
+			}
+			const begin = performance.now();
+			const finite = this.slice(begin);
+			const end = performance.now();
+			this.seconds += (end - begin) / 1000;
+			if (end - this.lastFlush >= FLUSH_MS || this.paused) this.flush();
+			if (!finite) {
+				outcome = "diverged";
+				break;
+			}
+			if (end - this.lastWatch >= WATCH_MS) await this.watchFile();
+			await new Promise(setImmediate);
+		}
+		this.flush();
+		return this.finish(outcome);
+	}
+
+	private pause(): void {
+		if (this.paused) return;
+		this.paused = true;
+		this.flush();
+		this.emit({ type: "paused", iteration: this.iteration });
+	}
+
+	/** @returns false when the cost was not finite */
+	private slice(begin: number): boolean {
+		const { iterations } = this.prepared.start;
+		do {
+			if (!this.step()) return false;
+			if (this.singleSteps > 0) {
+				this.singleSteps--;
+				return true;
+			}
+		} while (this.iteration < iterations && performance.now() - begin < SLICE_MS);
+		return true;
+	}
+
+	private step(): boolean {
+		const { backend, random, start } = this.prepared;
+		const { run, trainRows } = start;
+		if (this.position === 0 && run.batchSize < trainRows) {
+			random.shuffle(this.order);
+			backend.setOrder(this.order);
+		}
+		const rows = Math.min(run.batchSize, trainRows - this.position);
+		const rate = learningRate(run.decay, run.optimizer.learningRate, this.epoch);
+		const { cost, gradientNorm } = backend.computeGradients(this.position, rows, run.l2);
+		this.iteration++;
+		this.metrics.push(cost, rate, gradientNorm);
+		this.epochCost += cost * rows;
+		this.position += rows;
+		if (!Number.isFinite(cost)) return false;
+		backend.update(this.optimizing.optimizer, this.optimizing.h, rate, this.iteration);
+		if (this.position === trainRows) this.endEpoch();
+		return true;
+	}
+
+	private endEpoch(): void {
+		const { trainRows } = this.prepared.start;
+		this.epoch++;
+		this.lastEpoch = {
+			epoch: this.epoch,
+			iteration: this.iteration,
+			cost: this.epochCost / trainRows,
+			...this.evaluateDev(),
+		};
+		this.position = 0;
+		this.epochCost = 0;
+		this.pendingEpochs.push(this.lastEpoch);
+	}
+
+	private evaluateDev(): Pick<EpochResult, "devCost" | "devAccuracy" | "devR2"> {
+		const { start, backend } = this.prepared;
+		if (start.devRows === 0) return {};
+		const { cost, right, rows } = backend.evaluate(start.trainRows, start.devRows);
+		if (start.run.dataset.task !== "regression") return { devCost: cost, devAccuracy: right / rows };
+		return { devCost: cost, devR2: this.devVariance > 0 ? 1 - cost / this.devVariance : undefined };
+	}
+
+	private flush(): void {
+		if (this.metrics.length > 0) this.emit({ type: "steps", batch: this.metrics.flush() });
+		for (const result of this.pendingEpochs) this.emit({ type: "epoch", result });
+		this.pendingEpochs.length = 0;
+		this.lastFlush = performance.now();
+	}
+
+	private async watchFile(): Promise<void> {
+		this.lastWatch = performance.now();
+		if (this.fileReported) return;
+		const { table } = this.prepared;
+		const state = await fileChanged(table.summary.path, table.fingerprint);
+		if (state === "unchanged") return;
+		this.fileReported = true;
+		this.emit({
+			type: "finding",
+			finding: {
+				code: "dataset-changed",
+				severity: "warning",
+				message:
+					state === "missing"
+						? "The dataset was deleted or moved while this run was going on; the run goes on with the rows that it has read."
+						: "The dataset changed on disk while this run was going on; the run goes on with the rows that it has read.",
+				advice: state === "missing" ? "Put the file back before the next run." : "Run again to train on the new rows.",
+				iteration: this.iteration,
+			},
+		});
+	}
+
+	private finish(outcome: EndReason): RunDone {
+		const { start } = this.prepared;
+		if (outcome === "diverged") {
+			this.emit({
+				type: "finding",
+				finding: {
+					code: "divergence",
+					severity: "error",
+					message: `The cost stopped being a finite number at step ${this.iteration.toLocaleString("en-US")}.`,
+					advice: `Try a learning rate ten times smaller than ${start.run.optimizer.learningRate}.`,
+					iteration: this.iteration,
+				},
+			});
+		}
+		const midEpoch = this.position > 0;
+		const dev = !midEpoch && this.lastEpoch ? this.lastEpoch : this.iteration > 0 ? this.evaluateDev() : {};
+		const done: RunDone = {
+			outcome,
+			iterations: this.iteration,
+			cost: midEpoch || !this.lastEpoch ? this.epochCost / this.position : this.lastEpoch.cost,
+			devCost: dev.devCost,
+			devAccuracy: dev.devAccuracy,
+			devR2: dev.devR2,
+			seconds: this.seconds,
+			stepsPerSecond: this.seconds > 0 ? this.iteration / this.seconds : 0,
+		};
+		this.emit({ type: "done", done });
+		return done;
+	}
+}
+
+function variance(values: Float32Array): number {
+	let mean = 0;
+	for (const v of values) mean += v / values.length;
+	let sum = 0;
+	for (const v of values) sum += (v - mean) ** 2 / values.length;
+	return sum;
+}
