@@ -1,0 +1,126 @@
+import { parseArgs } from "node:util";
+import { InputError } from "../input-error.ts";
+import type { RunFile } from "../protocol/run.ts";
+import { checkRunFile, RunFileFault } from "../run-file.ts";
+
+type Kind = "text" | "number" | "batch" | "list";
+
+/** A flag, where its value goes in a run file, and a line of help. */
+const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
+	target: { kind: "text", place: "dataset.target", help: "column to predict (guessed)" },
+	task: { kind: "text", place: "dataset.task", help: "regression, binary or multiclass (from the target)" },
+	"dev-share": { kind: "number", place: "dataset.devShare", help: "share of rows kept for the dev set (0.2)" },
+	optimizer: { kind: "text", place: "optimizer.name", help: "gradientDescent, momentum, rmsprop or adam (adam)" },
+	"learning-rate": { kind: "number", place: "optimizer.learningRate", help: "step size (the optimizer's default)" },
+	beta: { kind: "number", place: "optimizer.beta", help: "momentum's beta (0.9)" },
+	beta1: { kind: "number", place: "optimizer.beta1", help: "adam's beta1 (0.9)" },
+	beta2: { kind: "number", place: "optimizer.beta2", help: "adam's (0.999) or rmsprop's (0.9) beta2" },
+	epsilon: { kind: "number", place: "optimizer.epsilon", help: "keeps the root from 0 (1e-8)" },
+	"epsilon-placement": { kind: "text", place: "optimizer.epsilonPlacement", help: "inside or outside the root" },
+	form: { kind: "text", place: "optimizer.form", help: "momentum: ewa (notes) or classical (PyTorch)" },
+	decay: { kind: "text", place: "decay.name", help: "constant, inverseTime or exponential (constant)" },
+	"decay-rate": { kind: "number", place: "decay.rate", help: "inverseTime's rate (1)" },
+	"decay-base": { kind: "number", place: "decay.base", help: "exponential's base (0.95)" },
+	"epoch-base": { kind: "number", place: "decay.epochBase", help: "number of the first epoch, 0 or 1" },
+	"batch-size": { kind: "batch", place: "batchSize", help: "rows of a mini-batch, full or auto (auto)" },
+	epochs: { kind: "number", place: "epochs", help: "passes over the training rows (some 2,000 updates)" },
+	layers: { kind: "list", place: "model.layers", help: 'hidden units, "64,32"; "none" for a linear model (64,32)' },
+	activation: { kind: "text", place: "model.activation", help: "relu, tanh or sigmoid (relu)" },
+	initialization: { kind: "text", place: "model.initialization", help: "he or xavier" },
+	l2: { kind: "number", place: "l2", help: "lambda of the L2 term (0)" },
+	seed: { kind: "number", place: "seed", help: "same seed, same numbers (1)" },
+};
+
+export interface Arguments {
+	command: string;
+	operands: string[];
+	json: boolean;
+	/** what the flags say, as members of a run file without a dataset path */
+	overrides: Record<string, unknown>;
+}
+
+export const USAGE = [
+	"Usage:",
+	"  descent train FILE [options]     train on a table, or as a *.train.json says",
+	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
+	"",
+	"Options of train:",
+	...Object.entries(RUN_FLAGS).map(([name, { help }]) => `  --${name.padEnd(18)} ${help}`),
+	"  --json               one JSON object a line on standard output",
+	"",
+	"Exit codes: 0 done, 2 bad usage or bad input, 3 the cost diverged.",
+].join("\n");
+
+/** @throws InputError for a flag that is unknown or has no sense */
+export function parseArguments(argv: string[]): Arguments {
+	const options = Object.fromEntries(Object.keys(RUN_FLAGS).map((name) => [name, { type: "string" as const }]));
+	let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] };
+	try {
+		parsed = parseArgs({ args: argv, options: { ...options, json: { type: "boolean" } }, allowPositionals: true });
+	} catch (fault) {
+		throw new InputError(`${(fault as Error).message.split(". ")[0]}; "descent --help" lists the options.`);
+	}
+	const [command = "", ...operands] = parsed.positionals;
+	const overrides: Record<string, unknown> = {};
+	for (const [flag, value] of Object.entries(parsed.values)) {
+		if (typeof value === "string") put(overrides, RUN_FLAGS[flag].place, read(flag, value));
+	}
+	return { command, operands, json: parsed.values.json === true, overrides };
+}
+
+function read(flag: string, value: string): unknown {
+	const { kind } = RUN_FLAGS[flag];
+	if (kind === "text") return value;
+	if (kind === "batch" && (value === "full" || value === "auto")) return value;
+	const numbers = kind === "list" && value === "none" ? [] : value.split(kind === "list" ? "," : /$^/);
+	const parsed = numbers.map((n) => (n.trim() === "" ? Number.NaN : Number(n)));
+	if (parsed.some(Number.isNaN)) throw new InputError(`--${flag} takes ${kindWords[kind]}, not "${value}".`);
+	return kind === "list" ? parsed : parsed[0];
+}
+
+const kindWords: Record<Kind, string> = {
+	text: "a text",
+	number: "a number",
+	batch: "a number, full or auto",
+	list: "whole numbers with commas between",
+};
+
+function put(into: Record<string, unknown>, place: string, value: unknown): void {
+	const keys = place.split(".");
+	const last = keys.pop()!;
+	let at = into;
+	for (const key of keys) {
+		at[key] ??= {};
+		at = at[key] as Record<string, unknown>;
+	}
+	at[last] = value;
+}
+
+/**
+ * Lays the flags over a run file and checks the whole.
+ * @throws InputError naming the flag whose value does not fit
+ */
+export function applyFlags(file: RunFile, overrides: Record<string, unknown>): RunFile {
+	const merged: Record<string, unknown> = structuredClone({ ...file });
+	for (const [key, value] of Object.entries(overrides)) {
+		const nested = typeof value === "object" && !Array.isArray(value);
+		merged[key] = nested ? { ...(merged[key] as object), ...(value as object) } : value;
+	}
+	// A hyperparameter alone means the default optimizer or decay; another name drops the old one's parameters.
+	for (const [key, name] of [
+		["optimizer", "adam"],
+		["decay", "constant"],
+	] as const) {
+		const given = overrides[key] as { name?: string } | undefined;
+		if (!given) continue;
+		const base = file[key];
+		merged[key] = given.name && given.name !== base?.name ? given : { name: base?.name ?? name, ...base, ...given };
+	}
+	try {
+		return checkRunFile(merged);
+	} catch (fault) {
+		if (!(fault instanceof RunFileFault)) throw fault;
+		const flag = Object.keys(RUN_FLAGS).find((name) => fault.place.startsWith(RUN_FLAGS[name].place));
+		throw flag ? new InputError(fault.message.replace(fault.place, `--${flag}`)) : fault;
+	}
+}

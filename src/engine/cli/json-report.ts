@@ -1,0 +1,46 @@
+import type { RunEvent } from "../protocol/engine.ts";
+import type { RunStart, StepBatch } from "../protocol/run.ts";
+
+/** One JSON object a line on standard output. Figures that are not finite read null. */
+export class JsonReport {
+	private readonly start: RunStart;
+
+	constructor(start: RunStart) {
+		this.start = start;
+		this.line({ type: "start", ...start });
+	}
+
+	event(event: RunEvent): void {
+		switch (event.type) {
+			case "steps":
+				return this.steps(event.batch);
+			case "epoch":
+				return this.line({ type: "epoch", ...event.result });
+			case "finding":
+				return this.line({ type: "finding", ...event.finding });
+			case "done":
+				return this.line({ type: "done", ...event.done });
+		}
+	}
+
+	private steps({ first, cost, learningRate, gradientNorm }: StepBatch): void {
+		const { stepsPerEpoch } = this.start;
+		let lines = "";
+		for (let i = 0; i < cost.length; i++) {
+			const iteration = first + i;
+			lines += `${JSON.stringify({
+				type: "step",
+				iteration,
+				epoch: Math.floor((iteration - 1) / stepsPerEpoch) + 1,
+				cost: cost[i],
+				learningRate: learningRate[i],
+				gradientNorm: gradientNorm[i],
+			})}\n`;
+		}
+		process.stdout.write(lines);
+	}
+
+	private line(value: object): void {
+		process.stdout.write(`${JSON.stringify(value)}\n`);
+	}
+}

@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { loadKernels } from "../backends/wasm/kernels.ts";
+import { inspectTable } from "../data/index.ts";
+import { InputError } from "../input-error.ts";
+import type { RunFile, Task } from "../protocol/run.ts";
+import { readRunFile } from "../run-file.ts";
+import { prepareRun } from "../training/prepare.ts";
+import { Training } from "../training/training.ts";
+import { type Arguments, applyFlags, parseArguments, USAGE } from "./flags.ts";
+import { JsonReport } from "./json-report.ts";
+import { summaryLines } from "./summary.ts";
+import { TerminalReport } from "./terminal-report.ts";
+
+/**
+ * Runs one command.
+ * @param argv without node and the script
+ * @param directory where the build left the kernels
+ * @returns the exit code: 0 done, 2 bad usage or input (one line on standard error), 3 diverged, 1 a fault of ours
+ */
+export async function main(argv: string[], directory: string): Promise<number> {
+	try {
+		if (argv.includes("--help") || argv.includes("-h") || argv[0] === "help") {
+			console.log(USAGE);
+			return 0;
+		}
+		const args = parseArguments(argv);
+		if (args.command === "train") return await train(args, directory);
+		if (args.command === "inspect") return await inspect(args);
+		const what = args.command ? `There is no command "${args.command}"` : "No command was given";
+		throw new InputError(`${what}; "descent --help" lists them.`);
+	} catch (fault) {
+		if (fault instanceof InputError) {
+			console.error(`descent: ${fault.message}`);
+			return 2;
+		}
+		console.error(fault);
+		return 1;
+	}
+}
+
+function oneOperand({ command, operands }: Arguments, name: string): string {
+	if (operands.length === 1) return operands[0];
+	throw new InputError(`"descent ${command}" takes one ${name}, not ${operands.length}; "descent --help" says how.`);
+}
+
+async function inspect(args: Arguments): Promise<number> {
+	const path = resolve(oneOperand(args, "DATASET"));
+	const choice = (args.overrides.dataset ?? {}) as { target?: string; task?: Task };
+	const summary = await inspectTable(path, choice);
+	console.log(args.json ? JSON.stringify(summary) : summaryLines(summary).join("\n"));
+	return 0;
+}
+
+async function train(args: Arguments, directory: string): Promise<number> {
+	const path = resolve(oneOperand(args, "FILE"));
+	const base: RunFile = path.endsWith(".json") ? await readRunFile(path) : { dataset: { path } };
+	const prepared = await prepareRun(await loadKernels(directory), applyFlags(base, args.overrides));
+	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);
+	const training = new Training(prepared, (event) => report.event(event));
+	const stop = () => training.control("stop");
+	process.once("SIGINT", stop);
+	// A reader that went away (| head) is no fault of the run.
+	process.stdout.on("error", stop);
+	const done = await training.run();
+	process.off("SIGINT", stop);
+	return done.outcome === "diverged" ? 3 : 0;
+}

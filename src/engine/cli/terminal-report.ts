@@ -1,0 +1,92 @@
+import type { RunEvent } from "../protocol/engine.ts";
+import type { EpochResult, RunDone, RunStart } from "../protocol/run.ts";
+
+const figure = (value: number) => (Number.isFinite(value) ? value.toPrecision(4) : String(value));
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** A progress bar on a terminal; elsewhere a line an epoch would flood a log, so only start, findings and end. */
+export class TerminalReport {
+	private readonly start: RunStart;
+	private readonly begun = performance.now();
+	private cost = Number.NaN;
+	private rate = 0;
+	private iteration = 0;
+	private dev: EpochResult | undefined;
+
+	constructor(start: RunStart) {
+		this.start = start;
+		const { run, summary, trainRows, devRows } = start;
+		const layers = [summary.features, ...run.model.layers].join("-");
+		console.log(
+			`${summary.target} (${run.dataset.task}; ${summary.targetReason}) from ${summary.features} features; ` +
+				`${whole.format(trainRows)} training and ${whole.format(devRows)} dev rows`,
+		);
+		console.log(
+			`${run.optimizer.name} ${run.optimizer.learningRate}, ${run.decay.name} decay, mini-batch ${run.batchSize}, ` +
+				`${whole.format(run.epochs)} epochs of ${whole.format(start.stepsPerEpoch)} steps, net ${layers}, ` +
+				`${(start.memory.total / 2 ** 20).toFixed(1)} MiB`,
+		);
+	}
+
+	event(event: RunEvent): void {
+		if (event.type === "steps") {
+			const { batch } = event;
+			const last = batch.cost.length - 1;
+			this.iteration = batch.first + last;
+			this.cost = batch.cost[last];
+			this.rate = batch.learningRate[last];
+			this.draw();
+		} else if (event.type === "epoch") {
+			this.dev = event.result;
+		} else if (event.type === "finding") {
+			const { message, advice } = event.finding;
+			this.clear();
+			console.log(advice ? `${message} ${advice}` : message);
+		} else if (event.type === "done") {
+			this.clear();
+			console.log(resultLine(event.done));
+		}
+	}
+
+	private draw(): void {
+		if (!process.stdout.isTTY) return;
+		const { iterations } = this.start;
+		const done = this.iteration / iterations;
+		const seconds = (performance.now() - this.begun) / 1000;
+		const left = Math.ceil((seconds / done) * (1 - done));
+		const width = 24;
+		const filled = Math.round(done * width);
+		const score = this.dev?.devAccuracy ?? this.dev?.devR2;
+		const parts = [
+			`${"█".repeat(filled)}${"░".repeat(width - filled)} ${String(Math.floor(done * 100)).padStart(3)}%`,
+			`cost ${figure(this.cost)}`,
+			...(score === undefined
+				? []
+				: [`${this.dev?.devR2 === undefined ? "dev accuracy" : "dev R²"} ${score.toFixed(3)}`]),
+			`rate ${Number(this.rate.toPrecision(3))}`,
+			`${whole.format(this.iteration / seconds)} steps/s`,
+			`${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`,
+		];
+		process.stdout.write(`\r\x1b[2K${parts.join("  ").slice(0, (process.stdout.columns ?? 120) - 1)}`);
+	}
+
+	private clear(): void {
+		if (process.stdout.isTTY) process.stdout.write("\r\x1b[2K");
+	}
+}
+
+const OUTCOME: Record<RunDone["outcome"], string> = {
+	finished: "Finished",
+	stopped: "Stopped",
+	diverged: "Diverged",
+};
+
+/** @returns the last line of a run: what came of it */
+export function resultLine(done: RunDone): string {
+	const parts = [`cost ${figure(done.cost)}`];
+	if (done.devCost !== undefined) parts.push(`dev cost ${figure(done.devCost)}`);
+	if (done.devAccuracy !== undefined) parts.push(`dev accuracy ${done.devAccuracy.toFixed(3)}`);
+	if (done.devR2 !== undefined) parts.push(`dev R² ${done.devR2.toFixed(3)}`);
+	parts.push(`${whole.format(done.stepsPerSecond)} steps/s`, `${done.seconds.toFixed(2)} s`);
+	return `${OUTCOME[done.outcome]}: ${parts.join(", ")}`;
+}

@@ -1,0 +1,57 @@
+import { loadKernels } from "./backends/wasm/kernels.ts";
+import { inspectTable } from "./data/index.ts";
+import { InputError } from "./input-error.ts";
+import type { EngineCalls, EngineFault, EngineMethod, EngineToHost, HostToEngine } from "./protocol/engine.ts";
+import { checkRunFile } from "./run-file.ts";
+import { prepareRun } from "./training/prepare.ts";
+import { Training } from "./training/training.ts";
+
+type Handlers = { [M in EngineMethod]: (params: never) => Promise<ReturnType<EngineCalls[M]>> };
+
+/** @returns what the host is told of something thrown */
+export function faultOf(thrown: unknown): EngineFault {
+	if (thrown instanceof InputError) return { kind: "input", message: thrown.message };
+	if (thrown instanceof Error) return { kind: "internal", message: thrown.message, stack: thrown.stack };
+	return { kind: "internal", message: String(thrown) };
+}
+
+/**
+ * The engine behind its messages, without a process: `send` gets every answer and event.
+ * @param directory where the build left the kernels
+ * @returns takes one message; every call is answered exactly once
+ */
+export function createService(directory: string, send: (message: EngineToHost) => void) {
+	const runs = new Map<string, Training>();
+
+	const handlers: Handlers = {
+		async inspect({ path, target, task }: Parameters<EngineCalls["inspect"]>[0]) {
+			return inspectTable(path, { target, task });
+		},
+		async train({ runId, file }: Parameters<EngineCalls["train"]>[0]) {
+			const prepared = await prepareRun(await loadKernels(directory), checkRunFile(file));
+			const training = new Training(prepared, (event) => send({ type: "event", runId, event }));
+			runs.set(runId, training);
+			// The answer goes out first, then the first step runs.
+			setImmediate(() => {
+				training
+					.run()
+					.catch((thrown) => send({ type: "event", runId, event: { type: "failed", fault: faultOf(thrown) } }))
+					.finally(() => runs.delete(runId));
+			});
+			return prepared.start;
+		},
+		async control({ runId, action }: Parameters<EngineCalls["control"]>[0]) {
+			runs.get(runId)?.control(action);
+			return null;
+		},
+	};
+
+	return async (message: HostToEngine): Promise<void> => {
+		const { id, method, params } = message;
+		try {
+			send({ type: "result", id, result: await handlers[method](params as never) });
+		} catch (thrown) {
+			send({ type: "fault", id, fault: faultOf(thrown) });
+		}
+	};
+}
