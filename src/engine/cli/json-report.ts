@@ -11,16 +11,10 @@ export class JsonReport {
 	}
 
 	event(event: RunEvent): void {
-		switch (event.type) {
-			case "steps":
-				return this.steps(event.batch);
-			case "epoch":
-				return this.line({ type: "epoch", ...event.result });
-			case "finding":
-				return this.line({ type: "finding", ...event.finding });
-			case "done":
-				return this.line({ type: "done", ...event.done });
-		}
+		if (event.type === "steps") this.steps(event.batch);
+		else if (event.type === "epoch") this.line({ type: "epoch", ...event.result });
+		else if (event.type === "finding") this.line({ type: "finding", ...event.finding });
+		else if (event.type === "done") this.line({ type: "done", ...event.done });
 	}
 
 	private steps({ first, cost, learningRate, gradientNorm }: StepBatch): void {

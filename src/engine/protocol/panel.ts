@@ -83,7 +83,9 @@ export type HostToPanel =
 	/** all curves of a run, sent on "ready" before "state" follows for each run with data */
 	| { type: "series"; runId: string; series: RunSeries }
 	/** further iterations of a run; `batch.first` is one past what the panel holds */
-	| { type: "steps"; runId: string; batch: StepBatch };
+	| { type: "steps"; runId: string; batch: StepBatch }
+	/** while a run goes on, instead of a whole state: epochs that ended since the last message, and the pace */
+	| { type: "progress"; runId: string; epochs: EpochResult[]; stepsPerSecond: number };
 
 export type PanelCommand = "run" | "pause" | "resume" | "step" | "stop" | "openLog";
 
