@@ -107,6 +107,10 @@ export interface DatasetSummary {
 	features: number;
 	/** names of the classes, for binary and multiclass */
 	classes?: string[];
+	/** false when the file names no columns: they are column0, column1, ... */
+	header?: boolean;
+	/** rows left out because they have no target; absent when there are none */
+	droppedRows?: number;
 }
 
 /** Exact bytes, known before a run allocates anything. */

@@ -1,0 +1,81 @@
+/** Finds the line of a fault in a CSV file. Runs only when something is wrong already, so it reads the file again. */
+import { createReadStream } from "node:fs";
+import { InputError } from "../input-error.ts";
+import type { Dialect } from "./dialect.ts";
+import { type CsvRecord, RecordScanner } from "./record-scanner.ts";
+import type { SourceFile } from "./source-file.ts";
+
+/**
+ * Looks for the first record that does not fit: ragged, badly quoted, or not UTF-8.
+ *
+ * @returns the sentence that names its line, or undefined when every record is sound
+ */
+export async function findFault(file: SourceFile, dialect: Dialect): Promise<InputError | undefined> {
+	const width = dialect.names.length;
+	const like = dialect.header ? "the header" : "the first row";
+	let found: string | undefined;
+	const badBytes = await scanFile(file, dialect, (record) => {
+		if (record.fault === "unclosed quote") {
+			found = `a quote is opened here and never closed; close it or double it`;
+		} else if (record.fault === "text after quote") {
+			found = `text follows a closing quote; double the quotes inside a quoted cell`;
+		} else if (!record.blank && record.width !== width && !(record.width === width + 1 && record.emptyEnd)) {
+			const cells = record.width === 1 ? "1 cell" : `${record.width} cells`;
+			found = `${cells} where ${like} has ${width}; give every row the same cells, or quote those that hold the delimiter`;
+		}
+		if (found) found = `${file.name}, line ${record.line}: ${found}.`;
+		return found === undefined;
+	});
+	if (found) return new InputError(found);
+	if (badBytes !== undefined) {
+		return new InputError(
+			`${file.name}, line ${badBytes}: these bytes are not UTF-8 text; save the file as CSV in UTF-8.`,
+		);
+	}
+	return undefined;
+}
+
+/**
+ * @param row number of a data row, from 1, blank lines and header not counted
+ * @returns the line that it begins on, from 1
+ */
+export async function lineOfRow(file: SourceFile, dialect: Dialect, row: number): Promise<number> {
+	let seen = dialect.header ? -1 : 0;
+	let line = 0;
+	await scanFile(file, dialect, (record) => {
+		if (record.blank) return true;
+		seen++;
+		line = record.line;
+		return seen < row;
+	});
+	return line;
+}
+
+/**
+ * @param onRecord gives false to stop
+ * @returns the line of the first bytes that are not UTF-8, if they come first
+ */
+async function scanFile(
+	file: SourceFile,
+	dialect: Dialect,
+	onRecord: (record: CsvRecord) => boolean,
+): Promise<number | undefined> {
+	let going = true;
+	const scanner = new RecordScanner(dialect.marks, false, (record) => {
+		if (going) going = onRecord(record);
+	});
+	const decoder = new TextDecoder("utf-8", { fatal: true });
+	for await (const piece of createReadStream(file.path)) {
+		const bytes = piece as Uint8Array;
+		try {
+			scanner.push(decoder.decode(bytes, { stream: true }));
+		} catch {
+			const sound = new TextDecoder().decode(bytes).split("�")[0];
+			scanner.push(sound);
+			return going ? scanner.currentLine : undefined;
+		}
+		if (!going) return undefined;
+	}
+	scanner.end();
+	return undefined;
+}

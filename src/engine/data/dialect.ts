@@ -1,0 +1,175 @@
+/** Finds how a CSV file is written from its first bytes: delimiter, quotes, header, and which columns look numeric. */
+import { InputError } from "../input-error.ts";
+import { isMissing } from "./missing-marks.ts";
+import { type CsvRecord, type Marks, RecordScanner } from "./record-scanner.ts";
+import type { SourceFile } from "./source-file.ts";
+
+export interface Dialect {
+	marks: Marks;
+	/** "," in files with decimal commas */
+	decimal: "." | ",";
+	header: boolean;
+	/** blank lines before the first record */
+	skip: number;
+	/** one name a column, unique, never empty */
+	names: string[];
+	/** columns whose cells in the sample are all numbers or missing */
+	numeric: boolean[];
+	/** bytes of a row, about */
+	rowBytes: number;
+}
+
+/** in order of preference where two fit equally well: a decimal comma beside a semicolon is common */
+const delimiters = ["\t", ";", "|", ","];
+const sampleCharacters = 64 * 1024;
+/** rows that a sample should have before it is cut */
+const sampleRows = 20;
+const number = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
+const decimalCommaNumber = /^\s*[+-]?(?:\d+,\d+)(?:[eE][+-]?\d+)?\s*$/;
+
+/** @returns whether a cell reads as a number (with a decimal point) */
+export function isNumber(text: string): boolean {
+	return number.test(text);
+}
+
+/**
+ * Sniffs a file's dialect from its head.
+ *
+ * @throws InputError when there is a header only, one column only, or the header does not fit the rows
+ */
+export function sniffDialect(file: SourceFile): Dialect {
+	const text = new TextDecoder().decode(file.head);
+	const whole = file.head.length === file.fingerprint.size;
+	const short = text.length <= sampleCharacters || text.slice(0, sampleCharacters).split("\n").length < sampleRows;
+	const sample = short ? text : text.slice(0, sampleCharacters);
+	const complete = whole && short;
+
+	const quote = !text.includes('"') && /(^|[,;\t|])'[^'\n]*'([,;\t|\r\n]|$)/m.test(sample) ? "'" : '"';
+	const escapeMark = sample.includes(`\\${quote}`) && !sample.includes(quote + quote) ? "\\" : quote;
+	const marks = { delimiter: chooseDelimiter(sample, complete, quote, escapeMark), quote, escape: escapeMark };
+	const records = scan(sample, complete, marks, true);
+	const rows = records.filter((record) => !record.blank);
+	if (rows.length === 0) throw new InputError(`${file.name} has no rows; it needs a header line and rows.`);
+	const width = checkWidth(file.name, rows);
+
+	const body = rows.filter((row) => row.width === width).map((row) => row.cells);
+	const header = hasHeader(body);
+	if (header && rows.length === 1 && complete) {
+		throw new InputError(`${file.name} has a header but no rows; add rows below line ${rows[0].line}.`);
+	}
+	if (width === 1) {
+		throw new InputError(`${file.name} has one column only; a table needs at least one feature and a target.`);
+	}
+	const cells = header ? body.slice(1) : body;
+	const decimal = marks.delimiter !== "," && usesDecimalComma(cells) ? "," : ".";
+	const sampleLines = records.at(-1)?.line ?? 1;
+	return {
+		marks,
+		decimal,
+		header,
+		skip: Math.max(0, records.indexOf(rows[0])),
+		names: columnNames(header ? body[0] : undefined, width),
+		numeric: Array.from({ length: width }, (_, column) => looksNumeric(cells, column, decimal)),
+		rowBytes: (file.head.length * (sample.length / text.length)) / sampleLines,
+	};
+}
+
+function scan(sample: string, complete: boolean, marks: Marks, keepText: boolean): CsvRecord[] {
+	const records: CsvRecord[] = [];
+	const scanner = new RecordScanner(marks, keepText, (record) => records.push(record));
+	scanner.push(sample);
+	// the last record of a cut sample is cut itself
+	if (complete) scanner.end();
+	return records;
+}
+
+function chooseDelimiter(sample: string, complete: boolean, quote: string, escapeMark: string): string {
+	let best = ",";
+	let bestShare = 0;
+	for (const delimiter of delimiters) {
+		const records = scan(sample, complete, { delimiter, quote, escape: escapeMark }, false).filter(
+			(record) => !record.blank,
+		);
+		const { width, count } = commonWidth(records);
+		if (width < 2) continue;
+		const share = count / records.length;
+		if (share > bestShare) {
+			best = delimiter;
+			bestShare = share;
+		}
+	}
+	return best;
+}
+
+function commonWidth(records: CsvRecord[]): { width: number; count: number } {
+	const counts = new Map<number, number>();
+	for (const record of records) counts.set(record.width, (counts.get(record.width) ?? 0) + 1);
+	let common = { width: 0, count: 0 };
+	for (const [width, count] of counts) if (count > common.count) common = { width, count };
+	return common;
+}
+
+/** DuckDB compares every row with the first; a first line that is the odd one out is named here. */
+function checkWidth(name: string, rows: CsvRecord[]): number {
+	const first = rows[0];
+	const rest = commonWidth(rows.slice(1));
+	const agrees = rows.some((row, i) => i > 0 && row.width === first.width);
+	if (rest.width !== 0 && rest.width !== first.width && !agrees) {
+		const have = `${first.width} ${first.width === 1 ? "cell" : "cells"}`;
+		throw new InputError(
+			`${name}, line ${first.line}: ${have} where the next line has ${rows[1].width}; give every line the same cells.`,
+		);
+	}
+	return first.width;
+}
+
+/**
+ * A first row is a header when no cell of it is a number and it does not read like the rows below: a numeric column
+ * below one of its words, or words that do not come again in their columns.
+ */
+function hasHeader(body: string[][]): boolean {
+	const first = body[0];
+	if (first.some((cell) => isNumber(cell) || decimalCommaNumber.test(cell) || /^\d{4}-\d\d-\d\d/.test(cell)))
+		return false;
+	if (first.every(isMissing)) return false;
+	if (body.length === 1) return true;
+	const below = body.slice(1);
+	if (first.some((cell, column) => !isMissing(cell) && looksNumeric(below, column, ".", 1))) return true;
+	const repeated = first.filter((cell, column) => below.some((row) => row[column] === cell)).length;
+	return repeated * 2 < first.length;
+}
+
+function looksNumeric(rows: string[][], column: number, decimal: "." | ",", atLeast = 0): boolean {
+	let numbers = 0;
+	for (const row of rows) {
+		const cell = row[column];
+		if (isMissing(cell)) continue;
+		if (!isNumber(cell) && !(decimal === "," && decimalCommaNumber.test(cell))) return false;
+		numbers++;
+	}
+	return numbers >= atLeast;
+}
+
+function usesDecimalComma(rows: string[][]): boolean {
+	let commas = 0;
+	for (const row of rows) {
+		for (const cell of row) {
+			if (decimalCommaNumber.test(cell)) commas++;
+			else if (cell.includes(".") && isNumber(cell)) return false;
+		}
+	}
+	return commas > 0;
+}
+
+function columnNames(header: string[] | undefined, width: number): string[] {
+	const names: string[] = [];
+	const taken = new Set<string>();
+	for (let column = 0; column < width; column++) {
+		const given = header?.[column].trim() || `column${column}`;
+		let name = given;
+		for (let copy = 1; taken.has(name); copy++) name = `${given}_${copy}`;
+		taken.add(name);
+		names.push(name);
+	}
+	return names;
+}

@@ -1,0 +1,4 @@
+/** Tables in: read, understand, prepare, split. */
+export { inspectTable, type LoadOptions, loadTable, type PreparedTable, type TableShape } from "./load.ts";
+export type { Preparation, PreparedColumn } from "./preparation.ts";
+export { type Fingerprint, fileChanged } from "./source-file.ts";

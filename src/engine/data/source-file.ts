@@ -1,0 +1,154 @@
+/** The file behind a table: what can be said of it before anything parses it. */
+import { closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { InputError } from "../input-error.ts";
+
+/** Tells one state of a file from another without reading it. */
+export interface Fingerprint {
+	/** bytes */
+	size: number;
+	/** time of the last change, milliseconds since 1970 */
+	mtimeMs: number;
+}
+
+export interface SourceFile {
+	/** absolute path */
+	path: string;
+	/** base name, for messages */
+	name: string;
+	fingerprint: Fingerprint;
+	/** first bytes of the file, at most headBytes */
+	head: Uint8Array;
+}
+
+/** enough for the delimiter, the header and the kinds of the columns */
+const headBytes = 256 * 1024;
+/** a first line longer than headBytes gets this much: tens of thousands of columns */
+const wideHeadBytes = 8 * 1024 * 1024;
+const binaryCheckBytes = 64 * 1024;
+
+/**
+ * Looks at a file without blocking on what is not a plain file.
+ *
+ * The stat and the read of the head are synchronous: the fingerprint is that of the moment of the call.
+ *
+ * @throws InputError when there is no such file, or it is a directory, a device, empty, unreadable or not UTF-8 text
+ */
+export function openSource(path: string): SourceFile {
+	const absolute = resolve(path);
+	const name = basename(absolute);
+	try {
+		const stats = statSync(absolute);
+		if (stats.isDirectory()) throw new InputError(`${name} is a directory; name a table file inside it.`);
+		if (!stats.isFile()) throw new InputError(`${name} is not a plain file; copy its contents to one and use that.`);
+		if (stats.size === 0) throw new InputError(`${name} is empty; it needs a header line and rows.`);
+		let head = readHead(absolute, Math.min(stats.size, headBytes));
+		if (head.indexOf(10) < 0 && head.length < stats.size) {
+			head = readHead(absolute, Math.min(stats.size, wideHeadBytes));
+		}
+		checkText(name, head, head.length < stats.size);
+		return { path: absolute, name, fingerprint: { size: stats.size, mtimeMs: stats.mtimeMs }, head };
+	} catch (error) {
+		throw fileError(name, error);
+	}
+}
+
+/** Says in one sentence why a file could not be opened; anything but a file system's error is given back as it is. */
+export function fileError(name: string, error: unknown): unknown {
+	switch ((error as NodeJS.ErrnoException).code) {
+		case "ENOENT":
+		case "ENOTDIR":
+			return new InputError(`${name} does not exist; check the path of the dataset.`);
+		case "EACCES":
+		case "EPERM":
+			return new InputError(
+				`${name} cannot be read: permission denied; change its permissions or choose another file.`,
+			);
+		case "ELOOP":
+			return new InputError(`${name} is a loop of symbolic links; point it at a file.`);
+		case "ENAMETOOLONG":
+			return new InputError("The dataset's path is too long for this system; move the file or shorten its name.");
+		case "EISDIR":
+			return new InputError(`${name} is a directory; name a table file inside it.`);
+		default:
+			return error;
+	}
+}
+
+/**
+ * Compares a file with its state when it was read.
+ *
+ * @returns "changed" when size or time of change differ, "missing" when it is gone or cannot be reached
+ */
+export async function fileChanged(
+	path: string,
+	fingerprint: Fingerprint,
+): Promise<"unchanged" | "changed" | "missing"> {
+	try {
+		const stats = await stat(path);
+		const same = stats.size === fingerprint.size && stats.mtimeMs === fingerprint.mtimeMs;
+		return same ? "unchanged" : "changed";
+	} catch {
+		return "missing";
+	}
+}
+
+/** @throws InputError when the file is no longer the one that was opened */
+export async function checkUnchanged(file: SourceFile): Promise<void> {
+	switch (await fileChanged(file.path, file.fingerprint)) {
+		case "changed":
+			throw new InputError(`${file.name} changed while it was read; run again when nothing writes to it.`);
+		case "missing":
+			throw new InputError(`${file.name} was removed while it was read; put it back and run again.`);
+	}
+}
+
+function readHead(path: string, length: number): Uint8Array {
+	// a FIFO put in the file's place between the stat and this would block for ever without O_NONBLOCK
+	const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+	try {
+		const head = new Uint8Array(length);
+		let filled = 0;
+		while (filled < length) {
+			const read = readSync(descriptor, head, filled, length - filled, filled);
+			if (read === 0) break;
+			filled += read;
+		}
+		return head.subarray(0, filled);
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
+function checkText(name: string, head: Uint8Array, cut: boolean): void {
+	const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+	if (utf16) throw new InputError(`${name} is UTF-16 text; save it as UTF-8.`);
+	const zero = head.indexOf(0);
+	if (zero >= 0 && zero < binaryCheckBytes) {
+		throw new InputError(`${name} is a binary file, not a table in text; export it as CSV.`);
+	}
+	try {
+		new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: cut });
+	} catch {
+		const line = firstBadLine(head);
+		throw new InputError(`${name}, line ${line}: these bytes are not UTF-8 text; save the file as CSV in UTF-8.`);
+	}
+}
+
+function firstBadLine(bytes: Uint8Array): number {
+	let line = 1;
+	let start = 0;
+	while (start < bytes.length) {
+		const end = bytes.indexOf(10, start);
+		const stop = end < 0 ? bytes.length : end;
+		try {
+			new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(start, stop));
+		} catch {
+			return line;
+		}
+		line++;
+		start = stop + 1;
+	}
+	return line;
+}
