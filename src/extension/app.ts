@@ -1,0 +1,48 @@
+import * as vscode from "vscode";
+import { config } from "./config.ts";
+import { EngineHost } from "./engine-host/engine-host.ts";
+import { CONTEXT_STATE } from "./ids.ts";
+import { Session } from "./runs/session.ts";
+import { Trainer } from "./runs/trainer.ts";
+import { Panel } from "./views/panel.ts";
+import { StatusBar } from "./views/status-bar.ts";
+
+/** A control is answered at once by a process that is well. */
+const CONTROL_MS = 10_000;
+
+/** The parts of the running extension; features take it as their only argument. */
+export interface App extends vscode.Disposable {
+	session: Session;
+	engine: EngineHost;
+	trainer: Trainer;
+	panel: Panel;
+	log: vscode.LogOutputChannel;
+}
+
+/** Builds every part; starts no process and reads no file. */
+export function createApp(context: vscode.ExtensionContext): App {
+	const log = vscode.window.createOutputChannel("Descent", { log: true });
+	const session = new Session();
+	const engine = new EngineHost({
+		script: vscode.Uri.joinPath(context.extensionUri, "dist", "engine.cjs").fsPath,
+		idleMs: config.idleMs,
+		timeoutMs: (method) => (method === "control" ? CONTROL_MS : config.readMs()),
+		log,
+		onEvent: (runId, event) => session.receive(runId, event),
+	});
+	const trainer = new Trainer(session, engine, log);
+	const panel = new Panel(context.extensionUri, session, trainer);
+	const statusBar = new StatusBar(session);
+
+	let shown = "";
+	const keys = session.onDidChange(() => {
+		const phase = session.active?.view.phase;
+		const state = phase === "paused" ? "paused" : phase ? "running" : "idle";
+		if (state === shown) return;
+		shown = state;
+		void vscode.commands.executeCommand("setContext", CONTEXT_STATE, state);
+	});
+
+	const dispose = () => vscode.Disposable.from(keys, statusBar, panel, engine, session, log).dispose();
+	return { session, engine, trainer, panel, log, dispose };
+}

@@ -1,0 +1,25 @@
+import * as vscode from "vscode";
+import type { App } from "./app.ts";
+import { COMMANDS } from "./ids.ts";
+
+/** Every action is a command. */
+export function registerCommands({ trainer, panel, log }: App): vscode.Disposable[] {
+	const on = (id: string, action: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, action);
+	return [
+		on(COMMANDS.run, (argument) => {
+			panel.show();
+			// The panel's own button means the dataset that it shows.
+			const chosen = typeof argument === "object" && argument !== null && "chosen" in argument;
+			return chosen ? trainer.runChosen() : trainer.run();
+		}),
+		on(COMMANDS.pause, () => trainer.control("pause")),
+		on(COMMANDS.resume, () => trainer.control("resume")),
+		on(COMMANDS.step, () => trainer.control("step")),
+		on(COMMANDS.stop, () => trainer.control("stop")),
+		on(COMMANDS.openPanel, () => {
+			panel.show();
+			return trainer.lookAround();
+		}),
+		on(COMMANDS.openLog, () => log.show()),
+	];
+}

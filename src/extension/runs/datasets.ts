@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+import { config } from "../config.ts";
+
+/** A table in the workspace. */
+export interface Dataset {
+	/** path relative to the workspace, with the folder's name when there are several folders */
+	label: string;
+	uri: vscode.Uri;
+}
+
+const MOST_DATASETS = 200;
+
+/** @returns the workspace's tables by path, at most 200 */
+export async function findDatasets(token?: vscode.CancellationToken): Promise<Dataset[]> {
+	const found = await vscode.workspace.findFiles(config.include(), config.exclude(), MOST_DATASETS, token);
+	return found
+		.filter((uri) => uri.scheme === "file")
+		.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+		.sort((a, b) => a.label.localeCompare(b.label));
+}
+
+/** Asks which of several tables; the one in the active editor and the last one used come first. */
+export async function pickDataset(datasets: Dataset[], last: string | undefined): Promise<Dataset | undefined> {
+	const active = vscode.window.activeTextEditor?.document.uri.toString();
+	const rank = (d: Dataset) => (d.uri.toString() === active ? 0 : d.label === last ? 1 : 2);
+	const items = [...datasets]
+		.sort((a, b) => rank(a) - rank(b))
+		.map((dataset) => ({
+			label: dataset.label,
+			description: ["in the editor", "last used", undefined][rank(dataset)],
+			dataset,
+		}));
+	const picked = await vscode.window.showQuickPick(items, {
+		title: "Run Training",
+		placeHolder: "Which dataset to train on",
+	});
+	return picked?.dataset;
+}

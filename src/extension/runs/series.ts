@@ -1,0 +1,44 @@
+import type { RunSeries } from "../../engine/protocol/panel.ts";
+import type { StepBatch } from "../../engine/protocol/run.ts";
+
+/** The curves of one run, growing by batches; every iteration is kept. */
+export class Series {
+	private cost = new Float32Array(4096);
+	private learningRate = new Float32Array(4096);
+	private gradientNorm = new Float32Array(4096);
+	private count = 0;
+
+	/** iterations held */
+	get length(): number {
+		return this.count;
+	}
+
+	append(batch: StepBatch): void {
+		const end = this.count + batch.cost.length;
+		if (end > this.cost.length) {
+			const capacity = Math.max(end, this.cost.length * 2);
+			this.cost = grown(this.cost, capacity);
+			this.learningRate = grown(this.learningRate, capacity);
+			this.gradientNorm = grown(this.gradientNorm, capacity);
+		}
+		this.cost.set(batch.cost, this.count);
+		this.learningRate.set(batch.learningRate, this.count);
+		this.gradientNorm.set(batch.gradientNorm, this.count);
+		this.count = end;
+	}
+
+	/** @returns copies, exactly as long as what is held */
+	snapshot(): RunSeries {
+		return {
+			cost: this.cost.slice(0, this.count),
+			learningRate: this.learningRate.slice(0, this.count),
+			gradientNorm: this.gradientNorm.slice(0, this.count),
+		};
+	}
+}
+
+function grown(from: Float32Array<ArrayBuffer>, capacity: number): Float32Array<ArrayBuffer> {
+	const to = new Float32Array(capacity);
+	to.set(from);
+	return to;
+}

@@ -1,0 +1,178 @@
+import * as vscode from "vscode";
+import type { RunEvent } from "../../engine/protocol/engine.ts";
+import type { PanelState, RunForm, RunPhase, RunView } from "../../engine/protocol/panel.ts";
+import type { EpochResult, RunStart, StepBatch, Task } from "../../engine/protocol/run.ts";
+import type { Dataset } from "./datasets.ts";
+import { Series } from "./series.ts";
+
+/** A run as the host holds it: the panel's view of it and its curves. */
+export interface Run {
+	view: RunView;
+	series: Series;
+	/** the last moment that steps arrived, and how many there were, to measure the pace */
+	pace: { at: number; iteration: number };
+}
+
+/** Older runs leave the panel; their curves would be drawn over each other anyway. */
+const MOST_RUNS = 12;
+
+const ENDED: ReadonlySet<RunPhase> = new Set(["finished", "stopped", "diverged", "failed"]);
+
+/** The one source of truth for what the panel, the status bar and the commands show and do. */
+export class Session {
+	readonly runs: Run[] = [];
+	datasets: Dataset[] = [];
+	dataset: Dataset | undefined;
+	/** the user's choice over the guess, for the chosen dataset */
+	choice: { target?: string; task?: Task } = {};
+	inspecting = false;
+	summary: PanelState["summary"];
+	problem: string | undefined;
+	form: RunForm = {};
+	private counter = 0;
+
+	private readonly changed = new vscode.EventEmitter<void>();
+	private readonly stepped = new vscode.EventEmitter<{ run: Run; batch: StepBatch }>();
+	private readonly progressed = new vscode.EventEmitter<{ run: Run; epochs: EpochResult[] }>();
+	/** Anything but curves and progress. */
+	readonly onDidChange = this.changed.event;
+	readonly onDidStep = this.stepped.event;
+	readonly onDidProgress = this.progressed.event;
+
+	/** The newest run; only it can be going on. */
+	get current(): Run | undefined {
+		return this.runs.at(-1);
+	}
+
+	/** The run that is preparing, running or paused. */
+	get active(): Run | undefined {
+		const run = this.current;
+		return run && !ENDED.has(run.view.phase) ? run : undefined;
+	}
+
+	notify(): void {
+		this.changed.fire();
+	}
+
+	/** Chooses a dataset; another one than before forgets what was understood and chosen of the old. */
+	select(dataset: Dataset | undefined): void {
+		if (dataset?.uri.toString() !== this.dataset?.uri.toString()) {
+			this.summary = undefined;
+			this.choice = {};
+		}
+		this.dataset = dataset;
+		this.problem = undefined;
+		this.changed.fire();
+	}
+
+	begin(): Run {
+		const view: RunView = {
+			id: `run-${++this.counter}-${Date.now().toString(36)}`,
+			name: "preparing",
+			phase: "preparing",
+			iteration: 0,
+			epochs: [],
+			findings: [],
+			visible: true,
+		};
+		const run: Run = { view, series: new Series(), pace: { at: 0, iteration: 0 } };
+		this.runs.push(run);
+		if (this.runs.length > MOST_RUNS) this.runs.shift();
+		this.problem = undefined;
+		this.changed.fire();
+		return run;
+	}
+
+	started(run: Run, start: RunStart): void {
+		run.view.start = start;
+		run.view.name = this.nameOf(start);
+		if (run.view.phase === "preparing") run.view.phase = "running";
+		run.pace = { at: performance.now(), iteration: 0 };
+		this.summary = start.summary;
+		this.changed.fire();
+	}
+
+	failed(run: Run, message: string): void {
+		run.view.phase = "failed";
+		run.view.error = message;
+		if (run.view.name === "preparing") run.view.name = "not started";
+		this.changed.fire();
+	}
+
+	receive(runId: string, event: RunEvent): void {
+		const run = this.runs.find((r) => r.view.id === runId);
+		if (!run) return;
+		const { view } = run;
+		switch (event.type) {
+			case "steps":
+				this.step(run, event.batch);
+				return;
+			case "epoch":
+				view.epochs.push(event.result);
+				this.progressed.fire({ run, epochs: [event.result] });
+				return;
+			case "finding":
+				view.findings.push(event.finding);
+				break;
+			case "paused":
+				view.phase = "paused";
+				break;
+			case "resumed":
+				view.phase = "running";
+				run.pace = { at: performance.now(), iteration: view.iteration };
+				break;
+			case "done":
+				view.phase = event.done.outcome;
+				view.done = event.done;
+				view.iteration = event.done.iterations;
+				view.stepsPerSecond = event.done.stepsPerSecond;
+				break;
+			case "failed":
+				this.failed(run, event.fault.message);
+				return;
+		}
+		this.changed.fire();
+	}
+
+	private step(run: Run, batch: StepBatch): void {
+		const { view, pace } = run;
+		run.series.append(batch);
+		view.iteration = run.series.length;
+		const now = performance.now();
+		if (now - pace.at >= 250) {
+			view.stepsPerSecond = ((view.iteration - pace.iteration) / (now - pace.at)) * 1000;
+			run.pace = { at: now, iteration: view.iteration };
+		}
+		this.stepped.fire({ run, batch });
+	}
+
+	/** "adam-0.001", with the decay and a number where it would repeat. */
+	private nameOf({ run }: RunStart): string {
+		const decay = { constant: "", inverseTime: "-inv", exponential: "-exp" }[run.decay.name];
+		const base = `${run.optimizer.name}-${run.optimizer.learningRate}${decay}`;
+		const taken = new Set(this.runs.map((r) => r.view.name));
+		let name = base;
+		for (let i = 2; taken.has(name); i++) name = `${base} (${i})`;
+		return name;
+	}
+
+	/** What the panel draws, curves excepted. */
+	state(): PanelState {
+		return {
+			datasets: this.datasets.map((d) => d.label),
+			dataset: this.dataset?.label,
+			summary: this.summary,
+			inspecting: this.inspecting,
+			problem: this.problem,
+			form: this.form,
+			runs: this.runs.map((r) => r.view),
+			trusted: vscode.workspace.isTrusted,
+		};
+	}
+
+	dispose(): void {
+		this.changed.dispose();
+		this.stepped.dispose();
+		this.progressed.dispose();
+	}
+}

@@ -1,0 +1,64 @@
+import type { PanelToHost } from "../../engine/protocol/panel.ts";
+
+const COMMANDS = new Set(["run", "pause", "resume", "step", "stop", "openLog"]);
+const TASKS = new Set(["regression", "binary", "multiclass"]);
+
+type FieldCheck = (value: unknown) => boolean;
+const numeric: FieldCheck = (v) => typeof v === "number" && Number.isFinite(v);
+const name: FieldCheck = (v) => typeof v === "string" && v.length < 100;
+const FORM: Record<string, FieldCheck> = {
+	optimizer: name,
+	learningRate: numeric,
+	beta: numeric,
+	beta1: numeric,
+	beta2: numeric,
+	decay: name,
+	decayRate: numeric,
+	decayBase: numeric,
+	batchSize: (v) => v === "full" || v === "auto" || numeric(v),
+	epochs: numeric,
+	layers: (v) => Array.isArray(v) && v.length <= 64 && v.every(numeric),
+	activation: name,
+	l2: numeric,
+	seed: numeric,
+};
+
+/**
+ * The boundary to the webview: what is not a message of the protocol is dropped. Values of hyperparameters are
+ * checked for their ranges by the engine, which says what is wrong with them.
+ */
+export function panelMessage(value: unknown): PanelToHost | undefined {
+	if (typeof value !== "object" || value === null) return undefined;
+	const message = value as Record<string, unknown>;
+	const texts = (...keys: string[]) => keys.every((key) => typeof message[key] === "string");
+	const valid = (): boolean => {
+		switch (message.type) {
+			case "ready":
+				return true;
+			case "command":
+				return COMMANDS.has(message.command as string);
+			case "form":
+				return validPatch(message.patch);
+			case "dataset":
+				return texts("path");
+			case "target":
+				return texts("target");
+			case "task":
+				return TASKS.has(message.task as string);
+			case "visible":
+				return texts("runId") && typeof message.visible === "boolean";
+			case "firstPoint":
+				return texts("runId");
+			default:
+				return false;
+		}
+	};
+	return valid() ? (value as PanelToHost) : undefined;
+}
+
+function validPatch(patch: unknown): boolean {
+	if (typeof patch !== "object" || patch === null) return false;
+	return Object.entries(patch).every(
+		([key, value]) => Object.hasOwn(FORM, key) && (value === null || value === undefined || FORM[key](value)),
+	);
+}

@@ -1,0 +1,175 @@
+import * as vscode from "vscode";
+import type { HostToPanel, PanelCommand, PanelToHost } from "../../engine/protocol/panel.ts";
+import { COMMANDS, PANEL_VIEW } from "../ids.ts";
+import type { Session } from "../runs/session.ts";
+import type { Trainer } from "../runs/trainer.ts";
+import { panelMessage } from "./panel-message.ts";
+
+const COMMAND_OF: Record<PanelCommand, () => Thenable<unknown>> = {
+	run: () => vscode.commands.executeCommand(COMMANDS.run, { chosen: true }),
+	pause: () => vscode.commands.executeCommand(COMMANDS.pause),
+	resume: () => vscode.commands.executeCommand(COMMANDS.resume),
+	step: () => vscode.commands.executeCommand(COMMANDS.step),
+	stop: () => vscode.commands.executeCommand(COMMANDS.stop),
+	openLog: () => vscode.commands.executeCommand(COMMANDS.openLog),
+};
+
+/**
+ * The panel beside the editor. It holds nothing: the session does, and everything is sent again whenever the webview
+ * says that it is ready (after hiding, moving, or a reload of the window).
+ */
+export class Panel implements vscode.WebviewPanelSerializer {
+	private panel: vscode.WebviewPanel | undefined;
+	private ready = false;
+	private stateQueued = false;
+	private readonly extensionUri: vscode.Uri;
+	private readonly session: Session;
+	private readonly trainer: Trainer;
+	private readonly subscriptions: vscode.Disposable[];
+	private readonly firstPoint = new vscode.EventEmitter<string>();
+	/** A run's first points have been drawn. */
+	readonly onDidDrawFirstPoint = this.firstPoint.event;
+
+	constructor(extensionUri: vscode.Uri, session: Session, trainer: Trainer) {
+		this.extensionUri = extensionUri;
+		this.session = session;
+		this.trainer = trainer;
+		this.subscriptions = [
+			session.onDidChange(() => this.queueState()),
+			session.onDidStep(({ run, batch }) => this.post({ type: "steps", runId: run.view.id, batch })),
+			session.onDidProgress(({ run, epochs }) =>
+				this.post({ type: "progress", runId: run.view.id, epochs, stepsPerSecond: run.view.stepsPerSecond ?? 0 }),
+			),
+			vscode.workspace.onDidGrantWorkspaceTrust(() => void this.trainer.lookAround()),
+			this.firstPoint,
+		];
+	}
+
+	/** Shows the panel, beside the editor when it is new. */
+	show(): void {
+		if (this.panel) {
+			this.panel.reveal(undefined, true);
+			return;
+		}
+		const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+		this.adopt(vscode.window.createWebviewPanel(PANEL_VIEW, "Descent", column));
+	}
+
+	async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+		this.adopt(panel);
+		await this.trainer.lookAround();
+	}
+
+	dispose(): void {
+		this.panel?.dispose();
+		for (const subscription of this.subscriptions) subscription.dispose();
+	}
+
+	private adopt(panel: vscode.WebviewPanel): void {
+		this.panel = panel;
+		this.ready = false;
+		const root = vscode.Uri.joinPath(this.extensionUri, "dist", "webview");
+		panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+		panel.iconPath = new vscode.ThemeIcon("graph-line");
+		panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
+		panel.onDidChangeViewState(() => {
+			// A hidden webview is destroyed; the one that is shown next says "ready" again.
+			if (!panel.visible) this.ready = false;
+		});
+		panel.onDidDispose(() => {
+			if (this.panel === panel) this.panel = undefined;
+			this.ready = false;
+		});
+		panel.webview.html = html(panel.webview, root);
+	}
+
+	private receive(message: unknown): void {
+		const valid = panelMessage(message);
+		if (valid) this.act(valid);
+	}
+
+	private act(message: PanelToHost): void {
+		const { session, trainer } = this;
+		switch (message.type) {
+			case "ready":
+				this.sendAll();
+				break;
+			case "command":
+				void COMMAND_OF[message.command]();
+				break;
+			case "form": {
+				const form = { ...session.form, ...message.patch } as Record<string, unknown>;
+				for (const key of Object.keys(form)) if (form[key] === null || form[key] === undefined) delete form[key];
+				session.form = form;
+				session.notify();
+				break;
+			}
+			case "dataset":
+				void trainer.choose(message.path);
+				break;
+			case "target":
+				void trainer.chooseTarget(message.target);
+				break;
+			case "task":
+				void trainer.chooseTask(message.task);
+				break;
+			case "visible": {
+				const run = session.runs.find((r) => r.view.id === message.runId);
+				if (run) run.view.visible = message.visible;
+				session.notify();
+				break;
+			}
+			case "firstPoint":
+				this.firstPoint.fire(message.runId);
+				break;
+		}
+	}
+
+	private sendAll(): void {
+		this.ready = true;
+		for (const run of this.session.runs) {
+			if (run.series.length > 0) this.post({ type: "series", runId: run.view.id, series: run.series.snapshot() });
+		}
+		this.post({ type: "state", state: this.session.state() });
+	}
+
+	/** Several changes in one turn are one message. */
+	private queueState(): void {
+		if (this.stateQueued) return;
+		this.stateQueued = true;
+		queueMicrotask(() => {
+			this.stateQueued = false;
+			this.post({ type: "state", state: this.session.state() });
+		});
+	}
+
+	private post(message: HostToPanel): void {
+		if (this.ready) void this.panel?.webview.postMessage(message);
+	}
+}
+
+function html(webview: vscode.Webview, root: vscode.Uri): string {
+	const nonce = crypto.randomUUID().replaceAll("-", "");
+	const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "panel.js"));
+	const style = webview.asWebviewUri(vscode.Uri.joinPath(root, "panel.css"));
+	const source = webview.cspSource;
+	// The toolkit and uPlot set styles on elements: style-src needs 'unsafe-inline'; scripts never do.
+	const policy = [
+		"default-src 'none'",
+		`script-src 'nonce-${nonce}'`,
+		`style-src ${source} 'unsafe-inline'`,
+		`font-src ${source}`,
+		`img-src ${source} data:`,
+	].join("; ");
+	return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>Descent</title>
+</head>
+<body><div id="app"></div><script nonce="${nonce}" src="${script}"></script></body>
+</html>`;
+}

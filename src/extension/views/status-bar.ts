@@ -1,0 +1,83 @@
+import * as vscode from "vscode";
+import { COMMANDS } from "../ids.ts";
+import type { Session } from "../runs/session.ts";
+
+/** Progress at a glance, and the controls of the run while there is one. */
+export class StatusBar {
+	private readonly main = item("descent.status", "Descent", COMMANDS.openPanel, 103);
+	private readonly pause = item("descent.status.pause", "Descent: Pause or Resume", COMMANDS.pause, 102);
+	private readonly step = item("descent.status.step", "Descent: Single Step", COMMANDS.step, 101);
+	private readonly stop = item("descent.status.stop", "Descent: Stop", COMMANDS.stop, 100);
+	private readonly session: Session;
+	private readonly subscriptions: vscode.Disposable[];
+	private drawn = 0;
+
+	constructor(session: Session) {
+		this.session = session;
+		this.step.text = "$(debug-step-over)";
+		this.step.tooltip = "Descent: take one step";
+		this.stop.text = "$(debug-stop)";
+		this.stop.tooltip = "Descent: stop the run";
+		this.subscriptions = [
+			session.onDidChange(() => this.draw()),
+			session.onDidStep(() => {
+				// The bar is text: four times a second is all that a person reads.
+				if (performance.now() - this.drawn > 250) this.draw();
+			}),
+			...[this.main, this.pause, this.step, this.stop],
+		];
+	}
+
+	dispose(): void {
+		for (const subscription of this.subscriptions) subscription.dispose();
+	}
+
+	private draw(): void {
+		this.drawn = performance.now();
+		const view = this.session.current?.view;
+		if (!view) return;
+		const { text, tooltip } = this.words();
+		this.main.text = text;
+		this.main.tooltip = tooltip;
+		this.main.show();
+		const controls = view.phase === "running" || view.phase === "paused";
+		const paused = view.phase === "paused";
+		this.pause.text = paused ? "$(debug-continue)" : "$(debug-pause)";
+		this.pause.tooltip = paused ? "Descent: resume the run" : "Descent: pause the run";
+		this.pause.command = paused ? COMMANDS.resume : COMMANDS.pause;
+		for (const control of [this.pause, this.step, this.stop]) {
+			if (controls) control.show();
+			else control.hide();
+		}
+	}
+
+	private words(): { text: string; tooltip: string } {
+		const view = this.session.current!.view;
+		const percent = view.start ? Math.floor((view.iteration / view.start.iterations) * 100) : 0;
+		const score = view.done?.devAccuracy ?? view.done?.devR2;
+		const result =
+			score === undefined ? "" : view.done?.devR2 === undefined ? ` ${(score * 100).toFixed(1)} %` : ` R² ${score.toFixed(3)}`;
+		switch (view.phase) {
+			case "preparing":
+				return { text: "$(loading~spin) Descent: reading data", tooltip: "Descent reads the dataset" };
+			case "running":
+				return { text: `$(loading~spin) Descent ${percent} %`, tooltip: `${view.name}: step ${view.iteration}` };
+			case "paused":
+				return { text: `$(debug-pause) Descent ${percent} %`, tooltip: `${view.name}: paused at step ${view.iteration}` };
+			case "failed":
+				return { text: "$(error) Descent", tooltip: view.error ?? "The run failed" };
+			case "diverged":
+				return { text: "$(warning) Descent diverged", tooltip: `${view.name} diverged at step ${view.iteration}` };
+			case "stopped":
+			case "finished":
+				return { text: `$(graph-line) Descent${result}`, tooltip: `${view.name}: ${view.phase}; open the panel` };
+		}
+	}
+}
+
+function item(id: string, name: string, command: string, priority: number): vscode.StatusBarItem {
+	const made = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Left, priority);
+	made.name = name;
+	made.command = command;
+	return made;
+}
