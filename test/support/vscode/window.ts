@@ -1,0 +1,129 @@
+/** A browser window on a served VS Code, and what a person does in it. */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Browser, chromium, type FrameLocator, type Page } from "playwright-core";
+import { findChromium } from "./chromium.ts";
+
+export interface WindowOptions {
+	width?: number;
+	height?: number;
+	/** device pixels for each CSS pixel */
+	scale?: number;
+	/** show the browser on the display */
+	visible?: boolean;
+	/** called with the page before it loads */
+	prepare?: (page: Page) => Promise<void>;
+}
+
+export interface Window {
+	page: Page;
+	/** what the page's console said, the newest last */
+	console: string[];
+	/** runs a command from the palette by its full title, "Descent: Run Training" */
+	command(title: string): Promise<void>;
+	/** picks the row that holds this text in an open quick pick that is not the palette */
+	pick(text: string): Promise<void>;
+	/** opens a file of the workspace in the active editor group */
+	open(file: string): Promise<void>;
+	/** the document of this extension's webview */
+	webview(extensionId?: string): FrameLocator;
+	/** texts of the notifications on screen */
+	notifications(): Promise<string[]>;
+	screenshot(file: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Where the quick pick or input box is typed into. */
+const quickInput = ".quick-input-widget:visible .quick-input-box input";
+const quickRow = ".quick-input-widget:visible .quick-input-list .monaco-list-row";
+
+export async function openWindow(address: string, options: WindowOptions = {}): Promise<Window> {
+	const browser = await launch(options);
+	try {
+		const context = await browser.newContext({
+			viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+			deviceScaleFactor: options.scale ?? 1,
+		});
+		const page = await context.newPage();
+		page.setDefaultTimeout(15_000);
+		const lines: string[] = [];
+		page.on("console", (message) => {
+			lines.push(`${message.type()}: ${message.text()}`);
+			if (lines.length > 2000) lines.shift();
+		});
+		page.on("pageerror", (error) => lines.push(`page error: ${error.message}`));
+		await options.prepare?.(page);
+		await page.goto(address, { waitUntil: "domcontentloaded" });
+		return asWindow(browser, page, lines);
+	} catch (error) {
+		await browser.close();
+		throw error;
+	}
+}
+
+async function launch(options: WindowOptions): Promise<Browser> {
+	return chromium.launch({
+		executablePath: await findChromium(),
+		headless: !options.visible,
+		args: [
+			...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+			...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"],
+			...["--disable-dev-shm-usage", "--hide-scrollbars"],
+		],
+	});
+}
+
+function asWindow(browser: Browser, page: Page, lines: string[]): Window {
+	const rows = page.locator(quickRow);
+	/** Waits for the workbench to take keys: its status bar is drawn last. */
+	const ready = () => page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor();
+
+	return {
+		page,
+		console: lines,
+		async command(title) {
+			await ready();
+			await choose(page, `>${title}`, title);
+		},
+		async pick(text) {
+			await rows.filter({ hasText: text }).first().click();
+		},
+		async open(file) {
+			await ready();
+			await choose(page, file, file);
+			await page
+				.locator(`.tab.active[data-resource-name=${JSON.stringify(file)}]`)
+				.first()
+				.waitFor();
+		},
+		webview: (extensionId = "descent.descent") =>
+			page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"]`).first().frameLocator("#active-frame"),
+		notifications: () => page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts(),
+		async screenshot(file) {
+			await mkdir(dirname(file), { recursive: true });
+			await page.screenshot({ path: file });
+		},
+		close: () => browser.close(),
+	};
+}
+
+/**
+ * Types into the palette and clicks the row of this label. F1 is lost while the workbench is still starting, and an open
+ * palette does not learn of the commands of an extension that is registered meanwhile: so it is opened until it has the row.
+ */
+async function choose(page: Page, text: string, label: string): Promise<void> {
+	// A row is called after its label, then ", recently used" and the like.
+	const name = JSON.stringify(label);
+	const row = page.locator(`${quickRow}[aria-label=${name}], ${quickRow}[aria-label^=${JSON.stringify(`${label}, `)}]`);
+	for (let attempt = 1; ; attempt++) {
+		try {
+			await page.keyboard.press("F1");
+			await page.locator(quickInput).fill(text, { timeout: 2000 });
+			await row.first().click({ timeout: 2000 });
+			return;
+		} catch (error) {
+			if (attempt === 10) throw error;
+			await page.keyboard.press("Escape");
+		}
+	}
+}
