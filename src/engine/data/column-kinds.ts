@@ -34,8 +34,19 @@ export interface NumericFacts {
 	infiniteRow: number;
 }
 
-/** One pass over a column's numbers. */
+const factsOf = new WeakMap<NumericCells, NumericFacts>();
+
+/** Figures of a column's numbers, found in one pass and kept as long as the column. */
 export function numericFacts(cells: NumericCells): NumericFacts {
+	let facts = factsOf.get(cells);
+	if (!facts) {
+		facts = countNumbers(cells);
+		factsOf.set(cells, facts);
+	}
+	return facts;
+}
+
+function countNumbers(cells: NumericCells): NumericFacts {
 	const { values } = cells;
 	const seen = new Set<number>();
 	let missing = 0;

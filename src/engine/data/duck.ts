@@ -69,20 +69,31 @@ export async function streamColumns(
 	strict: boolean,
 	onChunk: (vectors: RawVector[], rows: number) => void,
 ): Promise<void> {
-	const result = await connection.stream(`SELECT * FROM ${readCsv(dialect, types, strict)}`, [file.path]);
+	// A stream that fails halfway ends like one that is done: fetchChunk gives null and the binding keeps the error to
+	// itself. So the last row is one of ours, and without it the reading goes wrong once more where errors are told.
+	const source = readCsv(dialect, types, strict);
+	const ours = `SELECT ${types.map(() => "NULL").join(", ")}, true`;
+	const result = await connection.stream(`SELECT *, false AS last FROM ${source} UNION ALL ${ours}`, [file.path]);
+	let ended = false;
 	for (;;) {
 		const chunk = await result.fetchChunk();
-		if (!chunk || chunk.rowCount === 0) return;
-		const rows = chunk.rowCount;
+		if (!chunk || chunk.rowCount === 0) break;
+		const count = chunk.rowCount;
+		const last = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, types.length), count);
+		ended = last[count - 1] === 1;
+		const rows = ended ? count - 1 : count;
 		const vectors = types.map((type, column) => {
 			const vector = duckdb.data_chunk_get_vector(chunk.chunk, column);
 			return {
-				data: duckdb.vector_get_data(vector, rows * (type === "DOUBLE" ? 8 : 16)),
-				validity: duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8),
+				data: duckdb.vector_get_data(vector, count * (type === "DOUBLE" ? 8 : 16)),
+				validity: duckdb.vector_get_validity(vector, Math.ceil(count / 64) * 8),
 			};
 		});
 		onChunk(vectors, rows);
 	}
+	if (ended) return;
+	await connection.run(`SELECT ${types.map((_, i) => `max(c${i})`).join(", ")} FROM ${source}`, [file.path]);
+	throw new Error(`DuckDB stopped before the end of ${file.name}`);
 }
 
 /** Text of a string_t that does not lie within its 16 bytes. */

@@ -2,6 +2,7 @@
 import { InputError } from "../input-error.ts";
 import type { ColumnKind, Task } from "../protocol/run.ts";
 import type { Cells, NumericCells, TextCells } from "./column-cells.ts";
+import { medianOf } from "./median.ts";
 import type { RawColumn } from "./read-table.ts";
 
 /** One feature column. Every figure is of the training part. */
@@ -53,7 +54,10 @@ export function fitColumn(column: RawColumn, kind: ColumnKind, rows: Uint32Array
 		return { name, kind: "boolean", impute, ...fitScale(values, rows, impute) };
 	}
 	const counts = new Float64Array(cells.texts.length);
-	for (const row of rows) if (cells.codes[row] >= 0) counts[cells.codes[row]]++;
+	for (let i = 0; i < rows.length; i++) {
+		const code = cells.codes[rows[i]];
+		if (code >= 0) counts[code]++;
+	}
 	const levels = cells.texts.filter((_, code) => counts[code] > 0).sort();
 	const countOf = new Map(cells.texts.map((text, code) => [text, counts[code]]));
 	let impute = levels[0] ?? "";
@@ -63,15 +67,20 @@ export function fitColumn(column: RawColumn, kind: ColumnKind, rows: Uint32Array
 
 /** Mean and population deviation over some rows, NaN standing for `impute`. */
 export function fitScale(values: Float64Array, rows: Uint32Array, impute: number): Scale {
+	const count = rows.length;
 	let sum = 0;
-	for (const row of rows) sum += Number.isNaN(values[row]) ? impute : values[row];
-	const mean = sum / rows.length;
+	for (let i = 0; i < count; i++) {
+		const value = values[rows[i]];
+		sum += Number.isNaN(value) ? impute : value;
+	}
+	const mean = sum / count;
 	let squares = 0;
-	for (const row of rows) {
-		const difference = (Number.isNaN(values[row]) ? impute : values[row]) - mean;
+	for (let i = 0; i < count; i++) {
+		const value = values[rows[i]];
+		const difference = (Number.isNaN(value) ? impute : value) - mean;
 		squares += difference * difference;
 	}
-	const deviation = Math.sqrt(squares / rows.length);
+	const deviation = Math.sqrt(squares / count);
 	// what rounding leaves of a constant is no spread
 	return { mean, deviation: deviation > Math.abs(mean) * 1e-14 ? deviation : 1 };
 }
@@ -79,14 +88,12 @@ export function fitScale(values: Float64Array, rows: Uint32Array, impute: number
 function median(cells: NumericCells, rows: Uint32Array): number {
 	const present = new Float64Array(rows.length);
 	let count = 0;
-	for (const row of rows) {
-		const value = cells.values[row];
+	for (let i = 0; i < rows.length; i++) {
+		const value = cells.values[rows[i]];
 		if (!Number.isNaN(value)) present[count++] = value;
 	}
-	if (count === 0) return 0;
-	const sorted = present.subarray(0, count).sort();
-	const middle = count >> 1;
-	return count % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	// a column may have values in dev rows only
+	return count === 0 ? 0 : medianOf(present.subarray(0, count));
 }
 
 const largestFloat = 3.4028234663852886e38;

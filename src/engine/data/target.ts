@@ -1,7 +1,7 @@
 /** Which column is learned, and as what. */
 import { InputError } from "../input-error.ts";
 import type { ColumnSummary, Task } from "../protocol/run.ts";
-import type { Cells } from "./column-cells.ts";
+import type { Cells, NumericCells } from "./column-cells.ts";
 import { numericFacts } from "./column-kinds.ts";
 import type { RawTable } from "./read-table.ts";
 
@@ -60,7 +60,7 @@ export function chooseTarget(
 	if (summaries[column].kind === "empty") {
 		throw new InputError(`${where}: the target has no value in any row; choose another target.`);
 	}
-	const found = cells.type === "numeric" ? numericTarget(cells.values, where, choice.task) : undefined;
+	const found = cells.type === "numeric" ? numericTarget(cells, where, choice.task) : undefined;
 	return { column, reason, ...(found ?? textTarget(cells, where, choice.task)) };
 }
 
@@ -110,8 +110,9 @@ function noColumn(table: RawTable, summaries: ColumnSummary[]): InputError {
 
 type Found = Omit<Target, "column" | "reason">;
 
-function numericTarget(values: Float64Array, where: string, task: Task | undefined): Found {
-	const facts = numericFacts({ type: "numeric", values });
+function numericTarget(cells: NumericCells, where: string, task: Task | undefined): Found {
+	const { values } = cells;
+	const facts = numericFacts(cells);
 	const { distinct, missing } = facts;
 	if (distinct === 1) throw oneValue(where, String(facts.min));
 	const many = distinct === undefined ? `over ${maxClasses}` : String(distinct);
