@@ -28,7 +28,7 @@ const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	activation: { kind: "text", place: "model.activation", help: "relu, tanh or sigmoid (relu)" },
 	initialization: { kind: "text", place: "model.initialization", help: "he or xavier" },
 	l2: { kind: "number", place: "l2", help: "lambda of the L2 term (0)" },
-	seed: { kind: "number", place: "seed", help: "same seed, same numbers (1)" },
+	seed: { kind: "number", place: "seed", help: "same seed, same numbers (0)" },
 };
 
 export interface Arguments {

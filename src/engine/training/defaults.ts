@@ -8,6 +8,7 @@ export const FULL_BATCH_ROWS = 2000;
 /** A run makes about this many updates unless told otherwise. */
 const USUAL_UPDATES = 2000;
 export const DEFAULT_DEV_SHARE = 0.2;
+export const DEFAULT_SEED = 0;
 
 /** @returns mini-batch size by the notes: all rows up to 2,000, else a power of two from 64 to 512, about 200 steps an epoch */
 export function defaultBatchSize(trainRows: number): number {
@@ -51,6 +52,6 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 		batchSize,
 		epochs: file.epochs ?? defaultEpochs(Math.ceil(trainRows / batchSize)),
 		l2: file.l2 ?? 0,
-		seed: file.seed ?? 1,
+		seed: file.seed ?? DEFAULT_SEED,
 	};
 }

@@ -1,13 +1,12 @@
 import type { Backend } from "../backends/backend.ts";
-import { instantiate, type KernelModule } from "../backends/wasm/kernels.ts";
-import { networkWorkBytes, WasmNetwork } from "../backends/wasm/network.ts";
+import type { KernelModule } from "../backends/wasm/kernels.ts";
+import { createNetwork } from "../backends/wasm/network.ts";
 import { loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
-import { type Arena, EVALUATION_ROWS, layOutArena } from "../model/arena.ts";
-import { costOfTask, countParameters, initialize, parameterLayout } from "../model/network.ts";
+import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
 import { hyperparameters, optimizers } from "../optimizers/index.ts";
 import type { ResolvedRun, RunFile, RunStart } from "../protocol/run.ts";
-import { DEFAULT_DEV_SHARE, resolveRun } from "./defaults.ts";
+import { DEFAULT_DEV_SHARE, DEFAULT_SEED, resolveRun } from "./defaults.ts";
 import { Random } from "./random.ts";
 
 /** A run with its data loaded and its memory laid out, before the first step. */
@@ -29,21 +28,21 @@ const SHUFFLE_STREAM = 0x2c1b3c6d;
  * @throws InputError for anything in the file or the dataset that the user can mend
  */
 export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<PreparedRun> {
-	const seed = file.seed ?? 1;
-	let made: { run: ResolvedRun; sizes: number[]; arena: Arena; backend: WasmNetwork } | undefined;
+	const seed = file.seed ?? DEFAULT_SEED;
+	let made: ReturnType<typeof layOut> | undefined;
 	const table = await loadTable(file.dataset.path, {
 		target: file.dataset.target,
 		task: file.dataset.task,
 		devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
 		seed,
 		allocate(shape) {
-			const laidOut = layOut(kernels, file, shape);
-			made = laidOut;
-			return laidOut.views;
+			made = layOut(kernels, file, shape);
+			return made;
 		},
 	});
 	if (!made) throw new Error("the table was loaded without asking for memory");
-	const { run, sizes, arena, backend } = made;
+	const { run, arena, backend } = made;
+	const { sizes } = backend.network;
 	run.dataset.target = table.summary.target;
 	const { parameters } = parameterLayout(sizes);
 	initialize(backend.parameters, parameters, run.model.initialization, new Random(seed ^ WEIGHT_STREAM));
@@ -70,27 +69,14 @@ function layOut(kernels: KernelModule, file: RunFile, shape: TableShape) {
 			`The cost ${run.cost} does not fit a ${shape.task} target; use ${costOfTask[shape.task]} or leave "cost" out.`,
 		);
 	}
-	const sizes = [shape.features, ...run.model.layers, shape.outputs];
-	const optimizer = optimizers[run.optimizer.name];
-	const probe = instantiate(kernels, 1).kernels;
-	const capacityRows = Math.max(run.batchSize, EVALUATION_ROWS);
-	const arena = layOutArena({
-		rows: shape.rows,
-		trainRows: shape.trainRows,
-		sizes,
-		batchSize: run.batchSize,
-		optimizerSlots: optimizer.slots.length,
-		workBytes: networkWorkBytes(probe, sizes, capacityRows),
-	});
-	const instance = instantiate(kernels, arena.bytes);
-	const network = { sizes, activation: run.model.activation, cost: run.cost };
-	const backend = new WasmNetwork(instance.kernels, instance.memory, network, arena, shape.trainRows);
-	const { buffer } = instance.memory;
-	const views = {
-		x: new Float32Array(buffer, arena.x, shape.rows * shape.features),
-		y: new Float32Array(buffer, arena.y, shape.rows),
+	const network: Network = {
+		sizes: [shape.features, ...run.model.layers, shape.outputs],
+		activation: run.model.activation,
+		cost: run.cost,
 	};
-	return { run, sizes, arena, backend, views };
+	const optimizerSlots = optimizers[run.optimizer.name].slots.length;
+	const { rows, trainRows } = shape;
+	return { run, ...createNetwork(kernels, network, { rows, trainRows, batchSize: run.batchSize, optimizerSlots }) };
 }
 
 /** @returns the run's optimizer and all its hyperparameters */

@@ -1,9 +1,9 @@
-import type { Arena } from "../../model/arena.ts";
+import { type Arena, EVALUATION_ROWS, layOutArena } from "../../model/arena.ts";
 import { type Network, type Parameter, parameterLayout } from "../../model/network.ts";
 import type { Hyperparameters, Optimizer, UpdateVectors } from "../../optimizers/optimizer.ts";
 import type { Activation } from "../../protocol/run.ts";
 import type { Backend, Evaluation, StepResult } from "../backend.ts";
-import type { Kernels, Pointer } from "./kernels.ts";
+import { instantiate, type KernelModule, type Kernels, type Pointer } from "./kernels.ts";
 
 const ACTIVATION_CODE: Record<Activation, number> = { relu: 1, tanh: 2, sigmoid: 3 };
 
@@ -25,7 +25,7 @@ export class WasmNetwork implements Backend {
 	private readonly order: Uint32Array | undefined;
 
 	private readonly kernels: Kernels;
-	private readonly network: Network;
+	readonly network: Network;
 	private readonly arena: Arena;
 
 	constructor(kernels: Kernels, memory: WebAssembly.Memory, network: Network, arena: Arena, trainRows: number) {
@@ -151,21 +151,41 @@ export class WasmNetwork implements Backend {
 	}
 }
 
-/** @returns bytes of work space for every product of this network with up to `rows` rows */
-export function networkWorkBytes(
-	kernels: Pick<Kernels, "gemmWorkBytes">,
-	sizes: readonly number[],
-	rows: number,
-): number {
-	let bytes = 0;
-	for (let l = 0; l < sizes.length - 1; l++) {
-		const [i, o] = [sizes[l], sizes[l + 1]];
-		bytes = Math.max(
-			bytes,
-			kernels.gemmWorkBytes(rows, o, i),
-			kernels.gemmWorkBytes(i, o, rows),
-			kernels.gemmWorkBytes(rows, i, o),
-		);
-	}
-	return bytes;
+/** What a network's memory must hold besides the network itself. */
+export interface NetworkRows {
+	rows: number;
+	trainRows: number;
+	batchSize: number;
+	/** state vectors of the optimizer */
+	optimizerSlots: number;
+}
+
+/**
+ * Lays out one memory for table, network and optimizer state, all zero.
+ * @returns the network, and views of the table for the caller to fill: x [rows, n_x], y [rows], training rows first
+ * @throws InputError when it cannot be addressed
+ */
+export function createNetwork(module: KernelModule, network: Network, needs: NetworkRows) {
+	const { sizes } = network;
+	const most = Math.max(needs.batchSize, EVALUATION_ROWS);
+	const workBytes = networkWorkBytes(instantiate(module, 1).kernels, sizes, most);
+	const arena = layOutArena({ ...needs, sizes, workBytes });
+	const { kernels, memory } = instantiate(module, arena.bytes);
+	return {
+		arena,
+		backend: new WasmNetwork(kernels, memory, network, arena, needs.trainRows),
+		x: new Float32Array(memory.buffer, arena.x, needs.rows * sizes[0]),
+		y: new Float32Array(memory.buffer, arena.y, needs.rows),
+	};
+}
+
+function networkWorkBytes(kernels: Kernels, sizes: readonly number[], rows: number): number {
+	const products = sizes
+		.slice(1)
+		.flatMap((outputs, l) => [
+			kernels.gemmWorkBytes(rows, outputs, sizes[l]),
+			kernels.gemmWorkBytes(sizes[l], outputs, rows),
+			kernels.gemmWorkBytes(rows, sizes[l], outputs),
+		]);
+	return Math.max(...products);
 }

@@ -1,0 +1,72 @@
+// 50 steps of every optimizer agree with PyTorch's figures (test/golden/generate.py made them).
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
+import { costOfTask, parameterLayout } from "../../src/engine/model/network.ts";
+import { hyperparameters, optimizers } from "../../src/engine/optimizers/index.ts";
+import type { Activation, OptimizerConfig, Task } from "../../src/engine/protocol/run.ts";
+import { kernels } from "../support/kernels.ts";
+
+interface Golden {
+	task: Task;
+	activation: Activation;
+	optimizer: OptimizerConfig;
+	l2: number;
+	batch: number;
+	sizes: number[];
+	x: number[];
+	y: number[];
+	initial: number[][];
+	costs: number[];
+	gradientNorms: number[];
+	final: number[][];
+}
+
+const folder = new URL("../golden/", import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+
+test("golden figures are there for every optimizer", () => {
+	const names = new Set(
+		files.map((file) => (JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden).optimizer.name),
+	);
+	assert.deepEqual([...names].sort(), Object.keys(optimizers).sort());
+});
+
+function close(actual: number, expected: number, what: string): void {
+	const error = Math.abs(actual - expected) / Math.max(1, Math.abs(expected));
+	assert.ok(error < 1e-4, `${what}: ${actual}, PyTorch has ${expected}`);
+}
+
+for (const file of files) {
+	test(`PyTorch agrees: ${file.replace(".json", "")}`, async () => {
+		const golden = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden;
+		const rows = golden.y.length;
+		const { sizes, batch } = golden;
+		const optimizer = optimizers[golden.optimizer.name];
+		const network = { sizes, activation: golden.activation, cost: costOfTask[golden.task] };
+		const needs = { rows, trainRows: rows, batchSize: batch, optimizerSlots: optimizer.slots.length };
+		const { backend, x, y } = createNetwork(await kernels(), network, needs);
+		x.set(golden.x);
+		y.set(golden.y);
+		backend.setOrder(Uint32Array.from({ length: rows }, (_, i) => i));
+		const { parameters } = parameterLayout(sizes);
+		for (const [i, p] of parameters.entries()) backend.parameters.set(golden.initial[i], p.offset);
+
+		const h = hyperparameters(golden.optimizer);
+		let t = 0;
+		while (t < golden.costs.length) {
+			for (let first = 0; first < rows && t < golden.costs.length; first += batch) {
+				const { cost, gradientNorm } = backend.computeGradients(first, Math.min(batch, rows - first), golden.l2);
+				close(cost, golden.costs[t], `cost of step ${t + 1}`);
+				close(gradientNorm, golden.gradientNorms[t], `gradient norm of step ${t + 1}`);
+				t++;
+				backend.update(optimizer, h, h.learningRate, t);
+			}
+		}
+		for (const [i, p] of parameters.entries()) {
+			for (const [j, expected] of golden.final[i].entries())
+				close(backend.parameters[p.offset + j], expected, `${p.name}[${j}]`);
+		}
+	});
+}
