@@ -1,0 +1,85 @@
+/** `npm start` where there is no desktop VS Code: the npm-packaged server, and a Chromium that does what a person would. */
+import { panelOf } from "../../test/support/vscode/panel.ts";
+import { repository } from "../../test/support/vscode/paths.ts";
+import { removeFolder, temporaryFolder } from "../../test/support/vscode/processes.ts";
+import { linkExtension, startServer } from "../../test/support/vscode/server.ts";
+import { openWindow, type Window } from "../../test/support/vscode/window.ts";
+import type { StartOptions } from "../start.ts";
+
+const runMs = 15 * 60_000;
+
+/** @returns the exit code */
+export async function startServed(options: StartOptions, display: boolean): Promise<number> {
+	const extensionsFolder = await temporaryFolder("extensions");
+	await linkExtension(repository, extensionsFolder);
+	const server = await startServer({ extensionsFolder, theme: options.theme, settings: { "git.enabled": false } });
+	const address = server.address({ workspace: options.workspace });
+	console.log(`VS Code is served at ${address}`);
+	const stays = !options.once;
+	const visible = display && stays && !options.screenshot;
+	const window = await openWindow(address, { width: 1440, height: 900, scale: 1.5, visible });
+	let finished = false;
+	try {
+		const line = await runTraining(window, options);
+		finished = line.startsWith("Finished");
+		console.log(line);
+		if (options.screenshot) {
+			await widenPanel(window);
+			await settle(window);
+			await window.screenshot(options.screenshot);
+			console.log(`Picture kept: ${options.screenshot}`);
+		}
+	} catch (error) {
+		console.error(error instanceof Error ? error.message : String(error));
+	}
+	if (stays) {
+		if (!visible) await window.close();
+		console.log(`Open ${address} to go on there. Ctrl-C ends it.`);
+		await server.ended;
+	}
+	await window.close();
+	await server.stop();
+	await removeFolder(extensionsFolder);
+	return finished ? 0 : 1;
+}
+
+/** Runs the training through the palette and resolves with the panel's last line. */
+async function runTraining(window: Window, { dataset }: StartOptions): Promise<string> {
+	const panel = panelOf(window);
+	if (await window.page.locator(".part.sidebar").isVisible()) {
+		await window.command("View: Toggle Primary Side Bar Visibility");
+	}
+	if (dataset) await window.open(dataset);
+	await window.command("Descent: Run Training");
+	// It asks only when there are several, so the answer waits beside the run.
+	if (dataset) window.pick(dataset).catch(() => {});
+	const problem = panel.waitFor("problem", /\S/, runMs);
+	const state = panel.waitFor("state", /Finished|Stopped|Diverged|Failed/, runMs);
+	problem.catch(() => {});
+	state.catch(() => {});
+	await Promise.race([problem, state]);
+	return panel.summary();
+}
+
+/** Drags the border between the two editor groups, so that the panel gets most of the window. */
+async function widenPanel({ page }: Window): Promise<void> {
+	const panel = await page.locator(".editor-group-container").last().boundingBox();
+	const first = await page.locator(".editor-group-container").first().boundingBox();
+	if (!panel || !first || panel.x === first.x) return;
+	const y = panel.y + panel.height / 2;
+	await page.mouse.move(panel.x, y);
+	await page.mouse.down();
+	await page.mouse.move(first.x + 330, y, { steps: 8 });
+	await page.mouse.up();
+	await page.mouse.move(first.x + 150, y);
+}
+
+/** Waits until the window stops changing: two pictures in a row are the same, but for a blinking cursor's moment. */
+async function settle({ page }: Window): Promise<void> {
+	let last = await page.screenshot();
+	for (let same = 0, tries = 0; same < 3 && tries < 30; tries++) {
+		const next = await page.screenshot();
+		same = next.equals(last) ? same + 1 : 0;
+		last = next;
+	}
+}
