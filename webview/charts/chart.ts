@@ -1,0 +1,228 @@
+/** One uPlot chart: it is given sampled lines and ranges, and says when it has drawn them and where the cursor is. */
+import uPlot from "uplot";
+import { element, setAttribute, setShown } from "../dom.ts";
+import type { Palette } from "../theme.ts";
+import { linearLabels, linearTicks, logLabels, logTicks } from "./ticks.ts";
+
+export interface Line {
+	values: (number | null)[];
+	colour: string;
+	width: number;
+	alpha: number;
+	dash?: number[];
+	/** dots: points where they have room, else a thin line; steps: each value holds until the next */
+	shape: "line" | "steps" | "dots";
+}
+
+export interface Picture {
+	x: number[];
+	lines: Line[];
+	xRange: [number, number];
+	yRange: [number, number];
+	log: boolean;
+	/** nothing to show: a bare frame */
+	empty: boolean;
+}
+
+export interface ChartEvents {
+	/** after the canvas holds the last picture */
+	drawn(): void;
+	/** the cursor's place on the x axis, undefined when it left */
+	cursor(iteration: number | undefined): void;
+	zoom(first: number, last: number): void;
+	resetZoom(): void;
+	/** the size changed: a new picture is needed */
+	resized(): void;
+	key(event: KeyboardEvent): void;
+}
+
+const axisWidth = 58;
+const axisHeight = 26;
+/** CSS pixels that a label on the x and on the y axis has to itself */
+const tickSpace = [84, 34];
+
+export class Chart {
+	/** holds the canvas; an image with a summary to a screen reader */
+	readonly canvas: HTMLElement;
+	/** canvas with what floats over it */
+	readonly element: HTMLElement;
+	private plot: uPlot | undefined;
+	private structure = "";
+	private picture: Picture = { x: [], lines: [], xRange: [0, 1], yRange: [0, 1], log: false, empty: true };
+	private palette: Palette;
+	private readonly events: ChartEvents;
+
+	constructor(testId: string, palette: Palette, events: ChartEvents) {
+		this.palette = palette;
+		this.events = events;
+		this.canvas = element("div", { class: "canvas", "data-testid": testId, role: "img", tabindex: "0" });
+		this.element = element("div", { class: `plot ${testId}` }, this.canvas);
+		this.canvas.addEventListener("keydown", (event) => events.key(event));
+		this.canvas.addEventListener("blur", () => this.placeCursor(undefined));
+		new ResizeObserver(() => events.resized()).observe(this.canvas);
+	}
+
+	/** Width of the plotting area in device pixels. */
+	get pixels(): number {
+		return Math.max(1, Math.round((this.canvas.clientWidth - axisWidth - 12) * devicePixelRatio));
+	}
+
+	setPalette(palette: Palette): void {
+		this.palette = palette;
+		this.structure = "";
+	}
+
+	setSummary(summary: string): void {
+		setAttribute(this.canvas, "aria-label", summary);
+	}
+
+	draw(picture: Picture): void {
+		const width = this.canvas.clientWidth;
+		const height = this.canvas.clientHeight;
+		if (width === 0 || height === 0) return;
+		this.picture = picture;
+		const data = [picture.x, ...picture.lines.map((line) => line.values)] as uPlot.AlignedData;
+		const structure = JSON.stringify([
+			picture.log,
+			picture.empty,
+			devicePixelRatio,
+			...picture.lines.map(({ values: _, ...style }) => style),
+		]);
+		if (this.plot === undefined || structure !== this.structure) {
+			this.plot?.destroy();
+			this.structure = structure;
+			this.plot = new uPlot(this.options(picture, width, height), data, this.canvas);
+			return;
+		}
+		const plot = this.plot;
+		plot.batch(() => {
+			if (plot.width !== width || plot.height !== height) plot.setSize({ width, height });
+			plot.setData(data, false);
+			plot.setScale("x", { min: picture.xRange[0], max: picture.xRange[1] });
+			plot.setScale("y", { min: picture.yRange[0], max: picture.yRange[1] });
+		});
+	}
+
+	/** CSS pixels from the chart element's left to an iteration's place; undefined out of sight. */
+	left(iteration: number): number | undefined {
+		const plot = this.plot;
+		if (plot === undefined) return undefined;
+		const left = plot.valToPos(iteration, "x");
+		return left >= -1 && left <= plot.over.clientWidth + 1 ? left + plot.over.offsetLeft : undefined;
+	}
+
+	/** Puts the cursor at an iteration, for the keyboard and for the other chart. */
+	placeCursor(iteration: number | undefined): void {
+		const plot = this.plot;
+		if (plot === undefined) return;
+		const left = iteration === undefined ? -10 : plot.valToPos(iteration, "x");
+		plot.setCursor({ left, top: iteration === undefined ? -10 : plot.over.clientHeight / 2 }, false);
+	}
+
+	private options(picture: Picture, width: number, height: number): uPlot.Options {
+		const { palette } = this;
+		const axis = (more: uPlot.Axis): uPlot.Axis => ({
+			stroke: palette.description,
+			grid: { stroke: palette.grid, width: 1, filter: (_plot, splits) => splits },
+			ticks: { show: false },
+			border: { show: palette.highContrast, stroke: palette.description, width: 1 },
+			font: palette.font,
+			filter: (_plot, splits) => splits,
+			...more,
+		});
+		const label = (labels: string[]) => (picture.empty ? labels.map(() => "") : labels);
+		return {
+			width,
+			height,
+			padding: [8, 12, 0, 0],
+			legend: { show: false },
+			scales: {
+				x: { time: false, range: () => this.picture.xRange },
+				y: { distr: picture.log ? 3 : 1, range: () => this.picture.yRange },
+			},
+			axes: [
+				axis({
+					size: axisHeight,
+					splits: (plot, _axis, min, max) =>
+						linearTicks(min, max, Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / tickSpace[0])), true),
+					values: (_plot, splits) => label(linearLabels(splits)),
+				}),
+				axis({
+					size: axisWidth,
+					gap: 8,
+					splits: (plot, _axis, min, max) => {
+						const most = Math.max(2, Math.floor(plot.bbox.height / devicePixelRatio / tickSpace[1]));
+						return picture.log ? logTicks(min, max, most) : linearTicks(min, max, most);
+					},
+					values: (_plot, splits) => label(picture.log ? logLabels(splits) : linearLabels(splits)),
+				}),
+			],
+			cursor: {
+				y: false,
+				points: { show: false },
+				drag: { x: true, y: false, setScale: false },
+				bind: {
+					dblclick: () => () => {
+						this.events.resetZoom();
+						return null;
+					},
+				},
+			},
+			series: [{}, ...picture.lines.map((line, index) => this.series(line, index))],
+			hooks: {
+				draw: [() => this.events.drawn()],
+				setCursor: [
+					(plot) => {
+						const left = plot.cursor.left ?? -1;
+						this.events.cursor(left < 0 || this.picture.empty ? undefined : plot.posToVal(left, "x"));
+					},
+				],
+				setSelect: [
+					(plot) => {
+						const { left, width: selected } = plot.select;
+						if (selected > 4) this.events.zoom(plot.posToVal(left, "x"), plot.posToVal(left + selected, "x"));
+						plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+					},
+				],
+			},
+		};
+	}
+
+	private series(line: Line, index: number): uPlot.Series {
+		const dots = line.shape === "dots";
+		/** whether points of this line stand far enough apart for dots */
+		const roomy = (plot: uPlot) => {
+			const values = this.picture.lines[index]?.values ?? [];
+			let points = 0;
+			for (let i = 0; i < values.length; i++) if (values[i] !== null) points++;
+			return points * (dots ? 12 : 24) * devicePixelRatio <= plot.bbox.width;
+		};
+		const paths = line.shape === "steps" ? uPlot.paths.stepped!({ align: 1 }) : uPlot.paths.linear!();
+		return {
+			stroke: line.colour,
+			width: line.width,
+			alpha: line.alpha,
+			dash: line.dash,
+			spanGaps: dots,
+			paths: (plot, series, from, to) => (dots && roomy(plot) ? null : paths(plot, series, from, to)),
+			points: {
+				show: (plot) => line.shape !== "steps" && line.alpha >= 0.6 && roomy(plot),
+				size: dots ? 8 : 5,
+				width: dots ? 1.5 : 0,
+				fill: line.colour,
+				stroke: dots ? this.palette.background : line.colour,
+			},
+		};
+	}
+}
+
+/** What an empty chart says in its middle. */
+export function makeHint(chart: Chart): (content: Node | string | undefined) => void {
+	const hint = element("div", { class: "hint" });
+	chart.element.append(hint);
+	return (content) => {
+		setShown(hint, content !== undefined);
+		if (content !== undefined && hint.firstChild !== content && hint.textContent !== content)
+			hint.replaceChildren(content);
+	};
+}

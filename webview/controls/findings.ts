@@ -1,0 +1,57 @@
+/** How the run ended, then what was seen while it ran, each with one thing to try. */
+import type { RunPhase } from "../../src/engine/protocol/panel.ts";
+import type { Finding } from "../../src/engine/protocol/run.ts";
+import { element, icon, setShown } from "../dom.ts";
+import { formatInteger } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+import { describeResult } from "./result.ts";
+
+const resultIcons: Partial<Record<RunPhase, string>> = {
+	finished: "pass",
+	stopped: "debug-stop",
+	diverged: "error",
+	failed: "error",
+};
+
+export class FindingsSection {
+	readonly element: HTMLElement;
+	private readonly list = element("ul", { class: "findings" });
+	private readonly openLog: () => void;
+	private written = "";
+
+	constructor(openLog: () => void) {
+		this.openLog = openLog;
+		this.element = element("section", { class: "findings-section" }, element("h2", {}, "Findings"), this.list);
+	}
+
+	render(model: PanelModel): void {
+		const run = model.current;
+		const result = run === undefined ? undefined : describeResult(run);
+		const findings = run?.findings ?? [];
+		setShown(this.element, result !== undefined || findings.length > 0);
+		const key = JSON.stringify([run?.phase, result, findings]);
+		if (key === this.written) return;
+		this.written = key;
+		this.list.replaceChildren();
+		if (run !== undefined && result !== undefined) {
+			const text = element("div", { "data-testid": "result" }, result);
+			const item = element("li", { class: `result ${run.phase}` }, icon(resultIcons[run.phase] ?? "info"), text);
+			if (run.phase === "failed") {
+				const log = element("button", { class: "link", type: "button" }, "Open log");
+				log.addEventListener("click", this.openLog);
+				item.append(log);
+			}
+			this.list.append(item);
+		}
+		for (const finding of findings) this.list.append(findingItem(finding));
+	}
+}
+
+function findingItem(finding: Finding): HTMLElement {
+	const text = element("div", {}, finding.message);
+	if (finding.iteration !== undefined && finding.iteration !== null) {
+		text.append(element("i", { class: "at" }, `step ${formatInteger(finding.iteration)}`));
+	}
+	if (finding.advice) text.append(element("i", {}, finding.advice));
+	return element("li", { class: finding.severity, "data-code": finding.code }, icon(finding.severity), text);
+}

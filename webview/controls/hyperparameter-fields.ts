@@ -1,0 +1,145 @@
+/** Every hyperparameter that is typed: its label, what it takes, what the last run used, and what it means. */
+import type { RunForm } from "../../src/engine/protocol/panel.ts";
+import type { DecayName, OptimizerName, ResolvedRun } from "../../src/engine/protocol/run.ts";
+import { formatHorizon, formatInteger } from "../format.ts";
+import * as fields from "./fields.ts";
+
+export interface FieldContext {
+	optimizer: OptimizerName;
+	decay: DecayName;
+	/** rows of the training part, where a run on this dataset has told */
+	trainRows?: number;
+}
+
+export interface FieldSpec {
+	key: keyof RunForm;
+	label: string;
+	/** for a screen reader, where the label is a symbol */
+	spoken: string;
+	parse(text: string): fields.Parsed<unknown>;
+	/** a value of the form, or the run's own, as text */
+	write(value: never): string;
+	/** undefined: the last run says nothing of it */
+	resolved(run: ResolvedRun): unknown;
+	/** the documented default, shown while no run has told */
+	usual?(context: FieldContext): string;
+	shown?(context: FieldContext): boolean;
+	/** what the value means, in a few words */
+	meaning?(value: unknown, context: FieldContext): string;
+}
+
+const plain = (value: number | string): string => String(value);
+const horizon = (value: unknown): string => (typeof value === "number" ? formatHorizon(value) : "");
+
+export const fieldSpecs: readonly FieldSpec[] = [
+	{
+		key: "learningRate",
+		label: "Learning rate α",
+		spoken: "Learning rate",
+		parse: fields.parseLearningRate,
+		write: plain,
+		resolved: (run) => run.optimizer.learningRate,
+	},
+	{
+		key: "beta",
+		label: "β",
+		spoken: "Momentum beta",
+		parse: fields.parseBeta,
+		write: plain,
+		resolved: (run) => run.optimizer.beta,
+		usual: () => "0.9",
+		shown: ({ optimizer }) => optimizer === "momentum",
+		meaning: horizon,
+	},
+	{
+		key: "beta1",
+		label: "β₁",
+		spoken: "Beta 1",
+		parse: fields.parseBeta,
+		write: plain,
+		resolved: (run) => run.optimizer.beta1,
+		usual: () => "0.9",
+		shown: ({ optimizer }) => optimizer === "adam",
+		meaning: horizon,
+	},
+	{
+		key: "beta2",
+		label: "β₂",
+		spoken: "Beta 2",
+		parse: fields.parseBeta,
+		write: plain,
+		resolved: (run) => run.optimizer.beta2,
+		usual: ({ optimizer }) => (optimizer === "rmsprop" ? "0.9" : "0.999"),
+		shown: ({ optimizer }) => optimizer === "adam" || optimizer === "rmsprop",
+		meaning: horizon,
+	},
+	{
+		key: "decayRate",
+		label: "Decay rate",
+		spoken: "Decay rate",
+		parse: fields.parseDecayRate,
+		write: plain,
+		resolved: (run) => run.decay.rate,
+		usual: () => "1",
+		shown: ({ decay }) => decay === "inverseTime",
+		meaning: (value) => (typeof value === "number" && value > 0 ? `half after ${round(1 / value)} epochs` : ""),
+	},
+	{
+		key: "decayBase",
+		label: "Decay base",
+		spoken: "Decay base",
+		parse: fields.parseDecayBase,
+		write: plain,
+		resolved: (run) => run.decay.base,
+		usual: () => "0.95",
+		shown: ({ decay }) => decay === "exponential",
+		meaning: (value) =>
+			typeof value === "number" && value < 1 ? `half in ${round(Math.log(0.5) / Math.log(value))} epochs` : "",
+	},
+	{
+		key: "batchSize",
+		label: "Mini-batch",
+		spoken: "Mini-batch size",
+		parse: fields.parseBatchSize,
+		write: plain,
+		resolved: (run) => run.batchSize,
+		meaning: (value, { trainRows }) => {
+			if (value === "full" || (typeof value === "number" && trainRows !== undefined && value >= trainRows)) {
+				return "full batch";
+			}
+			if (typeof value !== "number" || trainRows === undefined) return "";
+			const steps = Math.ceil(trainRows / value);
+			return `${formatInteger(steps)} ${steps === 1 ? "step" : "steps"}/epoch`;
+		},
+	},
+	{
+		key: "epochs",
+		label: "Epochs",
+		spoken: "Epochs",
+		parse: fields.parseEpochs,
+		write: plain,
+		resolved: (run) => run.epochs,
+	},
+	{
+		key: "layers",
+		label: "Hidden layers",
+		spoken: "Hidden layers",
+		parse: fields.parseLayers,
+		write: fields.formatLayers,
+		resolved: (run) => run.model.layers,
+	},
+	{
+		key: "l2",
+		label: "L2 λ",
+		spoken: "L2 lambda",
+		parse: fields.parseL2,
+		write: plain,
+		resolved: (run) => run.l2,
+		usual: () => "0",
+	},
+	{ key: "seed", label: "Seed", spoken: "Seed", parse: fields.parseSeed, write: plain, resolved: (run) => run.seed },
+];
+
+function round(value: number): string {
+	return value < 9.95 ? String(Number(value.toFixed(1))) : formatInteger(value);
+}

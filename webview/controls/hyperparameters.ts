@@ -1,0 +1,230 @@
+/** The form of the next run. A change is sent as soon as it can be read; what cannot is marked and stays here. */
+import type { RunForm, RunView } from "../../src/engine/protocol/panel.ts";
+import { element, setShown, setText } from "../dom.ts";
+import type { PanelModel } from "../state.ts";
+import {
+	type ButtonControl,
+	type DropdownControl,
+	makeButton,
+	makeDropdown,
+	makeTextField,
+	type TextControl,
+} from "../ui.ts";
+import { type FieldContext, type FieldSpec, fieldSpecs } from "./hyperparameter-fields.ts";
+
+type Patch = { [K in keyof RunForm]?: RunForm[K] | null };
+
+interface HyperparameterEvents {
+	form(patch: Patch): void;
+	run(): void;
+}
+
+/** A person who types on is not interrupted by a run of half a number. */
+const settleAfter = 250;
+/** The host's answer to a change may be one state late: until then the form shows what was chosen here. */
+const echoWithin = 1500;
+
+const optimizers = [
+	{ value: "gradientDescent", label: "Gradient descent" },
+	{ value: "momentum", label: "Momentum" },
+	{ value: "rmsprop", label: "RMSprop" },
+	{ value: "adam", label: "Adam" },
+];
+const decays = [
+	{ value: "constant", label: "Constant" },
+	{ value: "inverseTime", label: "Inverse time" },
+	{ value: "exponential", label: "Exponential" },
+];
+const activations = [
+	{ value: "relu", label: "ReLU" },
+	{ value: "tanh", label: "tanh" },
+	{ value: "sigmoid", label: "Sigmoid" },
+];
+
+interface FieldRow {
+	spec: FieldSpec;
+	element: HTMLElement;
+	control: TextControl;
+	meaning: HTMLElement;
+	problem: HTMLElement;
+	invalid: boolean;
+}
+
+export class Hyperparameters {
+	readonly element: HTMLElement;
+	private readonly model: PanelModel;
+	private readonly events: HyperparameterEvents;
+	private readonly rows = new Map<keyof RunForm, FieldRow>();
+	private readonly optimizer: DropdownControl;
+	private readonly decay: DropdownControl;
+	private readonly activation: DropdownControl;
+	private readonly runButton: ButtonControl;
+	/** changes that were sent and not yet answered */
+	private readonly sent = new Map<keyof RunForm, { value: unknown; at: number }>();
+	private waiting: Patch = {};
+	private timer: number | undefined;
+
+	constructor(model: PanelModel, events: HyperparameterEvents) {
+		this.model = model;
+		this.events = events;
+		const choice = (key: "optimizer" | "decay" | "activation", label: string): DropdownControl =>
+			makeDropdown({ label, testId: key, onChange: (value) => this.change(key, value) });
+		this.optimizer = choice("optimizer", "Optimizer");
+		this.decay = choice("decay", "Learning-rate decay");
+		this.activation = choice("activation", "Activation");
+		for (const spec of fieldSpecs) this.rows.set(spec.key, this.fieldRow(spec));
+		this.runButton = makeButton({
+			label: "Run training",
+			icon: "play",
+			testId: "run-training",
+			appearance: "primary",
+			onClick: () => events.run(),
+		});
+		const rowOf = (key: keyof RunForm) => this.rows.get(key)!.element;
+		this.element = element(
+			"section",
+			{ class: "hyperparameters" },
+			element("h2", {}, "Hyperparameters"),
+			choiceRow("Optimizer", this.optimizer),
+			rowOf("learningRate"),
+			rowOf("beta"),
+			rowOf("beta1"),
+			rowOf("beta2"),
+			choiceRow("Decay", this.decay),
+			rowOf("decayRate"),
+			rowOf("decayBase"),
+			rowOf("batchSize"),
+			rowOf("epochs"),
+			rowOf("layers"),
+			choiceRow("Activation", this.activation),
+			rowOf("l2"),
+			rowOf("seed"),
+			this.runButton.element,
+		);
+	}
+
+	render(): void {
+		const form = this.form();
+		const last = this.lastStarted();
+		const resolved = last?.start?.run;
+		const optimizer = form.optimizer ?? resolved?.optimizer.name ?? "adam";
+		const decay = form.decay ?? resolved?.decay.name ?? "constant";
+		const context: FieldContext = { optimizer, decay, trainRows: this.trainRows() };
+		this.optimizer.show(optimizers, optimizer);
+		this.decay.show(decays, decay);
+		this.activation.show(activations, form.activation ?? resolved?.model.activation ?? "relu");
+		for (const row of this.rows.values()) this.renderField(row, form, last, context);
+		this.runButton.setDisabled(!this.model.canRun);
+	}
+
+	/** Sends what was typed and not yet sent: a run must not start without it. */
+	flush(): void {
+		clearTimeout(this.timer);
+		const patch = this.waiting;
+		this.waiting = {};
+		if (Object.keys(patch).length === 0) return;
+		for (const [key, value] of Object.entries(patch)) {
+			this.sent.set(key as keyof RunForm, { value: value ?? undefined, at: performance.now() });
+		}
+		this.events.form(patch);
+		setTimeout(() => this.render(), echoWithin + 50);
+	}
+
+	private change(key: keyof RunForm, value: unknown): void {
+		(this.waiting as Record<string, unknown>)[key] = value;
+		this.flush();
+		this.render();
+	}
+
+	/** The host's form, with the changes on top that it has not answered yet. */
+	private form(): RunForm {
+		const form: Record<string, unknown> = { ...this.model.state.form };
+		for (const [key, { value, at }] of this.sent) {
+			if (JSON.stringify(form[key]) === JSON.stringify(value) || performance.now() - at > echoWithin) {
+				this.sent.delete(key);
+			} else form[key] = value;
+		}
+		for (const [key, value] of Object.entries(this.waiting)) form[key] = value ?? undefined;
+		return form as RunForm;
+	}
+
+	private fieldRow(spec: FieldSpec): FieldRow {
+		const control = makeTextField({
+			label: spec.spoken,
+			testId: spec.key,
+			onInput: () => this.onInput(row),
+			onCommit: () => {
+				this.flush();
+				this.render();
+			},
+			onEnter: () => {
+				if (!row.invalid && this.model.canRun) this.events.run();
+			},
+		});
+		const meaning = element("i");
+		const problem = element("p", { class: "field-problem", hidden: "" });
+		const label = element("span", { class: "label" }, spec.label, meaning);
+		const row: FieldRow = {
+			spec,
+			element: element("div", { class: "row" }, label, control.element, problem),
+			control,
+			meaning,
+			problem,
+			invalid: false,
+		};
+		return row;
+	}
+
+	private onInput(row: FieldRow): void {
+		const parsed = row.spec.parse(row.control.text);
+		row.invalid = !parsed.ok;
+		row.control.setInvalid(parsed.ok ? undefined : parsed.message);
+		setShown(row.problem, !parsed.ok);
+		setText(row.problem, parsed.ok ? "" : parsed.message);
+		clearTimeout(this.timer);
+		if (parsed.ok) (this.waiting as Record<string, unknown>)[row.spec.key] = parsed.value;
+		else delete this.waiting[row.spec.key];
+		this.timer = window.setTimeout(() => this.flush(), settleAfter);
+		this.render();
+	}
+
+	private renderField(row: FieldRow, form: RunForm, last: RunView | undefined, context: FieldContext): void {
+		const { spec, control } = row;
+		setShown(row.element, spec.shown === undefined || spec.shown(context));
+		const value = form[spec.key];
+		const resolved = this.resolvedFor(spec, last, context);
+		const write = spec.write as (value: unknown) => string;
+		if (!control.hasFocus() && !row.invalid) control.setText(value === undefined ? "" : write(value));
+		const usual = spec.usual?.(context);
+		control.setPlaceholder(resolved !== undefined ? write(resolved) : (usual ?? "auto"));
+		const meant =
+			value === "auto" ? resolved : (value ?? resolved ?? (usual === undefined ? undefined : Number(usual)));
+		setText(row.meaning, row.invalid ? "" : (spec.meaning?.(meant, context) ?? ""));
+	}
+
+	/** What the last run used, where it would be used again: another optimizer or table has other defaults. */
+	private resolvedFor(spec: FieldSpec, last: RunView | undefined, context: FieldContext): unknown {
+		const run = last?.start?.run;
+		if (run === undefined) return undefined;
+		const ofOptimizer = ["learningRate", "beta", "beta1", "beta2"].includes(spec.key);
+		if (ofOptimizer && run.optimizer.name !== context.optimizer) return undefined;
+		return spec.resolved(run) ?? undefined;
+	}
+
+	private lastStarted(): RunView | undefined {
+		return this.model.state.runs.findLast((run) => run.start !== undefined && this.sameTable(run));
+	}
+
+	private sameTable(run: RunView): boolean {
+		const path = this.model.state.summary?.path;
+		return path === undefined || run.start?.summary?.path === path;
+	}
+
+	private trainRows(): number | undefined {
+		return this.lastStarted()?.start?.trainRows;
+	}
+}
+
+function choiceRow(label: string, control: DropdownControl): HTMLElement {
+	return element("div", { class: "row" }, element("span", { class: "label" }, label), control.element);
+}

@@ -1,0 +1,54 @@
+/** The memory plan of the current run: exact bytes, known before it took its first step. */
+import type { MemoryPlan } from "../../src/engine/protocol/run.ts";
+import { element, setShown, setText } from "../dom.ts";
+import { formatBytes } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+
+const parts = [
+	{ name: "table", colour: "blue", bytes: (plan: MemoryPlan) => plan.table },
+	{ name: "mini-batch, activations", colour: "green", bytes: (plan: MemoryPlan) => plan.miniBatch },
+	{ name: "parameters, gradients", colour: "orange", bytes: (plan: MemoryPlan) => plan.parameters + plan.gradients },
+	{ name: "optimizer state", colour: "purple", bytes: (plan: MemoryPlan) => plan.optimizerState },
+	{ name: "row order, work space", colour: "yellow", bytes: (plan: MemoryPlan) => plan.other },
+] as const;
+
+export class MemorySection {
+	readonly element: HTMLElement;
+	private readonly bar = element("div", { class: "memory-bar", "aria-hidden": "true" });
+	private readonly list = element("dl");
+	private readonly total = element("span", { class: "total" });
+	private written = "";
+
+	constructor() {
+		this.element = element(
+			"section",
+			{ class: "memory" },
+			element("h2", {}, "Memory", this.total),
+			this.bar,
+			this.list,
+		);
+	}
+
+	render(model: PanelModel): void {
+		const plan = model.state.runs.findLast((run) => run.start !== undefined)?.start?.memory;
+		setShown(this.element, plan !== undefined);
+		if (plan === undefined) return;
+		const key = JSON.stringify(plan);
+		if (key === this.written) return;
+		this.written = key;
+		setText(this.total, formatBytes(plan.total));
+		this.bar.replaceChildren();
+		this.list.replaceChildren();
+		for (const part of parts) {
+			const bytes = part.bytes(plan);
+			if (!(bytes > 0)) continue;
+			const share = element("div", { class: part.colour });
+			share.style.flexGrow = String(bytes);
+			this.bar.append(share);
+			this.list.append(
+				element("dt", {}, element("s", { class: part.colour }), part.name),
+				element("dd", {}, formatBytes(bytes)),
+			);
+		}
+	}
+}

@@ -1,0 +1,87 @@
+/** The runs, newest first: the charts' legend, and what each one reached. A click shows or hides a curve. */
+import type { RunView } from "../../src/engine/protocol/panel.ts";
+import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
+import { formatCost } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+import { runColours } from "../theme.ts";
+import { phaseWords } from "./state-line.ts";
+
+interface RunRow {
+	item: HTMLLIElement;
+	button: HTMLButtonElement;
+	swatch: HTMLElement;
+	name: HTMLElement;
+	value: HTMLElement;
+	visible: boolean;
+}
+
+export class RunsSection {
+	readonly element: HTMLElement;
+	private readonly list = element("ul", { class: "runs", "data-testid": "runs" });
+	private readonly rows = new Map<string, RunRow>();
+	private readonly setVisible: (runId: string, visible: boolean) => void;
+
+	constructor(setVisible: (runId: string, visible: boolean) => void) {
+		this.setVisible = setVisible;
+		const caption = element("i", { class: "quiet" }, "dev cost");
+		this.element = element("section", {}, element("h2", {}, "Runs", caption), this.list);
+	}
+
+	render(model: PanelModel): void {
+		const runs = model.state.runs;
+		setShown(this.element, runs.length > 0);
+		const ids = new Set(runs.map((run) => run.id));
+		for (const [id, row] of this.rows) {
+			if (ids.has(id)) continue;
+			row.item.remove();
+			this.rows.delete(id);
+		}
+		for (const run of runs) {
+			let row = this.rows.get(run.id);
+			if (row === undefined) {
+				row = this.makeRow(run.id);
+				this.rows.set(run.id, row);
+				this.list.prepend(row.item);
+			}
+			renderRow(row, run, model);
+		}
+	}
+
+	private makeRow(runId: string): RunRow {
+		const swatch = element("s");
+		const name = element("span", { class: "name" });
+		const value = element("i");
+		const button = element("button", { type: "button" }, swatch, name, value);
+		const row: RunRow = { item: element("li", {}, button), button, swatch, name, value, visible: true };
+		button.addEventListener("click", () => this.setVisible(runId, !row.visible));
+		return row;
+	}
+}
+
+function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
+	row.visible = run.visible;
+	const place = model.colourOf(run.id);
+	row.swatch.className = place < runColours.length ? "" : "dash";
+	row.swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
+	setCutText(row.name, run.name);
+	const value = outcomeOf(run, model);
+	setText(row.value, value.text);
+	row.value.title = value.title;
+	row.item.className = `${run === model.current ? "current" : ""} ${run.visible ? "" : "hidden-run"}`.trim();
+	setAttribute(row.button, "aria-pressed", String(run.visible));
+	setAttribute(row.button, "aria-label", `${run.name}, ${value.title}, ${run.visible ? "drawn" : "hidden"}`);
+}
+
+/** The dev cost where there is one, else the cost, else the state. */
+function outcomeOf(run: RunView, model: PanelModel): { text: string; title: string } {
+	const devCost = run.done?.devCost ?? run.epochs.findLast((epoch) => epoch.devCost !== undefined)?.devCost;
+	if (run.phase === "failed" || run.phase === "diverged") {
+		const word = phaseWords[run.phase].toLowerCase();
+		return { text: word, title: word };
+	}
+	if (devCost !== undefined) return { text: formatCost(devCost), title: `dev cost ${formatCost(devCost)}` };
+	const curves = model.curvesFor(run.id);
+	const cost = run.done?.cost ?? (curves === undefined ? undefined : curves.smoothed.values[curves.length - 1]);
+	if (cost !== undefined) return { text: formatCost(cost), title: `cost ${formatCost(cost)}` };
+	return { text: phaseWords[run.phase].toLowerCase(), title: phaseWords[run.phase].toLowerCase() };
+}

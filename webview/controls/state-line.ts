@@ -1,0 +1,157 @@
+/** The first line: what is going on, how far it is, and the buttons that act on it. */
+import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
+import { element, setShown, setText } from "../dom.ts";
+import { formatClock, formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+import { type ButtonControl, makeButton } from "../ui.ts";
+
+export const phaseWords: Record<RunPhase, string> = {
+	preparing: "Preparing",
+	running: "Running",
+	paused: "Paused",
+	finished: "Finished",
+	stopped: "Stopped",
+	diverged: "Diverged",
+	failed: "Failed",
+};
+
+/** A number with what it counts; without a number it is not there. */
+class Figure {
+	readonly element: HTMLElement;
+	private readonly value: HTMLElement;
+	private readonly after: HTMLElement;
+
+	constructor(before: string, testId: string, after = "") {
+		this.value = element("b", { "data-testid": testId });
+		this.after = element("i", {}, after);
+		this.element = element("span", { class: "figure" }, before === "" ? undefined : before, this.value, this.after);
+	}
+
+	show(value: string | undefined, after?: string): void {
+		setShown(this.element, value !== undefined);
+		if (value === undefined) return;
+		setText(this.value, value);
+		if (after !== undefined) setText(this.after, after);
+	}
+}
+
+const buttons = [
+	{ command: "run", icon: "play", label: "Run training" },
+	{ command: "pause", icon: "debug-pause", label: "Pause" },
+	{ command: "resume", icon: "debug-continue", label: "Resume" },
+	{ command: "step", icon: "debug-step-over", label: "Single step" },
+	{ command: "stop", icon: "debug-stop", label: "Stop" },
+] as const;
+
+export class StateLine {
+	readonly element: HTMLElement;
+	private readonly dot = element("span", { class: "dot", "aria-hidden": "true" });
+	private readonly word = element("b", { class: "word", "data-testid": "state" }, "Idle");
+	private readonly epoch = new Figure("epoch", "epoch");
+	private readonly step = new Figure("step", "iteration");
+	private readonly cost = new Figure("cost", "cost");
+	private readonly accuracy = new Figure("dev accuracy", "dev-accuracy");
+	private readonly r2 = new Figure("dev R²", "dev-r2");
+	private readonly speed = new Figure("", "steps-per-second", "steps/s");
+	private readonly left = new Figure("", "time-left", "left");
+	private readonly seconds = new Figure("", "seconds", "s");
+	private readonly bar = element("div", {
+		class: "progress",
+		role: "progressbar",
+		"aria-label": "Training progress",
+		"aria-valuemin": "0",
+		"aria-valuemax": "100",
+	});
+	private readonly done = element("div");
+	private readonly controls = new Map<PanelCommand, ButtonControl>();
+
+	constructor(command: (command: PanelCommand) => void) {
+		const toolbar = element("span", { class: "toolbar", role: "toolbar", "aria-label": "Training" });
+		for (const { command: name, icon, label } of buttons) {
+			const control = makeButton({
+				label,
+				icon,
+				testId: `button-${name}`,
+				appearance: "icon",
+				onClick: () => command(name),
+			});
+			this.controls.set(name, control);
+			toolbar.append(control.element);
+		}
+		this.bar.append(this.done);
+		this.element = element(
+			"header",
+			{ class: "state-line" },
+			element("span", { class: "phase" }, this.dot, this.word),
+			element(
+				"span",
+				{ class: "figures" },
+				...[this.epoch, this.step, this.cost, this.accuracy, this.r2, this.speed, this.left, this.seconds].map(
+					(figure) => figure.element,
+				),
+			),
+			toolbar,
+			this.bar,
+		);
+	}
+
+	render(model: PanelModel): void {
+		const run = model.current;
+		const phase = run?.phase;
+		setText(this.word, phase === undefined ? "Idle" : phaseWords[phase]);
+		this.dot.className = `dot ${phase ?? "idle"}`;
+		this.renderButtons(model);
+
+		const iteration = run === undefined ? 0 : model.iterationsOf(run);
+		const start = run?.start;
+		const done = run?.done;
+		const curves = run === undefined ? undefined : model.curvesFor(run.id);
+		const last = run?.epochs[run.epochs.length - 1];
+		if (start !== undefined && iteration > 0) {
+			const epoch = Math.min(start.run.epochs, Math.ceil(iteration / Math.max(1, start.stepsPerEpoch)));
+			this.epoch.show(formatInteger(epoch), `/ ${formatInteger(start.run.epochs)}`);
+		} else this.epoch.show(undefined);
+		const known = run !== undefined && (iteration > 0 || start !== undefined);
+		this.step.show(
+			known ? formatInteger(iteration) : undefined,
+			start === undefined ? "" : `/ ${formatInteger(start.iterations)}`,
+		);
+		const smoothed =
+			curves === undefined || curves.length === 0 ? undefined : curves.smoothed.values[curves.length - 1];
+		const cost = done?.cost ?? smoothed;
+		this.cost.show(cost === undefined ? undefined : formatCost(cost));
+		const accuracy = done?.devAccuracy ?? last?.devAccuracy;
+		this.accuracy.show(accuracy === undefined ? undefined : formatShare(accuracy));
+		const r2 = done?.devR2 ?? last?.devR2;
+		this.r2.show(r2 === undefined ? undefined : formatShare(r2));
+
+		const speed = done?.stepsPerSecond ?? (phase === "running" ? run?.stepsPerSecond : undefined);
+		this.speed.show(speed === undefined || !(speed > 0) ? undefined : formatInteger(speed));
+		const rest = start === undefined ? 0 : start.iterations - iteration;
+		const waiting = phase === "running" && speed !== undefined && speed > 0 && rest > 0;
+		this.left.show(waiting ? formatClock(rest / speed) : undefined);
+		this.seconds.show(done === undefined ? undefined : formatSeconds(done.seconds));
+
+		const share = start === undefined || start.iterations === 0 ? 0 : Math.min(1, iteration / start.iterations);
+		setShown(this.bar, model.busy);
+		this.bar.classList.toggle("unknown", phase === "preparing");
+		this.done.style.width = phase === "preparing" ? "" : `${(share * 100).toFixed(2)}%`;
+		this.bar.setAttribute("aria-valuenow", String(Math.floor(share * 100)));
+	}
+
+	/** Run, pause and resume share a place; the focus moves along when the one that has it goes. */
+	private renderButtons(model: PanelModel): void {
+		const phase = model.current?.phase;
+		const busy = model.busy;
+		const shown: PanelCommand = phase === "paused" ? "resume" : busy ? "pause" : "run";
+		const focused = (["run", "pause", "resume"] as const).find(
+			(name) => document.activeElement === this.controls.get(name)?.element,
+		);
+		for (const name of ["run", "pause", "resume"] as const) setShown(this.controls.get(name)!.element, name === shown);
+		this.controls.get("run")!.setDisabled(!model.canRun);
+		this.controls.get("pause")!.setDisabled(phase !== "running");
+		this.controls.get("step")!.setDisabled(phase !== "running" && phase !== "paused");
+		this.controls.get("stop")!.setDisabled(!busy);
+		if (focused !== undefined && focused !== shown) this.controls.get(shown)!.element.focus();
+	}
+}

@@ -1,0 +1,55 @@
+/** What stands in the empty cost chart: the dataset as it was understood and the one thing to do next. */
+import { element, setShown, setText } from "../dom.ts";
+import { formatInteger } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+import { type ButtonControl, makeButton } from "../ui.ts";
+
+export class Welcome {
+	readonly element: HTMLElement;
+	private readonly title = element("p", { class: "welcome-title" });
+	private readonly text = element("p", { class: "quiet" });
+	private readonly button: ButtonControl;
+
+	constructor(run: () => void) {
+		this.button = makeButton({
+			label: "Run training",
+			icon: "play",
+			testId: "welcome-run",
+			appearance: "primary",
+			onClick: run,
+		});
+		this.element = element("div", { class: "welcome" }, this.title, this.text, this.button.element);
+	}
+
+	render(model: PanelModel): void {
+		const [title, text] = words(model);
+		setText(this.title, title);
+		setText(this.text, text);
+		setShown(this.button.element, model.canRun && model.state.summary !== undefined);
+	}
+}
+
+function words(model: PanelModel): [string, string] {
+	const { state, current } = model;
+	if (!model.received) return ["", ""];
+	if (model.busy)
+		return ["Preparing", `Reading the data of ${current?.name ?? "the run"}; the curve starts with its first step.`];
+	if (current !== undefined && current.phase === "failed")
+		return ["Nothing to draw", "The run ended before its first step."];
+	if (current !== undefined) return ["Nothing to draw", "Choose a run in the list to show its curve."];
+	const { summary, dataset } = state;
+	if (state.inspecting)
+		return [`Reading ${dataset ?? "the dataset"} …`, "Columns, target and task are found by themselves."];
+	if (summary === undefined) {
+		return state.datasets.length > 0 && model.problem === undefined
+			? ["Choose a dataset", "There are several tables in this workspace."]
+			: ["Nothing to train on yet", "The curves appear here once there is a table to learn from."];
+	}
+	const classes =
+		summary.classes === undefined ? "a number" : `one of ${formatInteger(summary.classes.length)} classes`;
+	const { rows, features, target } = summary;
+	return [
+		`Ready to learn ${target}`,
+		`${formatInteger(rows)} rows with ${formatInteger(features)} features predict ${classes}.`,
+	];
+}

@@ -1,0 +1,2 @@
+/** esbuild bundles style sheets into panel.css; importing one has no value. */
+declare module "*.css";

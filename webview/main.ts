@@ -1,0 +1,133 @@
+/** The panel's entry: builds it, listens to the host, and renders at most once a frame. */
+import "@vscode/codicons/dist/codicon.css";
+import "uplot/dist/uPlot.min.css";
+import "./theme.css";
+import "./panel.css";
+import type { PanelCommand, PanelToHost } from "../src/engine/protocol/panel.ts";
+import { isBeta } from "./charts/cost-figure.ts";
+import { Figures } from "./charts/figures.ts";
+import { Announcer } from "./controls/announcer.ts";
+import { DataSection } from "./controls/data.ts";
+import { FindingsSection } from "./controls/findings.ts";
+import { Hyperparameters } from "./controls/hyperparameters.ts";
+import { MemorySection } from "./controls/memory.ts";
+import { RunsSection } from "./controls/runs.ts";
+import { StateLine } from "./controls/state-line.ts";
+import { Welcome } from "./controls/welcome.ts";
+import { element, icon, setShown, setText } from "./dom.ts";
+import { readMessage } from "./messages.ts";
+import { PanelModel } from "./state.ts";
+import { onThemeChange } from "./theme.ts";
+
+interface Preferences {
+	beta: number;
+	log: boolean;
+}
+
+const host = acquireVsCodeApi<Partial<Preferences>>();
+const preferences = readPreferences(host.getState());
+const model = new PanelModel(preferences.beta);
+
+function post(message: PanelToHost): void {
+	host.postMessage(message);
+}
+
+const figures = new Figures(
+	model,
+	preferences,
+	{
+		firstPoint: (runId) => post({ type: "firstPoint", runId }),
+		announce: (text) => announcer.say(text),
+		preferences: (change) => {
+			Object.assign(preferences, change);
+			host.setState(preferences);
+		},
+	},
+	render,
+);
+const announcer = new Announcer();
+const hyperparameters = new Hyperparameters(model, { form: (patch) => post({ type: "form", patch }), run });
+const stateLine = new StateLine(command);
+const welcome = new Welcome(run);
+const data = new DataSection({
+	dataset: (path) => post({ type: "dataset", path }),
+	target: (target) => post({ type: "target", target }),
+	task: (task) => post({ type: "task", task }),
+});
+const memory = new MemorySection();
+const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
+const findings = new FindingsSection(() => command("openLog"));
+const problemText = element("span", { "data-testid": "problem" });
+const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);
+
+document
+	.querySelector("#app")!
+	.append(
+		stateLine.element,
+		element(
+			"main",
+			{},
+			element("div", { class: "charts" }, problem, figures.cost.element, figures.rate.element, findings.element),
+			element("aside", {}, hyperparameters.element, data.element, memory.element, runs.element),
+		),
+		announcer.element,
+	);
+
+function command(name: PanelCommand): void {
+	hyperparameters.flush();
+	post({ type: "command", command: name });
+}
+
+function run(): void {
+	command("run");
+}
+
+let framePending = false;
+let controlsStale = true;
+
+/** Asks for a frame: however often this is called, the panel renders once for it. */
+function render(): void {
+	if (framePending) return;
+	framePending = true;
+	requestAnimationFrame(() => {
+		framePending = false;
+		stateLine.render(model);
+		if (controlsStale) renderControls();
+		figures.draw();
+	});
+}
+
+function renderControls(): void {
+	controlsStale = false;
+	const drawable = model.state.runs.some((view) => view.visible && (model.curvesFor(view.id)?.length ?? 0) > 0);
+	welcome.render(model);
+	figures.cost.setHint(drawable ? undefined : welcome.element);
+	figures.rate.setHint(drawable || !model.received ? undefined : "The schedule is drawn step by step");
+	setShown(problem, model.problem !== undefined);
+	setText(problemText, model.problem ?? "");
+	hyperparameters.render();
+	data.render(model);
+	memory.render(model);
+	runs.render(model);
+	findings.render(model);
+	announcer.render(model);
+}
+
+window.addEventListener("message", (event) => {
+	const message = readMessage(event.data);
+	if (message === undefined) return;
+	const before = message.type === "state" ? 1 : (model.curvesFor(message.runId)?.length ?? 0);
+	model.apply(message);
+	// a run's first point takes the place of the hint
+	if (message.type === "state" || before === 0) controlsStale = true;
+	render();
+});
+onThemeChange(() => figures.themeChanged());
+window.addEventListener("pagehide", () => hyperparameters.flush());
+
+function readPreferences(kept: Partial<Preferences> | undefined): Preferences {
+	return { beta: isBeta(kept?.beta) ? kept.beta : 0.98, log: kept?.log === true };
+}
+
+render();
+post({ type: "ready" });

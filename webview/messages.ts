@@ -1,0 +1,214 @@
+/**
+ * The boundary: a message from the host is taken only if it has the shape that the protocol says. What does not is
+ * dropped, so nothing behind this file has to ask whether a member is there.
+ */
+import type { HostToPanel, PanelState, RunSeries, RunView } from "../src/engine/protocol/panel.ts";
+import type { StepBatch } from "../src/engine/protocol/run.ts";
+
+type Check = (value: unknown) => boolean;
+type Fields = Record<string, Check>;
+
+const text: Check = (value) => typeof value === "string";
+const flag: Check = (value) => typeof value === "boolean";
+/** NaN counts: a cost may be anything. */
+const number: Check = (value) => typeof value === "number";
+const count: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
+const optional =
+	(check: Check): Check =>
+	(value) =>
+		value === undefined || value === null || check(value);
+const oneOf =
+	(...words: string[]): Check =>
+	(value) =>
+		words.includes(value as string);
+const listOf =
+	(check: Check): Check =>
+	(value) =>
+		Array.isArray(value) && value.every(check);
+const object =
+	(fields: Fields): Check =>
+	(value) =>
+		typeof value === "object" &&
+		value !== null &&
+		Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+
+const task = oneOf("regression", "binary", "multiclass");
+const optimizer = oneOf("gradientDescent", "momentum", "rmsprop", "adam");
+const batchSize: Check = (value) => value === "full" || value === "auto" || count(value);
+
+const summary = object({
+	path: text,
+	rows: count,
+	columns: listOf(object({ name: text, kind: text, missing: count, setAside: optional(text) })),
+	target: text,
+	targetReason: text,
+	task,
+	taskReason: text,
+	features: count,
+	classes: optional(listOf(text)),
+});
+
+const start = object({
+	run: object({
+		dataset: object({ path: text, target: text, task }),
+		model: object({ layers: listOf(count), activation: text }),
+		optimizer: object({
+			name: optimizer,
+			learningRate: number,
+			beta: optional(number),
+			beta1: optional(number),
+			beta2: optional(number),
+		}),
+		decay: object({ name: text, rate: optional(number), base: optional(number) }),
+		batchSize: count,
+		epochs: count,
+		l2: number,
+		seed: number,
+	}),
+	trainRows: count,
+	devRows: count,
+	stepsPerEpoch: count,
+	iterations: count,
+	parameters: count,
+	memory: object({
+		table: number,
+		miniBatch: number,
+		parameters: number,
+		gradients: number,
+		optimizerState: number,
+		other: number,
+		total: number,
+	}),
+});
+
+const epoch = object({
+	epoch: count,
+	iteration: count,
+	cost: number,
+	devCost: optional(number),
+	devAccuracy: optional(number),
+	devR2: optional(number),
+});
+
+const finding = object({
+	code: text,
+	severity: oneOf("error", "warning", "info"),
+	message: text,
+	advice: optional(text),
+	iteration: optional(number),
+});
+
+const done = object({
+	outcome: oneOf("finished", "stopped", "diverged"),
+	iterations: count,
+	cost: number,
+	devCost: optional(number),
+	devAccuracy: optional(number),
+	devR2: optional(number),
+	seconds: number,
+	stepsPerSecond: number,
+});
+
+const run = object({
+	id: text,
+	name: text,
+	phase: oneOf("preparing", "running", "paused", "finished", "stopped", "diverged", "failed"),
+	iteration: count,
+	start: optional(start),
+	epochs: listOf(epoch),
+	findings: listOf(finding),
+	done: optional(done),
+	error: optional(text),
+	stepsPerSecond: optional(number),
+	visible: flag,
+});
+
+const form = object({
+	optimizer: optional(optimizer),
+	learningRate: optional(number),
+	beta: optional(number),
+	beta1: optional(number),
+	beta2: optional(number),
+	decay: optional(oneOf("constant", "inverseTime", "exponential")),
+	decayRate: optional(number),
+	decayBase: optional(number),
+	batchSize: optional(batchSize),
+	epochs: optional(number),
+	layers: optional(listOf(count)),
+	activation: optional(oneOf("relu", "tanh", "sigmoid")),
+	l2: optional(number),
+	seed: optional(number),
+});
+
+const state = object({
+	datasets: listOf(text),
+	dataset: optional(text),
+	summary: optional(summary),
+	inspecting: flag,
+	problem: optional(text),
+	form,
+	runs: listOf(run),
+	trusted: flag,
+});
+
+/** The message, or undefined when it is none of ours. */
+export function readMessage(data: unknown): HostToPanel | undefined {
+	if (typeof data !== "object" || data === null) return undefined;
+	const message = data as Record<string, unknown>;
+	switch (message.type) {
+		case "state": {
+			if (!state(message.state)) return undefined;
+			return { type: "state", state: withoutNulls(message.state as PanelState) };
+		}
+		case "series": {
+			const series = readSeries(message.series);
+			if (typeof message.runId !== "string" || series === undefined) return undefined;
+			return { type: "series", runId: message.runId, series };
+		}
+		case "steps": {
+			const batch = readBatch(message.batch);
+			if (typeof message.runId !== "string" || batch === undefined) return undefined;
+			return { type: "steps", runId: message.runId, batch };
+		}
+		default:
+			return undefined;
+	}
+}
+
+function readSeries(value: unknown): RunSeries | undefined {
+	if (typeof value !== "object" || value === null) return undefined;
+	const { cost, learningRate, gradientNorm } = value as Record<string, unknown>;
+	const curves = [floats(cost), floats(learningRate), floats(gradientNorm)];
+	if (curves.some((curve) => curve === undefined || curve.length !== curves[0]?.length)) return undefined;
+	return { cost: curves[0]!, learningRate: curves[1]!, gradientNorm: curves[2]! };
+}
+
+function readBatch(value: unknown): StepBatch | undefined {
+	const series = readSeries(value);
+	const first = (value as { first?: unknown } | undefined)?.first;
+	if (series === undefined || !Number.isInteger(first) || (first as number) < 1) return undefined;
+	return { first: first as number, ...series };
+}
+
+/** Typed arrays arrive as they are; plain arrays (a host that sends JSON) are converted. */
+function floats(value: unknown): Float32Array | undefined {
+	if (value instanceof Float32Array) return value;
+	if (Array.isArray(value)) return Float32Array.from(value, (item) => (typeof item === "number" ? item : Number.NaN));
+	return undefined;
+}
+
+/** JSON has no undefined: an absent member may come as null, at the places where the panel asks. */
+function withoutNulls(value: PanelState): PanelState {
+	return {
+		...dropNulls(value),
+		form: dropNulls(value.form),
+		runs: value.runs.map((view): RunView => {
+			const epochs = view.epochs;
+			return { ...dropNulls(view), epochs, done: view.done ? dropNulls(view.done) : undefined };
+		}),
+	};
+}
+
+function dropNulls<T extends object>(value: T): T {
+	return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) as T;
+}

@@ -1,0 +1,111 @@
+/** What the panel holds: the host's last state, and a growing set of curves for each run. */
+import type { HostToPanel, PanelState, RunPhase, RunView } from "../src/engine/protocol/panel.ts";
+import { RunCurves } from "./charts/run-curves.ts";
+
+const nothing: PanelState = { datasets: [], inspecting: false, form: {}, runs: [], trusted: true };
+
+export class PanelModel {
+	state: PanelState = nothing;
+	/** false until the host has answered "ready" */
+	received = false;
+	/** of the average that smooths the cost */
+	private beta: number;
+	private curves = new Map<string, RunCurves>();
+	/** runs that a state has named, with the place in the order of colours that each one keeps */
+	private colours = new Map<string, number>();
+
+	constructor(beta: number) {
+		this.beta = beta;
+	}
+
+	apply(message: HostToPanel): void {
+		switch (message.type) {
+			case "state":
+				this.state = message.state;
+				this.received = true;
+				this.keepOnly(message.state.runs);
+				break;
+			case "series":
+				this.curvesOf(message.runId).replace(message.series);
+				break;
+			case "steps":
+				this.curvesOf(message.runId).append(message.batch);
+				break;
+		}
+	}
+
+	/** The run that the state line and the findings speak of. */
+	get current(): RunView | undefined {
+		return this.state.runs[this.state.runs.length - 1];
+	}
+
+	/** True while a run is under way, so that no other can be started. */
+	get busy(): boolean {
+		return isActive(this.current?.phase);
+	}
+
+	/** Why a run cannot be started: one sentence, or undefined. */
+	get problem(): string | undefined {
+		const { problem, trusted, dataset, datasets, inspecting } = this.state;
+		if (problem !== undefined) return problem;
+		if (!trusted) return "This workspace is not trusted: trust it to train on its data.";
+		if (this.received && !inspecting && dataset === undefined && datasets.length === 0) {
+			return "No dataset in this workspace: add a CSV file to train on.";
+		}
+		return undefined;
+	}
+
+	get canRun(): boolean {
+		return this.received && this.state.trusted && !this.busy && this.state.datasets.length > 0;
+	}
+
+	/** Curves of a run, undefined before its first point. */
+	curvesFor(runId: string): RunCurves | undefined {
+		return this.curves.get(runId);
+	}
+
+	/** Iterations of a run: the curves may be ahead of the last state. */
+	iterationsOf(run: RunView): number {
+		return Math.max(run.iteration, this.curves.get(run.id)?.length ?? 0);
+	}
+
+	/** The run's place in the order of colours. */
+	colourOf(runId: string): number {
+		return this.colours.get(runId) ?? 0;
+	}
+
+	setBeta(beta: number): void {
+		this.beta = beta;
+		for (const curves of this.curves.values()) curves.setBeta(beta);
+	}
+
+	private curvesOf(runId: string): RunCurves {
+		let curves = this.curves.get(runId);
+		if (curves === undefined) {
+			curves = new RunCurves(this.beta);
+			this.curves.set(runId, curves);
+		}
+		return curves;
+	}
+
+	/** Curves may come before the state that names their run, so only runs that were named once are let go. */
+	private keepOnly(runs: readonly RunView[]): void {
+		const ids = new Set(runs.map((run) => run.id));
+		for (const id of [...this.colours.keys()]) {
+			if (ids.has(id)) continue;
+			this.colours.delete(id);
+			this.curves.delete(id);
+		}
+		for (const id of ids) {
+			if (this.colours.has(id)) continue;
+			const used = new Set(this.colours.values());
+			let free = 0;
+			while (used.has(free)) free++;
+			this.colours.set(id, free);
+		}
+	}
+}
+
+export function isActive(phase: RunPhase | undefined): boolean {
+	return phase === "preparing" || phase === "running" || phase === "paused";
+}
