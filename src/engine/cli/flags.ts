@@ -56,7 +56,11 @@ export function parseArguments(argv: string[]): Arguments {
 	const options = Object.fromEntries(Object.keys(RUN_FLAGS).map((name) => [name, { type: "string" as const }]));
 	let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] };
 	try {
-		parsed = parseArgs({ args: argv, options: { ...options, json: { type: "boolean" } }, allowPositionals: true });
+		parsed = parseArgs({
+			args: joinNegatives(argv),
+			options: { ...options, json: { type: "boolean" } },
+			allowPositionals: true,
+		});
 	} catch (fault) {
 		throw new InputError(`${(fault as Error).message.split(". ")[0]}; "descent --help" lists the options.`);
 	}
@@ -66,6 +70,16 @@ export function parseArguments(argv: string[]): Arguments {
 		if (typeof value === "string") put(overrides, RUN_FLAGS[flag].place, read(flag, value));
 	}
 	return { command, operands, json: parsed.values.json === true, overrides };
+}
+
+/** "--l2 -1" is a value out of range, not a flag named -1. */
+function joinNegatives(argv: string[]): string[] {
+	const joined: string[] = [];
+	for (const arg of argv) {
+		if (/^-[.\d]/.test(arg) && joined.at(-1)?.startsWith("--")) joined.push(`${joined.pop()}=${arg}`);
+		else joined.push(arg);
+	}
+	return joined;
 }
 
 function read(flag: string, value: string): unknown {
@@ -120,7 +134,7 @@ export function applyFlags(file: RunFile, overrides: Record<string, unknown>): R
 		return checkRunFile(merged);
 	} catch (fault) {
 		if (!(fault instanceof RunFileFault)) throw fault;
-		const flag = Object.keys(RUN_FLAGS).find((name) => fault.place.startsWith(RUN_FLAGS[name].place));
+		const flag = Object.keys(RUN_FLAGS).find((name) => fault.place.split("[")[0] === RUN_FLAGS[name].place);
 		throw flag ? new InputError(fault.message.replace(fault.place, `--${flag}`)) : fault;
 	}
 }

@@ -1,0 +1,238 @@
+// The built command line as a script would use it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { Random } from "../../src/engine/training/random.ts";
+import { DIST } from "../support/kernels.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "descent-cli-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+	const path = join(folder, name);
+	writeFileSync(path, content);
+	return path;
+}
+
+function descent(...args: string[]) {
+	const { status, stdout, stderr } = spawnSync(process.execPath, [join(DIST, "cli.cjs"), ...args], {
+		encoding: "utf8",
+	});
+	const lines = stdout.trim().startsWith("{")
+		? stdout
+				.trim()
+				.split("\n")
+				.map((line) => JSON.parse(line))
+		: [];
+	return { status, stdout, stderr, lines };
+}
+
+const random = new Random(1);
+const line = (cells: (string | number)[]) => `${cells.join(",")}\n`;
+const rows = Array.from({ length: 300 }, () => {
+	const [a, b] = [random.normal(), random.normal()];
+	return line([a.toFixed(4), b.toFixed(4), a + b > 0 ? "yes" : "no", (3 * a - b).toFixed(4)]);
+});
+const table = file("table.csv", `a,b,above,value\n${rows.join("")}`);
+
+test("train --json: start, every step, epochs, done, in order", () => {
+	const { status, stderr, lines } = descent(
+		"train",
+		table,
+		"--target",
+		"above",
+		"--batch-size",
+		"100",
+		"--epochs",
+		"3",
+		"--json",
+	);
+	assert.equal(stderr, "");
+	assert.equal(status, 0);
+	assert.equal(lines[0].type, "start");
+	assert.equal(lines[0].trainRows, 240);
+	const steps = lines.filter((l) => l.type === "step");
+	assert.deepEqual(
+		steps.map((s) => s.iteration),
+		[1, 2, 3, 4, 5, 6, 7, 8, 9],
+	);
+	assert.deepEqual(
+		steps.map((s) => s.epoch),
+		[1, 1, 1, 2, 2, 2, 3, 3, 3],
+	);
+	for (const s of steps) assert.ok(s.cost > 0 && s.gradientNorm > 0 && s.learningRate === Math.fround(0.001));
+	const epochs = lines.filter((l) => l.type === "epoch");
+	assert.deepEqual(
+		epochs.map((e) => e.epoch),
+		[1, 2, 3],
+	);
+	const weighted = (100 * steps[0].cost + 100 * steps[1].cost + 40 * steps[2].cost) / 240;
+	assert.ok(Math.abs(epochs[0].cost - weighted) < 1e-6, "an epoch's cost weighs the short mini-batch by its rows");
+	const done = lines.at(-1);
+	assert.equal(done.type, "done");
+	assert.equal(done.outcome, "finished");
+	assert.equal(done.iterations, 9);
+	assert.ok(done.devAccuracy > 0.4 && done.devCost > 0 && done.seconds > 0 && done.stepsPerSecond > 0);
+});
+
+test("the same seed gives the same numbers, another seed others", () => {
+	const costs = (seed: string) =>
+		descent("train", table, "--epochs", "2", "--batch-size", "32", "--seed", seed, "--json")
+			.lines.filter((l) => l.type === "step")
+			.map((l) => l.cost);
+	assert.deepEqual(costs("4"), costs("4"));
+	assert.notDeepEqual(costs("4"), costs("5"));
+});
+
+test("a regression learns its linear target, and decay is as named", () => {
+	const args = ["--target", "value", "--layers", "none", "--learning-rate", "0.2", "--decay", "inverseTime"];
+	const { lines } = descent(
+		"train",
+		table,
+		...args,
+		"--decay-rate",
+		"0.01",
+		"--batch-size",
+		"full",
+		"--epochs",
+		"300",
+		"--json",
+	);
+	const done = lines.at(-1);
+	assert.ok(done.devR2 > 0.999, `dev R2 ${done.devR2}`);
+	const steps = lines.filter((l) => l.type === "step");
+	assert.equal(steps[0].learningRate, Math.fround(0.2 / 1.01));
+	assert.equal(steps[299].learningRate, Math.fround(0.2 / 4));
+});
+
+test("without --json: what is trained, then the result", () => {
+	const { status, stdout } = descent("train", table, "--target", "above", "--epochs", "2");
+	assert.equal(status, 0);
+	assert.match(stdout, /^above \(binary; .*\) from 3 features; 240 training and 60 dev rows\n/);
+	assert.match(stdout, /\nFinished: cost [\d.]+, dev cost [\d.]+, dev accuracy [\d.]+, [\d,]+ steps\/s, [\d.]+ s\n$/);
+});
+
+test("a run file is read, flags lie over it, and its dataset is found beside it", () => {
+	const path = file(
+		"table.train.json",
+		JSON.stringify({
+			dataset: { path: "table.csv", target: "value" },
+			epochs: 4,
+			optimizer: { name: "momentum", beta: 0.5 },
+		}),
+	);
+	const { lines } = descent("train", path, "--epochs", "2", "--learning-rate", "0.05", "--json");
+	assert.equal(lines[0].run.epochs, 2);
+	assert.equal(lines[0].run.optimizer.name, "momentum");
+	assert.equal(lines[0].run.optimizer.beta, 0.5);
+	assert.equal(lines[0].run.optimizer.learningRate, 0.05);
+	assert.equal(lines[0].run.dataset.target, "value");
+});
+
+test("a diverged run ends with 3 and names the step", () => {
+	const args = ["--target", "value", "--optimizer", "gradientDescent", "--learning-rate", "1e9", "--json"];
+	const { status, lines } = descent("train", table, ...args);
+	assert.equal(status, 3);
+	assert.equal(lines.at(-1).outcome, "diverged");
+	const finding = lines.find((l) => l.type === "finding");
+	assert.match(finding.message, /^The cost stopped being a finite number at step \d+\.$/);
+});
+
+test("inspect says what is in a table, for people and for scripts", () => {
+	const { stdout } = descent("inspect", table);
+	assert.match(stdout, /300 rows, 4 columns/);
+	assert.match(stdout, /above +boolean|above +categorical/);
+	const { lines } = descent("inspect", table, "--json", "--target", "above");
+	assert.equal(lines[0].rows, 300);
+	assert.equal(lines[0].target, "above");
+	assert.equal(lines[0].task, "binary");
+});
+
+const BAD: [string, string[], RegExp][] = [
+	["no command", [], /No command was given/],
+	["unknown command", ["fly"], /There is no command "fly"/],
+	["unknown flag", ["train", table, "--speed", "9"], /--speed/],
+	["no file", ["train"], /takes one FILE, not 0/],
+	["a word for a number", ["train", table, "--learning-rate", "fast"], /--learning-rate takes a number, not "fast"/],
+	["rate out of range", ["train", table, "--learning-rate", "-1"], /--learning-rate/],
+	["beta out of range", ["train", table, "--beta1", "1"], /--beta1 must be at least 0 and below 1, not 1/],
+	[
+		"unknown optimizer",
+		["train", table, "--optimizer", "adamant"],
+		/--optimizer must be one of gradientDescent, .*"adamant"/,
+	],
+	["empty batch", ["train", table, "--batch-size", "0"], /--batch-size must be a whole number of at least 1/],
+	["missing file", ["train", join(folder, "gone.csv")], /gone\.csv/],
+	["a folder", ["train", folder], /folder|directory/],
+	["empty file", ["train", file("empty.csv", "")], /empty\.csv/],
+	["header only", ["train", file("header.csv", "a,b,y\n")], /header\.csv/],
+	[
+		"ragged rows",
+		["train", file("ragged.csv", `a,b,y\n${"1,2,3\n".repeat(40)}1,2\n${"4,5,6\n".repeat(40)}`)],
+		/ragged\.csv.*line 42/,
+	],
+	[
+		"binary file",
+		[
+			"train",
+			file(
+				"binary.csv",
+				Uint8Array.from({ length: 500 }, (_, i) => (i * 37) % 256),
+			),
+		],
+		/binary\.csv/,
+	],
+	[
+		"one class",
+		[
+			"train",
+			file("one.csv", `a,b,species\n${Array.from({ length: 30 }, (_, i) => `${i * 1.5},${i % 7},cat\n`).join("")}`),
+			"--target",
+			"species",
+		],
+		/species/,
+	],
+	["no such target", ["train", table, "--target", "nothing"], /nothing.*a, b, above, value/],
+	[
+		"target all missing",
+		[
+			"train",
+			file("hollow.csv", `a,b,y\n${Array.from({ length: 30 }, (_, i) => `${i * 1.5},${i % 7},\n`).join("")}`),
+			"--target",
+			"y",
+		],
+		/"?y"?/,
+	],
+	["broken run file", ["train", file("broken.train.json", "{")], /broken\.train\.json is not valid JSON/],
+	[
+		"unknown key",
+		["train", file("key.train.json", '{"dataset":{"path":"table.csv"},"optimiser":{}}')],
+		/key\.train\.json: optimiser is not a known key/,
+	],
+	[
+		"nested key",
+		["train", file("nest.train.json", '{"dataset":{"path":"table.csv"},"optimizer":{"name":"adam","lr":1}}')],
+		/optimizer\.lr is not a known key/,
+	],
+];
+for (const [name, args, message] of BAD) {
+	test(`bad input, ${name}: exit 2 and one line`, () => {
+		const { status, stdout, stderr } = descent(...args);
+		assert.equal(status, 2, stderr);
+		assert.equal(stdout, "");
+		assert.match(stderr, message);
+		assert.match(stderr, /^descent: [^\n]+[.]\n$/);
+	});
+}
+
+test("a column with no values is set aside and the rest trains", () => {
+	const path = file("column.csv", `a,hole,y\n${Array.from({ length: 60 }, (_, i) => `${i},,${i * 2 + 1}\n`).join("")}`);
+	const { status, lines } = descent("train", path, "--epochs", "5", "--json");
+	assert.equal(status, 0);
+	const hole = lines[0].summary.columns.find((c: { name: string }) => c.name === "hole");
+	assert.equal(hole.kind, "empty");
+	assert.ok(hole.setAside);
+});
