@@ -163,6 +163,8 @@ export function countLevels(cells: TextCells): { value: string; count: number }[
 		.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
 }
 
-function clip(text: string): string {
+/** A cell's text as a message may show it: short and on one line. */
+export function clip(raw: string): string {
+	const text = raw.replace(/[\p{Cc}\s]+/gu, " ");
 	return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

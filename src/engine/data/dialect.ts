@@ -49,7 +49,17 @@ export function sniffDialect(file: SourceFile): Dialect {
 	const marks = { delimiter: chooseDelimiter(sample, complete, quote, escapeMark), quote, escape: escapeMark };
 	const records = scan(sample, complete, marks, true);
 	const rows = records.filter((record) => !record.blank);
+	if (rows.length === 0 && !complete) {
+		throw new InputError(
+			`${file.name}, line 1: the line does not end in the first ${sample.length >> 10} KB; check its quotes.`,
+		);
+	}
 	if (rows.length === 0) throw new InputError(`${file.name} has no rows; it needs a header line and rows.`);
+	if (rows[0].fault === "unclosed quote") {
+		throw new InputError(
+			`${file.name}, line ${rows[0].line}: a quote is opened here and never closed; close it or double it.`,
+		);
+	}
 	const width = checkWidth(file.name, rows);
 
 	const body = rows.filter((row) => row.width === width).map((row) => row.cells);
@@ -165,7 +175,7 @@ function columnNames(header: string[] | undefined, width: number): string[] {
 	const names: string[] = [];
 	const taken = new Set<string>();
 	for (let column = 0; column < width; column++) {
-		const given = header?.[column].trim() || `column${column}`;
+		const given = header?.[column].replace(/[\p{Cc}\s]+/gu, " ").trim() || `column${column}`;
 		let name = given;
 		for (let copy = 1; taken.has(name); copy++) name = `${given}_${copy}`;
 		taken.add(name);

@@ -1,4 +1,6 @@
 /** DuckDB as a CSV reader: one locked-down instance a file, raw column vectors out. */
+import { freemem } from "node:os";
+import { sep } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
 import type { Dialect } from "./dialect.ts";
@@ -20,11 +22,11 @@ const threads = 2;
 /**
  * Opens DuckDB so that it can read this file and nothing else, whatever an SQL text may say.
  *
- * allowed_paths cannot change once external access is off, hence one instance a file (about 8 ms).
+ * allowed_paths cannot change once external access is off, hence one instance a file (8 ms, 20 the first time).
  * The caller closes what it gets.
  */
 export async function openDuck(file: SourceFile): Promise<{ connection: DuckDBConnection; close: () => void }> {
-	const megabytes = Math.max(256, Math.floor(process.availableMemory() / 2 / 2 ** 20));
+	const megabytes = Math.max(256, Math.floor((process.availableMemory?.() ?? freemem()) / 2 / 2 ** 20));
 	const instance = await DuckDBInstance.create(":memory:", {
 		threads: String(threads),
 		memory_limit: `${megabytes}MB`,
@@ -39,7 +41,7 @@ export async function openDuck(file: SourceFile): Promise<{ connection: DuckDBCo
 			instance.closeSync();
 		};
 		try {
-			await connection.run(`SET allowed_paths = [${literal(file.path)}]`);
+			await connection.run(allow(file.path));
 			await connection.run("SET enable_external_access = false");
 			await connection.run("SET lock_configuration = true");
 		} catch (error) {
@@ -51,6 +53,28 @@ export async function openDuck(file: SourceFile): Promise<{ connection: DuckDBCo
 		instance.closeSync();
 		throw error;
 	}
+}
+
+/** DuckDB takes these in a path for a pattern. */
+const patternMarks = /[*?[]/;
+
+function allow(path: string): string {
+	if (!patternMarks.test(path)) return `SET allowed_paths = [${literal(path)}]`;
+	// A pattern is refused unless all that it may match is allowed, so the directory above its first mark is; escaped,
+	// it matches this file alone.
+	const parts = path.split(sep);
+	const above = parts
+		.slice(
+			0,
+			parts.findIndex((part) => patternMarks.test(part)),
+		)
+		.join(sep);
+	return `SET allowed_directories = [${literal(above + sep)}]`;
+}
+
+/** @returns the path as DuckDB is to be told it: each mark of a pattern in brackets, where it stands for itself */
+function escapePath(path: string): string {
+	return path.replace(/[*?[]/g, "[$&]");
 }
 
 /**
@@ -73,7 +97,9 @@ export async function streamColumns(
 	// itself. So the last row is one of ours, and without it the reading goes wrong once more where errors are told.
 	const source = readCsv(dialect, types, strict);
 	const ours = `SELECT ${types.map(() => "NULL").join(", ")}, true`;
-	const result = await connection.stream(`SELECT *, false AS last FROM ${source} UNION ALL ${ours}`, [file.path]);
+	const result = await connection.stream(`SELECT *, false AS last FROM ${source} UNION ALL ${ours}`, [
+		escapePath(file.path),
+	]);
 	let ended = false;
 	for (;;) {
 		const chunk = await result.fetchChunk();
@@ -92,7 +118,9 @@ export async function streamColumns(
 		onChunk(vectors, rows);
 	}
 	if (ended) return;
-	await connection.run(`SELECT ${types.map((_, i) => `max(c${i})`).join(", ")} FROM ${source}`, [file.path]);
+	await connection.run(`SELECT ${types.map((_, i) => `max(c${i})`).join(", ")} FROM ${source}`, [
+		escapePath(file.path),
+	]);
 	throw new Error(`DuckDB stopped before the end of ${file.name}`);
 }
 
@@ -117,7 +145,9 @@ export async function findText(
 	const numeric = types.flatMap((type, i) => (type === "DOUBLE" ? [i] : []));
 	const counts = numeric.map((i) => `count(c${i}) > count(${number(`c${i}`)})`).join(", ");
 	const text = types.map((): CellType => "VARCHAR");
-	const reader = await connection.runAndReadAll(`SELECT ${counts} FROM ${readCsv(dialect, text, strict)}`, [file.path]);
+	const reader = await connection.runAndReadAll(`SELECT ${counts} FROM ${readCsv(dialect, text, strict)}`, [
+		escapePath(file.path),
+	]);
 	const row = reader.getRows()[0];
 	const found = types.map(() => false);
 	numeric.forEach((column, i) => {

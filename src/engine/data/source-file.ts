@@ -125,15 +125,18 @@ function checkText(name: string, head: Uint8Array, cut: boolean): void {
 	const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
 	if (utf16) throw new InputError(`${name} is UTF-16 text; save it as UTF-8.`);
 	const zero = head.indexOf(0);
-	if (zero >= 0 && zero < binaryCheckBytes) {
-		throw new InputError(`${name} is a binary file, not a table in text; export it as CSV.`);
-	}
+	if (zero >= 0 && zero < binaryCheckBytes) throw notText(name);
 	try {
 		new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: cut });
 	} catch {
+		if (head.some((byte) => byte < 9 || (byte > 13 && byte < 32))) throw notText(name);
 		const line = firstBadLine(head);
 		throw new InputError(`${name}, line ${line}: these bytes are not UTF-8 text; save the file as CSV in UTF-8.`);
 	}
+}
+
+function notText(name: string): InputError {
+	return new InputError(`${name} is a binary file, not a table in text; export it as CSV.`);
 }
 
 function firstBadLine(bytes: Uint8Array): number {

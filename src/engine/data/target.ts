@@ -2,7 +2,7 @@
 import { InputError } from "../input-error.ts";
 import type { ColumnSummary, Task } from "../protocol/run.ts";
 import type { Cells, NumericCells } from "./column-cells.ts";
-import { numericFacts } from "./column-kinds.ts";
+import { clip, numericFacts } from "./column-kinds.ts";
 import type { RawTable } from "./read-table.ts";
 
 export interface Target {
@@ -153,7 +153,7 @@ function textTarget(cells: Cells, where: string, task: Task | undefined): Found 
 	if (task === "regression") {
 		const example = texts.find((text) => Number.isNaN(Number(text))) ?? texts[0];
 		throw new InputError(
-			`${where}: regression needs numbers and "${example}" is none; choose another target or a classification task.`,
+			`${where}: regression needs numbers and "${clip(example)}" is none; choose another target or a classification task.`,
 		);
 	}
 	const chosen = task !== undefined;
@@ -186,6 +186,6 @@ function checkClasses(where: string, task: Task, many: string, count: number): v
 
 function oneValue(where: string, value: string): InputError {
 	return new InputError(
-		`${where}: the target has one value only (${JSON.stringify(value)}); choose another target or add rows that differ.`,
+		`${where}: the target has one value only ("${clip(value)}"); choose another target or add rows that differ.`,
 	);
 }
