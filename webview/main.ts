@@ -57,6 +57,7 @@ const data = new DataSection({
 const memory = new MemorySection();
 const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
 const findings = new FindingsSection(() => command("openLog"));
+const rateHint = element("span", { class: "hint-text" }, "The rate of every step appears here");
 const problemText = element("span", { "data-testid": "problem" });
 const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);
 
@@ -68,7 +69,7 @@ document
 			"main",
 			{},
 			element("div", { class: "charts" }, problem, figures.cost.element, figures.rate.element, findings.element),
-			element("aside", {}, hyperparameters.element, data.element, memory.element, runs.element),
+			element("aside", {}, hyperparameters.element, runs.element, data.element, memory.element),
 		),
 		announcer.element,
 	);
@@ -102,7 +103,7 @@ function renderControls(): void {
 	const drawable = model.state.runs.some((view) => view.visible && (model.curvesFor(view.id)?.length ?? 0) > 0);
 	welcome.render(model);
 	figures.cost.setHint(drawable ? undefined : welcome.element);
-	figures.rate.setHint(drawable || !model.received ? undefined : "The schedule is drawn step by step");
+	figures.rate.setHint(drawable || !model.received ? undefined : rateHint);
 	setShown(problem, model.problem !== undefined);
 	setText(problemText, model.problem ?? "");
 	hyperparameters.render();

@@ -131,7 +131,7 @@ export interface TextControl {
 	readonly text: string;
 	setText(text: string): void;
 	setPlaceholder(text: string): void;
-	/** Marks the field as wrong, or as right again. */
+	/** Marks the field as wrong, or as right again; called at every render. */
 	setInvalid(message: string | undefined): void;
 	hasFocus(): boolean;
 }
@@ -168,7 +168,8 @@ export function makeTextField(options: {
 		setInvalid: (message) => {
 			field.classList.toggle("invalid", message !== undefined);
 			if (message === undefined) field.removeAttribute("aria-invalid");
-			else field.setAttribute("aria-invalid", "true");
+			else if (!field.hasAttribute("aria-invalid")) field.setAttribute("aria-invalid", "true");
+			// here and not once: the toolkit names the field "Text field" when it is put into the document
 			const label = message === undefined ? options.label : `${options.label}. ${message}`;
 			if (field.getAttribute("aria-label") !== label) field.setAttribute("aria-label", label);
 		},

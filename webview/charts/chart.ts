@@ -39,7 +39,7 @@ export interface ChartEvents {
 const axisWidth = 58;
 const axisHeight = 26;
 /** CSS pixels that a label on the x and on the y axis has to itself */
-const tickSpace = [84, 34];
+const tickSpace = [72, 26];
 
 export class Chart {
 	/** holds the canvas; an image with a summary to a screen reader */

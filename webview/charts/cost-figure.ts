@@ -116,7 +116,7 @@ export class CostFigure {
 			max: String(betas.length - 1),
 			step: "1",
 			"aria-label": "Smoothing beta",
-			"data-testid": "beta",
+			"data-testid": "smoothing-beta",
 		});
 		slider.value = String(place);
 		const value = element("b");

@@ -169,7 +169,7 @@ export class Figures {
 				{ colour, label: "cost", value: formatCost(curves.cost.values[index]), faint: true },
 				{ colour, label: "smoothed", value: smoothed },
 			);
-			const epoch = view.epochs.find((result) => result.iteration >= iteration && result.devCost !== undefined);
+			const epoch = view.epochs.findLast((result) => result.iteration <= iteration && result.devCost !== undefined);
 			if (epoch?.devCost !== undefined) {
 				rows.push({
 					colour: this.palette.dev,
@@ -218,7 +218,7 @@ export class Figures {
 			this.summaryTimer = window.setTimeout(() => this.summarise(), wait);
 			return;
 		}
-		this.summaryAt = performance.now();
+		if (this.drawn.length > 0) this.summaryAt = performance.now();
 		this.cost.summarise(this.drawn);
 		this.rate.summarise(this.drawn);
 	}

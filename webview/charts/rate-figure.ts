@@ -37,9 +37,9 @@ export class RateFigure {
 				}),
 			);
 		const range = extent(lines.map((line) => line.values));
-		// a rate that never changes sits in the middle, above 0
+		// a rate that never changes sits well above 0
 		const yRange: [number, number] =
-			range === undefined ? [0, 1] : range[0] === range[1] ? [0, 2 * range[1] || 1] : paddedRange(...range, false);
+			range === undefined ? [0, 1] : range[0] === range[1] ? [0, 1.7 * range[1] || 1] : paddedRange(...range, false);
 		this.chart.draw({ x: grid.x, lines, xRange, yRange, log: false, empty: runs.length === 0 });
 		const drawn = runs.find((run) => run.current);
 		setShown(this.key, drawn !== undefined && current?.start !== undefined);

@@ -13,8 +13,8 @@ interface DataEvents {
 
 const tasks = [
 	{ value: "regression", label: "Regression" },
-	{ value: "binary", label: "Two classes" },
-	{ value: "multiclass", label: "Several classes" },
+	{ value: "binary", label: "Binary" },
+	{ value: "multiclass", label: "Multiclass" },
 ];
 
 export class DataSection {

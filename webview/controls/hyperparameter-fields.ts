@@ -82,7 +82,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		resolved: (run) => run.decay.rate,
 		usual: () => "1",
 		shown: ({ decay }) => decay === "inverseTime",
-		meaning: (value) => (typeof value === "number" && value > 0 ? `half after ${round(1 / value)} epochs` : ""),
+		meaning: (value) => (typeof value === "number" && value > 0 ? `half after ${epochs(1 / value)}` : ""),
 	},
 	{
 		key: "decayBase",
@@ -94,7 +94,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		usual: () => "0.95",
 		shown: ({ decay }) => decay === "exponential",
 		meaning: (value) =>
-			typeof value === "number" && value < 1 ? `half in ${round(Math.log(0.5) / Math.log(value))} epochs` : "",
+			typeof value === "number" && value < 1 ? `half in ${epochs(Math.log(0.5) / Math.log(value))}` : "",
 	},
 	{
 		key: "batchSize",
@@ -140,6 +140,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 	{ key: "seed", label: "Seed", spoken: "Seed", parse: fields.parseSeed, write: plain, resolved: (run) => run.seed },
 ];
 
-function round(value: number): string {
-	return value < 9.95 ? String(Number(value.toFixed(1))) : formatInteger(value);
+function epochs(value: number): string {
+	const number = value < 9.95 ? String(Number(value.toFixed(1))) : formatInteger(value);
+	return `${number} ${number === "1" ? "epoch" : "epochs"}`;
 }

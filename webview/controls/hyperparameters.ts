@@ -47,7 +47,7 @@ interface FieldRow {
 	control: TextControl;
 	meaning: HTMLElement;
 	problem: HTMLElement;
-	invalid: boolean;
+	invalid: string | undefined;
 }
 
 export class Hyperparameters {
@@ -158,7 +158,7 @@ export class Hyperparameters {
 				this.render();
 			},
 			onEnter: () => {
-				if (!row.invalid && this.model.canRun) this.events.run();
+				if (row.invalid === undefined && this.model.canRun) this.events.run();
 			},
 		});
 		const meaning = element("i");
@@ -170,17 +170,14 @@ export class Hyperparameters {
 			control,
 			meaning,
 			problem,
-			invalid: false,
+			invalid: undefined,
 		};
 		return row;
 	}
 
 	private onInput(row: FieldRow): void {
 		const parsed = row.spec.parse(row.control.text);
-		row.invalid = !parsed.ok;
-		row.control.setInvalid(parsed.ok ? undefined : parsed.message);
-		setShown(row.problem, !parsed.ok);
-		setText(row.problem, parsed.ok ? "" : parsed.message);
+		row.invalid = parsed.ok ? undefined : parsed.message;
 		clearTimeout(this.timer);
 		if (parsed.ok) (this.waiting as Record<string, unknown>)[row.spec.key] = parsed.value;
 		else delete this.waiting[row.spec.key];
@@ -191,15 +188,18 @@ export class Hyperparameters {
 	private renderField(row: FieldRow, form: RunForm, last: RunView | undefined, context: FieldContext): void {
 		const { spec, control } = row;
 		setShown(row.element, spec.shown === undefined || spec.shown(context));
+		control.setInvalid(row.invalid);
+		setShown(row.problem, row.invalid !== undefined);
+		setText(row.problem, row.invalid ?? "");
 		const value = form[spec.key];
 		const resolved = this.resolvedFor(spec, last, context);
 		const write = spec.write as (value: unknown) => string;
-		if (!control.hasFocus() && !row.invalid) control.setText(value === undefined ? "" : write(value));
+		if (!control.hasFocus() && row.invalid === undefined) control.setText(value === undefined ? "" : write(value));
 		const usual = spec.usual?.(context);
 		control.setPlaceholder(resolved !== undefined ? write(resolved) : (usual ?? "auto"));
 		const meant =
 			value === "auto" ? resolved : (value ?? resolved ?? (usual === undefined ? undefined : Number(usual)));
-		setText(row.meaning, row.invalid ? "" : (spec.meaning?.(meant, context) ?? ""));
+		setText(row.meaning, row.invalid !== undefined ? "" : (spec.meaning?.(meant, context) ?? ""));
 	}
 
 	/** What the last run used, where it would be used again: another optimizer or table has other defaults. */

@@ -42,11 +42,11 @@ export class MemorySection {
 		for (const part of parts) {
 			const bytes = part.bytes(plan);
 			if (!(bytes > 0)) continue;
-			const share = element("div", { class: part.colour });
+			const share = element("div", { class: `memory-part ${part.colour}` });
 			share.style.flexGrow = String(bytes);
 			this.bar.append(share);
 			this.list.append(
-				element("dt", {}, element("s", { class: part.colour }), part.name),
+				element("dt", {}, element("s", { class: `part ${part.colour}` }), part.name),
 				element("dd", {}, formatBytes(bytes)),
 			);
 		}

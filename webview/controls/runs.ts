@@ -61,7 +61,7 @@ export class RunsSection {
 function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
 	row.visible = run.visible;
 	const place = model.colourOf(run.id);
-	row.swatch.className = place < runColours.length ? "" : "dash";
+	row.swatch.className = place < runColours.length ? "swatch" : "swatch dash";
 	row.swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
 	setCutText(row.name, run.name);
 	const value = outcomeOf(run, model);

@@ -62,7 +62,7 @@ export class StateLine {
 		"aria-valuemin": "0",
 		"aria-valuemax": "100",
 	});
-	private readonly done = element("div");
+	private readonly done = element("div", { class: "progress-done" });
 	private readonly controls = new Map<PanelCommand, ButtonControl>();
 
 	constructor(command: (command: PanelCommand) => void) {
@@ -152,6 +152,9 @@ export class StateLine {
 		this.controls.get("pause")!.setDisabled(phase !== "running");
 		this.controls.get("step")!.setDisabled(phase !== "running" && phase !== "paused");
 		this.controls.get("stop")!.setDisabled(!busy);
-		if (focused !== undefined && focused !== shown) this.controls.get(shown)!.element.focus();
+		if (focused === undefined || focused === shown) return;
+		// nothing can be paused while a run is prepared; and the toolkit enables a button only with the next frame
+		const heir = phase === "preparing" ? "stop" : shown;
+		requestAnimationFrame(() => this.controls.get(heir)!.element.focus());
 	}
 }

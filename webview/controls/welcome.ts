@@ -40,10 +40,14 @@ function words(model: PanelModel): [string, string] {
 	const { summary, dataset } = state;
 	if (state.inspecting)
 		return [`Reading ${dataset ?? "the dataset"} …`, "Columns, target and task are found by themselves."];
+	if (!state.trusted) return ["Waiting for your trust", "The curves appear here once this workspace may be read."];
+	if (summary === undefined && state.datasets.length === 0) {
+		return ["Nothing to train on yet", "The curves appear here once there is a table to learn from."];
+	}
 	if (summary === undefined) {
-		return state.datasets.length > 0 && model.problem === undefined
+		return model.problem === undefined
 			? ["Choose a dataset", "There are several tables in this workspace."]
-			: ["Nothing to train on yet", "The curves appear here once there is a table to learn from."];
+			: ["Nothing to train on yet", "The curves appear here once the table can be read."];
 	}
 	const classes =
 		summary.classes === undefined ? "a number" : `one of ${formatInteger(summary.classes.length)} classes`;
