@@ -154,15 +154,14 @@ export class EngineHost {
 		this.watchIdle();
 	}
 
-	/** A process that does not answer is not trusted with another call. */
+	/** A process that does not answer is not trusted with another call: it ends, and takes its other calls with it. */
 	private timeOut(id: number, method: EngineMethod, ms: number): void {
-		const seconds = Math.round(ms / 1000);
-		this.options.log.error(`no answer to "${method}" within ${seconds} s; ending the process`);
-		this.settle(id, {
-			kind: "input",
-			message: `The engine gave no answer within ${seconds} s and was ended; for a very large file raise the setting descent.engine.readSeconds.`,
-		});
-		this.child?.kill("SIGKILL");
+		const message = `The engine gave no answer within ${ms / 1000} s and was ended; for a very large file raise the setting descent.engine.readSeconds.`;
+		this.settle(id, { kind: "input", message });
+		const child = this.child;
+		if (!child) return;
+		this.ended(child, `no answer to "${method}"`);
+		child.kill("SIGKILL");
 	}
 
 	private ended(child: ChildProcess, how: string): void {

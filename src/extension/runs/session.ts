@@ -76,6 +76,8 @@ export class Session {
 			visible: true,
 		};
 		const run: Run = { view, series: new Series(), pace: { at: 0, iteration: 0 } };
+		// A run that never started has said why; there is nothing of it to keep.
+		if (this.current && !this.current.view.start) this.runs.pop();
 		this.runs.push(run);
 		if (this.runs.length > MOST_RUNS) this.runs.shift();
 		this.problem = undefined;
@@ -95,7 +97,6 @@ export class Session {
 	failed(run: Run, message: string): void {
 		run.view.phase = "failed";
 		run.view.error = message;
-		if (run.view.name === "preparing") run.view.name = "not started";
 		this.changed.fire();
 	}
 
