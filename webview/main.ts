@@ -120,7 +120,7 @@ window.addEventListener("message", (event) => {
 	const before = message.type === "state" ? 1 : (model.curvesFor(message.runId)?.length ?? 0);
 	model.apply(message);
 	// a run's first point takes the place of the hint
-	if (message.type === "state" || before === 0) controlsStale = true;
+	if (message.type === "state" || message.type === "progress" || before === 0) controlsStale = true;
 	render();
 });
 onThemeChange(() => figures.themeChanged());

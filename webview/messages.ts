@@ -151,6 +151,8 @@ const state = object({
 	trusted: flag,
 });
 
+const progress = object({ runId: text, epochs: listOf(epoch), stepsPerSecond: number });
+
 /** The message, or undefined when it is none of ours. */
 export function readMessage(data: unknown): HostToPanel | undefined {
 	if (typeof data !== "object" || data === null) return undefined;
@@ -170,6 +172,8 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 			if (typeof message.runId !== "string" || batch === undefined) return undefined;
 			return { type: "steps", runId: message.runId, batch };
 		}
+		case "progress":
+			return progress(message) ? (message as HostToPanel) : undefined;
 		default:
 			return undefined;
 	}

@@ -31,6 +31,12 @@ export class PanelModel {
 			case "steps":
 				this.curvesOf(message.runId).append(message.batch);
 				break;
+			case "progress": {
+				const run = this.state.runs.find(({ id }) => id === message.runId);
+				run?.epochs.push(...message.epochs);
+				if (run) run.stepsPerSecond = message.stepsPerSecond;
+				break;
+			}
 		}
 	}
 

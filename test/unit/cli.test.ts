@@ -64,6 +64,12 @@ test("train --json: start, every step, epochs, done, in order", () => {
 		[1, 1, 1, 2, 2, 2, 3, 3, 3],
 	);
 	for (const s of steps) assert.ok(s.cost > 0 && s.gradientNorm > 0 && s.learningRate === Math.fround(0.001));
+	const kinds = lines.slice(1, -1).map((l) => l.type);
+	assert.deepEqual(
+		kinds,
+		Array(3).fill(["step", "step", "step", "epoch"]).flat(),
+		"an epoch follows the step that ends it",
+	);
 	const epochs = lines.filter((l) => l.type === "epoch");
 	assert.deepEqual(
 		epochs.map((e) => e.epoch),

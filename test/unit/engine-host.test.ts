@@ -69,7 +69,11 @@ test("a run's metrics hold every iteration once, at most 30 batches a second", a
 	const done = events.at(-1)?.event;
 	assert.ok(done?.type === "done" && done.done.outcome === "finished");
 	assert.ok(batches <= done.done.seconds * 1.5 * 30 + 3, `${batches} batches in ${done.done.seconds} s of training`);
-	assert.equal(events.filter(({ event }) => event.type === "epoch").length, 400);
+	const epochs = events.flatMap(({ event }) => (event.type === "epochs" ? event.results : []));
+	assert.deepEqual(
+		epochs.map(({ epoch }) => epoch),
+		Array.from({ length: 400 }, (_, i) => i + 1),
+	);
 });
 
 test("pause, single step, resume and stop do what they say", async () => {

@@ -1,9 +1,11 @@
 import type { RunEvent } from "../protocol/engine.ts";
-import type { RunStart, StepBatch } from "../protocol/run.ts";
+import type { EpochResult, RunStart, StepBatch } from "../protocol/run.ts";
 
 /** One JSON object a line on standard output. Figures that are not finite read null. */
 export class JsonReport {
 	private readonly start: RunStart;
+	/** epochs whose last step has not been printed yet */
+	private readonly ended: EpochResult[] = [];
 
 	constructor(start: RunStart) {
 		this.start = start;
@@ -12,7 +14,7 @@ export class JsonReport {
 
 	event(event: RunEvent): void {
 		if (event.type === "steps") this.steps(event.batch);
-		else if (event.type === "epoch") this.line({ type: "epoch", ...event.result });
+		else if (event.type === "epochs") this.ended.push(...event.results);
 		else if (event.type === "finding") this.line({ type: "finding", ...event.finding });
 		else if (event.type === "done") this.line({ type: "done", ...event.done });
 	}
@@ -30,6 +32,9 @@ export class JsonReport {
 				learningRate: learningRate[i],
 				gradientNorm: gradientNorm[i],
 			})}\n`;
+			if (this.ended[0]?.iteration === iteration) {
+				lines += `${JSON.stringify({ type: "epoch", ...this.ended.shift() })}\n`;
+			}
 		}
 		process.stdout.write(lines);
 	}

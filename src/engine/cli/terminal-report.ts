@@ -36,8 +36,8 @@ export class TerminalReport {
 			this.cost = batch.cost[last];
 			this.rate = batch.learningRate[last];
 			this.draw();
-		} else if (event.type === "epoch") {
-			this.dev = event.result;
+		} else if (event.type === "epochs") {
+			this.dev = event.results.at(-1);
 		} else if (event.type === "finding") {
 			const { message, advice } = event.finding;
 			this.clear();

@@ -30,7 +30,8 @@ export interface EngineFault {
 
 export type RunEvent =
 	| { type: "steps"; batch: StepBatch }
-	| { type: "epoch"; result: EpochResult }
+	/** epochs that end within the batch of steps that follows */
+	| { type: "epochs"; results: EpochResult[] }
 	| { type: "finding"; finding: Finding }
 	| { type: "paused"; iteration: number }
 	| { type: "resumed" }

@@ -33,8 +33,8 @@ export class Training {
 	private lastWatch = performance.now();
 	private fileReported = false;
 	private readonly metrics = new StepBuffer();
-	/** epochs go out right after the steps that end them, in the same flush */
-	private readonly pendingEpochs: EpochResult[] = [];
+	/** epochs go out right before the steps that end them, in the same flush */
+	private endedEpochs: EpochResult[] = [];
 	private readonly order: Uint32Array;
 	private readonly optimizing: ReturnType<typeof optimizerOf>;
 	private readonly devVariance: number;
@@ -149,7 +149,7 @@ export class Training {
 		};
 		this.position = 0;
 		this.epochCost = 0;
-		this.pendingEpochs.push(this.lastEpoch);
+		this.endedEpochs.push(this.lastEpoch);
 	}
 
 	private evaluateDev(): Pick<EpochResult, "devCost" | "devAccuracy" | "devR2"> {
@@ -161,9 +161,9 @@ export class Training {
 	}
 
 	private flush(): void {
+		if (this.endedEpochs.length > 0) this.emit({ type: "epochs", results: this.endedEpochs });
+		this.endedEpochs = [];
 		if (this.metrics.length > 0) this.emit({ type: "steps", batch: this.metrics.flush() });
-		for (const result of this.pendingEpochs) this.emit({ type: "epoch", result });
-		this.pendingEpochs.length = 0;
 		this.lastFlush = performance.now();
 	}
 

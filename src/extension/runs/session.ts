@@ -108,9 +108,9 @@ export class Session {
 			case "steps":
 				this.step(run, event.batch);
 				return;
-			case "epoch":
-				view.epochs.push(event.result);
-				this.progressed.fire({ run, epochs: [event.result] });
+			case "epochs":
+				view.epochs.push(...event.results);
+				this.progressed.fire({ run, epochs: event.results });
 				return;
 			case "finding":
 				view.findings.push(event.finding);

@@ -70,7 +70,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.ready = false;
 		const root = vscode.Uri.joinPath(this.extensionUri, "dist", "webview");
 		panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
-		panel.iconPath = new vscode.ThemeIcon("graph-line");
+		const icon = (theme: string) => vscode.Uri.joinPath(this.extensionUri, "media", `panel-${theme}.svg`);
+		panel.iconPath = { light: icon("light"), dark: icon("dark") };
 		panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
 		panel.onDidChangeViewState(() => {
 			// A hidden webview is destroyed; the one that is shown next says "ready" again.

@@ -56,14 +56,21 @@ export class StatusBar {
 		const percent = view.start ? Math.floor((view.iteration / view.start.iterations) * 100) : 0;
 		const score = view.done?.devAccuracy ?? view.done?.devR2;
 		const result =
-			score === undefined ? "" : view.done?.devR2 === undefined ? ` ${(score * 100).toFixed(1)} %` : ` R² ${score.toFixed(3)}`;
+			score === undefined
+				? ""
+				: view.done?.devR2 === undefined
+					? ` ${(score * 100).toFixed(1)} %`
+					: ` R² ${score.toFixed(3)}`;
 		switch (view.phase) {
 			case "preparing":
 				return { text: "$(loading~spin) Descent: reading data", tooltip: "Descent reads the dataset" };
 			case "running":
 				return { text: `$(loading~spin) Descent ${percent} %`, tooltip: `${view.name}: step ${view.iteration}` };
 			case "paused":
-				return { text: `$(debug-pause) Descent ${percent} %`, tooltip: `${view.name}: paused at step ${view.iteration}` };
+				return {
+					text: `$(debug-pause) Descent ${percent} %`,
+					tooltip: `${view.name}: paused at step ${view.iteration}`,
+				};
 			case "failed":
 				return { text: "$(error) Descent", tooltip: view.error ?? "The run failed" };
 			case "diverged":

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Curve } from "../../webview/charts/curve.ts";
+import { extent, makeGrid, paddedRange, sampleCurve, sampleEpochs } from "../../webview/charts/decimation.ts";
+import { RunCurves } from "../../webview/charts/run-curves.ts";
+import { Smoother } from "../../webview/charts/smoothing.ts";
+
+function smooth(values: number[], beta: number): number[] {
+	const target = new Float32Array(values.length);
+	new Smoother(beta).extend(Float32Array.from(values), 0, values.length, target);
+	return [...target];
+}
+
+function noise(length: number, seed = 1): Float32Array {
+	const values = new Float32Array(length);
+	let state = seed;
+	for (let i = 0; i < length; i++) {
+		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+		values[i] = state / 2 ** 32;
+	}
+	return values;
+}
+
+function curveOf(values: Float32Array): Curve {
+	const curve = new Curve();
+	curve.append(values);
+	return curve;
+}
+
+function batchOf(first: number, cost: number[]) {
+	const curve = Float32Array.from(cost);
+	return { first, cost: curve, learningRate: curve, gradientNorm: curve };
+}
+
+test("the average is bias-corrected: the first value stands, the second weighs by 0.0396", () => {
+	const [first, second] = smooth([40, 49], 0.98);
+	assert.equal(first, 40);
+	assert.ok(Math.abs(second - (0.98 * 0.8 + 0.02 * 49) / 0.0396) < 1e-4, String(second));
+});
+
+test("a constant cost smooths to itself, and beta 0 to the raw cost", () => {
+	for (const value of smooth(new Array(500).fill(7), 0.999)) assert.ok(Math.abs(value - 7) < 1e-5);
+	assert.deepEqual(smooth([3, 1, 2], 0), [3, 1, 2]);
+});
+
+test("a cost that is not finite is a gap and leaves the average alone", () => {
+	const with_gap = smooth([1, Number.NaN, Number.POSITIVE_INFINITY, 2], 0.9);
+	assert.ok(Number.isNaN(with_gap[1]) && Number.isNaN(with_gap[2]));
+	assert.equal(with_gap[3], smooth([1, 2], 0.9)[1]);
+});
+
+test("smoothing in batches gives the same bits as at once, and past points never move", () => {
+	const values = noise(5000);
+	const whole = new RunCurves(0.98);
+	whole.append({ first: 1, cost: values, learningRate: values, gradientNorm: values });
+	const parts = new RunCurves(0.98);
+	for (let at = 0; at < 5000; at += 37) {
+		const part = values.subarray(at, Math.min(5000, at + 37));
+		parts.append({ first: at + 1, cost: part, learningRate: part, gradientNorm: part });
+	}
+	assert.equal(parts.length, 5000);
+	assert.deepEqual(parts.smoothed.values.subarray(0, 5000), whole.smoothed.values.subarray(0, 5000));
+});
+
+test("another beta smooths every raw point anew", () => {
+	const curves = new RunCurves(0.9);
+	curves.append(batchOf(1, [1, 2, 3, 4]));
+	curves.setBeta(0.5);
+	assert.deepEqual([...curves.smoothed.values.subarray(0, 4)], smooth([1, 2, 3, 4], 0.5));
+});
+
+test("iterations that are held already are not taken twice, missing ones are a gap", () => {
+	const curves = new RunCurves(0);
+	curves.append(batchOf(1, [1, 2, 3]));
+	curves.append(batchOf(2, [20, 30, 4]));
+	assert.deepEqual([...curves.cost.values.subarray(0, curves.length)], [1, 2, 3, 4]);
+	curves.append(batchOf(7, [7]));
+	assert.deepEqual([...curves.cost.values.subarray(0, curves.length)], [1, 2, 3, 4, Number.NaN, Number.NaN, 7]);
+	curves.append(batchOf(1e12, [1]));
+	assert.equal(curves.length, 7);
+	curves.replace({ cost: Float32Array.of(9), learningRate: Float32Array.of(9), gradientNorm: Float32Array.of(9) });
+	assert.deepEqual([...curves.smoothed.values.subarray(0, curves.length)], [9]);
+});
+
+test("few points are given one by one, with the neighbours of the visible part", () => {
+	const curve = curveOf(Float32Array.from({ length: 100 }, (_, i) => i + 1));
+	const grid = makeGrid(10, 20, 100, 500);
+	assert.equal(grid.shift, 0);
+	assert.deepEqual([grid.x[0], grid.x.at(-1), grid.iterations], [9, 21, 13]);
+	assert.deepEqual(sampleCurve(grid, curve, false), grid.x);
+});
+
+test("thinning keeps the least and greatest value of every bucket, so no spike is lost", () => {
+	const values = noise(300_000);
+	values[123_456] = 1000;
+	values[200_001] = -1000;
+	const curve = curveOf(values);
+	for (const [first, last, pixels] of [
+		[1, 300_000, 700],
+		[100_000, 250_000, 900],
+		[123_000, 130_000, 300],
+		[1, 300_000, 3],
+	]) {
+		const grid = makeGrid(first, last, 300_000, pixels);
+		const sample = sampleCurve(grid, curve, false);
+		assert.ok(grid.x.length <= 4 * pixels + 4, `${grid.x.length} points on ${pixels} pixels`);
+		const size = 2 ** grid.shift;
+		for (let i = 0; i < sample.length; i += 2) {
+			const from = (grid.offset + i / 2) * size;
+			const bucket = values.subarray(from, Math.min(300_000, from + size));
+			assert.equal(sample[i], Math.min(...bucket));
+			assert.equal(sample[i + 1], Math.max(...bucket));
+		}
+	}
+});
+
+test("the pyramid that grew in odd batches answers as one built at once", () => {
+	const values = noise(70_001, 5);
+	const grown = new Curve();
+	for (let at = 0; at < values.length; ) {
+		const step = 1 + ((at * 7919) % 613);
+		grown.append(values.subarray(at, Math.min(values.length, at + step)));
+		at += step;
+	}
+	const whole = curveOf(values);
+	for (const pixels of [5, 100, 900]) {
+		const grid = makeGrid(1, 70_001, 70_001, pixels);
+		assert.deepEqual(sampleCurve(grid, grown, false), sampleCurve(grid, whole, false));
+	}
+});
+
+test("x values of the grid ascend, start at 1 and do not pass the last iteration", () => {
+	for (const end of [1, 2, 999, 10_000, 65_537, 1_000_000]) {
+		const { x } = makeGrid(1, end, end, 250);
+		assert.equal(x[0], 1);
+		assert.ok(x.at(-1)! <= end);
+		for (let i = 1; i < x.length; i++) assert.ok(x[i] >= x[i - 1]);
+	}
+	assert.deepEqual(makeGrid(1, 2, 0, 250).x, []);
+});
+
+test("NaN, infinities and, on a log axis, costs of 0 and less are gaps", () => {
+	const curve = curveOf(Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, 0, -1, 2));
+	const grid = makeGrid(1, 6, 6, 100);
+	assert.deepEqual(sampleCurve(grid, curve, false), [1, null, null, 0, -1, 2]);
+	assert.deepEqual(sampleCurve(grid, curve, true), [1, null, null, null, null, 2]);
+	const all = curveOf(new Float32Array(10_000).fill(Number.NaN));
+	const thin = sampleCurve(makeGrid(1, 10_000, 10_000, 50), all, false);
+	assert.ok(thin.length > 0 && thin.every((value) => value === null));
+});
+
+test("a run that is shorter than the longest one ends early", () => {
+	const short = curveOf(new Float32Array(40).fill(1));
+	const sample = sampleCurve(makeGrid(1, 100_000, 100_000, 100), short, false);
+	assert.deepEqual(sample.slice(0, 4), [1, 1, null, null]);
+});
+
+test("dev costs stand at their epoch's iteration, thinned or not", () => {
+	const epochs = [400, 5000, 9999].map((iteration, i) => ({
+		epoch: i + 1,
+		iteration,
+		cost: 1,
+		devCost: iteration / 1000,
+	}));
+	const fine = makeGrid(1, 10_000, 10_000, 5000);
+	assert.equal(sampleEpochs(fine, epochs, false)[4999], 5);
+	const coarse = makeGrid(1, 10_000, 10_000, 200);
+	const sample = sampleEpochs(coarse, epochs, false);
+	for (const { iteration, devCost } of epochs) {
+		const index = sample.indexOf(devCost);
+		assert.ok(Math.abs(coarse.x[index] - iteration) <= 2 ** coarse.shift / 2, `${iteration} at ${coarse.x[index]}`);
+	}
+});
+
+test("the y range holds every finite value", () => {
+	assert.deepEqual(extent([[null, 3], [-1, null], []]), [-1, 3]);
+	assert.equal(extent([[null], []]), undefined);
+	assert.equal(paddedRange(0.1, 1.5, false)[0], 0);
+	assert.ok(paddedRange(100, 101, false)[0] > 99);
+	const [low, high] = paddedRange(2, 2, true);
+	assert.ok(low < 2 && high > 2);
+	const flat = paddedRange(0, 0, false);
+	assert.ok(flat[1] > flat[0]);
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PanelState, RunView } from "../../src/engine/protocol/panel.ts";
+import { readMessage } from "../../webview/messages.ts";
+import { PanelModel } from "../../webview/state.ts";
+
+const run: RunView = { id: "a", name: "adam", phase: "running", iteration: 2, epochs: [], findings: [], visible: true };
+const state: PanelState = { datasets: ["a.csv"], inspecting: false, form: {}, runs: [run], trusted: true };
+const curve = Float32Array.of(1, 2);
+const batch = { first: 1, cost: curve, learningRate: curve, gradientNorm: curve };
+
+test("messages of the protocol pass", () => {
+	assert.deepEqual(readMessage({ type: "state", state }), {
+		type: "state",
+		state: { ...state, runs: [{ ...run, done: undefined }] },
+	});
+	assert.deepEqual(readMessage({ type: "steps", runId: "a", batch }), { type: "steps", runId: "a", batch });
+	const { first: _, ...series } = batch;
+	assert.deepEqual(readMessage({ type: "series", runId: "a", series }), { type: "series", runId: "a", series });
+});
+
+test("plain arrays become typed ones, and a null of JSON a value that is not finite", () => {
+	const message = readMessage({
+		type: "steps",
+		runId: "a",
+		batch: { first: 1, cost: [1, null], learningRate: [1, 1], gradientNorm: [0, 0] },
+	});
+	assert.ok(message?.type === "steps" && message.batch.cost instanceof Float32Array);
+	assert.ok(Number.isNaN(message.batch.cost[1]));
+});
+
+test("an optional member may come as null", () => {
+	const message = readMessage({
+		type: "state",
+		state: { ...state, problem: null, summary: null, form: { epochs: null } },
+	});
+	assert.ok(message?.type === "state");
+	assert.equal(message.state.problem, undefined);
+	assert.equal(message.state.form.epochs, undefined);
+});
+
+test("anything else is dropped", () => {
+	const wrong: unknown[] = [
+		null,
+		"state",
+		{ type: "other" },
+		{ type: "state" },
+		{ type: "state", state: { ...state, runs: [{ ...run, phase: "dancing" }] } },
+		{ type: "state", state: { ...state, runs: [{ ...run, iteration: "2" }] } },
+		{ type: "state", state: { ...state, form: { layers: "64" } } },
+		{ type: "state", state: { ...state, summary: { rows: 3 } } },
+		{ type: "steps", runId: 1, batch },
+		{ type: "steps", runId: "a", batch: { ...batch, first: 0 } },
+		{ type: "steps", runId: "a", batch: { ...batch, learningRate: Float32Array.of(1) } },
+		{ type: "series", runId: "a", series: { cost: "1,2" } },
+	];
+	for (const message of wrong) assert.equal(readMessage(message), undefined, JSON.stringify(message));
+});
+
+test("curves may come before the state that names their run, and go with it", () => {
+	const model = new PanelModel(0.9);
+	model.apply({ type: "steps", runId: "a", batch });
+	model.apply({ type: "state", state: { ...state, runs: [] } });
+	assert.equal(model.curvesFor("a")?.length, 2);
+	model.apply({ type: "state", state });
+	assert.equal(model.iterationsOf(run), 2);
+	model.apply({ type: "state", state: { ...state, runs: [] } });
+	assert.equal(model.curvesFor("a"), undefined);
+});
+
+test("a run keeps its colour while others come and go", () => {
+	const model = new PanelModel(0.9);
+	const runs = ["a", "b", "c"].map((id) => ({ ...run, id }));
+	model.apply({ type: "state", state: { ...state, runs } });
+	model.apply({ type: "state", state: { ...state, runs: [runs[1], runs[2], { ...run, id: "d" }] } });
+	assert.deepEqual(
+		["b", "c", "d"].map((id) => model.colourOf(id)),
+		[1, 2, 0],
+	);
+});
+
+test("a run can be started where there is data, trust and no other run", () => {
+	const model = new PanelModel(0.9);
+	assert.equal(model.canRun, false);
+	const ready = { ...state, runs: [] };
+	model.apply({ type: "state", state: ready });
+	assert.equal(model.canRun, true);
+	model.apply({ type: "state", state });
+	assert.equal(model.canRun, false);
+	model.apply({ type: "state", state: { ...ready, trusted: false } });
+	assert.equal(model.canRun, false);
+	assert.match(model.problem ?? "", /not trusted/);
+	model.apply({ type: "state", state: { ...ready, datasets: [] } });
+	assert.match(model.problem ?? "", /No dataset/);
+});
