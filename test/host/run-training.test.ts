@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { lineTable } from "../support/tables.ts";
+import { test, until } from "./harness.ts";
+import { app, begin, runToEnd, runTraining, underWay, workspace } from "./support.ts";
+
+const execute = (command: string) => vscode.commands.executeCommand(command);
+
+test("Run Training trains on the only dataset, and every iteration arrives", async () => {
+	await workspace({ "table.csv": lineTable(600) });
+	const { session } = await app();
+	const { view, series } = await runToEnd(runTraining);
+	assert.equal(view.phase, "finished", view.error);
+	assert.equal(view.start?.run.dataset.target, "above");
+	assert.equal(series.length, view.start?.iterations);
+	assert.equal(view.epochs.length, view.start?.run.epochs);
+	assert.ok((view.done?.devAccuracy ?? 0) > 0.95, `dev accuracy ${view.done?.devAccuracy}`);
+	assert.equal(session.problem, undefined);
+});
+
+test("a second run stays beside the first, under another name, with the same numbers for the same seed", async () => {
+	const { session } = await app();
+	const first = session.current!;
+	const second = await runToEnd(runTraining);
+	assert.deepEqual(session.runs.slice(-2), [first, second]);
+	assert.notEqual(first.view.name, second.view.name);
+	assert.deepEqual(second.series.snapshot(), first.series.snapshot());
+});
+
+test("pause, single step, resume and stop are commands", async () => {
+	const { session } = await app();
+	session.form = { epochs: 5_000_000 };
+	const run = await begin(runTraining);
+	await underWay(run);
+	await execute("descent.pause");
+	await until("paused", () => run.view.phase === "paused");
+	const before = run.series.length;
+	for (let i = 1; i <= 3; i++) {
+		await execute("descent.step");
+		await until(`step ${i}`, () => run.series.length === before + i);
+	}
+	assert.equal(run.view.phase, "paused");
+	await execute("descent.resume");
+	await until("goes on", () => run.view.phase === "running" && run.series.length > before + 3);
+	await execute("descent.stop");
+	await until("stopped", () => run.view.phase === "stopped");
+	assert.equal(run.view.done?.iterations, run.series.length);
+	session.form = {};
+});
+
+test("a new run stops the one that goes on", async () => {
+	const { session } = await app();
+	session.form = { epochs: 5_000_000 };
+	const first = await begin(runTraining);
+	await underWay(first);
+	session.form = {};
+	const second = await runToEnd(runTraining);
+	assert.equal(first.view.phase, "stopped");
+	assert.equal(second.view.phase, "finished");
+});
+
+test("with several datasets it asks which", async () => {
+	await workspace({ "one.csv": lineTable(100), "sub/two.csv": lineTable(200) });
+	const { session } = await app();
+	const finished = runToEnd(runTraining);
+	await until("asks", () => session.datasets.length === 2);
+	await until(
+		"the second row is taken",
+		async () => {
+			if (session.current?.view.phase === "preparing" || session.active) return true;
+			await execute("workbench.action.quickOpenSelectNext");
+			await execute("workbench.action.acceptSelectedQuickOpenItem");
+			return false;
+		},
+		20_000,
+	);
+	const run = await finished;
+	assert.equal(run.view.phase, "finished");
+	assert.equal(run.view.start?.run.dataset.path, session.dataset?.uri.fsPath);
+});
+
+test("a target and a task chosen before the run are what it trains on, and can be changed after", async () => {
+	await workspace({ "table.csv": lineTable(300) });
+	const { session, trainer } = await app();
+	await trainer.lookAround();
+	assert.equal(session.summary?.target, "above");
+	await trainer.chooseTarget("b");
+	assert.equal(session.summary?.target, "b");
+	assert.equal(session.summary?.task, "regression");
+	const run = await runToEnd(() => vscode.commands.executeCommand("descent.run", { chosen: true }));
+	assert.equal(run.view.start?.run.dataset.target, "b");
+	await trainer.chooseTarget("above");
+	assert.equal(session.summary?.task, "binary");
+	await trainer.chooseTask("regression");
+	assert.match(session.problem ?? "", /above/);
+	await trainer.chooseTarget("above");
+	assert.equal(session.problem, undefined);
+});
+
+test("killing the engine's process in mid-run is said in one sentence, and the next run works", async () => {
+	await workspace({ "table.csv": lineTable(600) });
+	const { session, engine } = await app();
+	session.form = { epochs: 5_000_000 };
+	const run = await begin(runTraining);
+	await underWay(run);
+	process.kill(engine.pid!, "SIGKILL");
+	await until("failed", () => run.view.phase === "failed");
+	assert.equal(run.view.error, "The engine's process ended unexpectedly (SIGKILL); run again to start a new one.");
+	session.form = {};
+	const next = await runToEnd(runTraining);
+	assert.equal(next.view.phase, "finished");
+	assert.ok(session.runs.includes(run), "what was drawn is kept");
+});
+
+test("a dataset that vanishes during a run is a finding, and a sentence at the next run", async () => {
+	const folder = await workspace({ "table.csv": lineTable(600) });
+	const { session } = await app();
+	session.form = { epochs: 5_000_000 };
+	const run = await begin(runTraining);
+	await underWay(run);
+	await rm(join(folder, "table.csv"));
+	await until("a finding", () => run.view.findings.some((f) => f.code === "dataset-changed"));
+	await execute("descent.stop");
+	await until("stopped", () => run.view.phase === "stopped");
+	session.form = {};
+	const next = await runToEnd(() => vscode.commands.executeCommand("descent.run", { chosen: true }));
+	assert.match(next.view.error ?? "", /^table\.csv does not exist/);
+});
+
+const BAD: [string, string | Uint8Array, RegExp][] = [
+	["an empty file", "", /^bad\.csv is empty/],
+	["a header only", "a,b,y\n", /^bad\.csv has a header but no rows/],
+	[
+		"ragged rows",
+		`a,b,y\n${"1,2,3\n".repeat(30)}1,2\n${"1,2,3\n".repeat(9)}`,
+		/^bad\.csv, line 32: 2 cells where the header has 3/,
+	],
+	["a binary file", Uint8Array.from({ length: 900 }, (_, i) => (i * 37) % 256), /^bad\.csv is a binary file/],
+];
+for (const [name, content, sentence] of BAD) {
+	test(`bad input, ${name}: one sentence, and the next run works`, async () => {
+		await workspace({ "bad.csv": content });
+		const { session } = await app();
+		const failed = await runToEnd(runTraining);
+		assert.equal(failed.view.phase, "failed");
+		assert.match(failed.view.error ?? "", sentence);
+		await workspace({ "good.csv": lineTable(120) });
+		const next = await runToEnd(runTraining);
+		assert.equal(next.view.phase, "finished", next.view.error);
+		assert.ok(!session.runs.includes(failed), "a run that never started is not kept");
+	});
+}
+
+test("bad input, a target with one class: one sentence", async () => {
+	await workspace({ "one.csv": lineTable(60).replaceAll("no", "yes") });
+	const { session, trainer } = await app();
+	session.select(undefined);
+	await trainer.lookAround();
+	await trainer.chooseTarget("above");
+	assert.match(session.problem ?? "", /above/);
+	const failed = await runToEnd(() => vscode.commands.executeCommand("descent.run", { chosen: true }));
+	assert.match(failed.view.error ?? "", /"above"[^\n]*\.$/);
+});
+
+test("no dataset in the folder: one sentence, nothing begins", async () => {
+	await workspace({ "notes.txt": "nothing here" });
+	const { session } = await app();
+	const before = session.current;
+	void runTraining();
+	await until("the problem is said", () => session.problem?.startsWith("No dataset was found in this folder"));
+	assert.equal(session.current, before);
+});

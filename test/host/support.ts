@@ -1,0 +1,47 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import type { App } from "../../src/extension/app.ts";
+import type { Run } from "../../src/extension/runs/session.ts";
+import { until } from "./harness.ts";
+
+export async function app(): Promise<App> {
+	const extension = vscode.extensions.getExtension<App>("descent.descent");
+	if (!extension) throw new Error("descent.descent is not installed");
+	return extension.activate();
+}
+
+/** The workspace's folder holds exactly these files afterwards. */
+export async function workspace(files: Record<string, string | Uint8Array>): Promise<string> {
+	const folder = vscode.workspace.workspaceFolders![0].uri.fsPath;
+	for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+	for (const [name, content] of Object.entries(files)) {
+		await mkdir(dirname(join(folder, name)), { recursive: true });
+		await writeFile(join(folder, name), content);
+	}
+	return folder;
+}
+
+const ENDED = ["finished", "stopped", "diverged", "failed"];
+
+/** Runs a command that starts a run, and waits for the run to end. */
+export async function runToEnd(command: () => Thenable<unknown>): Promise<Run> {
+	const run = await begin(command);
+	await until(`${run.view.id} ends`, () => ENDED.includes(run.view.phase), 30_000);
+	return run;
+}
+
+/** Runs a command and waits for the run that it begins. */
+export async function begin(command: () => Thenable<unknown>): Promise<Run> {
+	const { session } = await app();
+	const before = session.current;
+	void command();
+	return until("a run begins", () => (session.current !== before ? session.current : undefined));
+}
+
+export const runTraining = () => vscode.commands.executeCommand("descent.run");
+
+/** Waits until a run has taken some steps. */
+export async function underWay(run: Run): Promise<void> {
+	await until(`${run.view.id} takes steps`, () => run.series.length > 0, 20_000);
+}
