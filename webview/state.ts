@@ -62,7 +62,7 @@ export class PanelModel {
 	}
 
 	get canRun(): boolean {
-		return this.received && this.state.trusted && !this.busy && this.state.datasets.length > 0;
+		return this.received && this.state.trusted && !this.busy;
 	}
 
 	/** Curves of a run, undefined before its first point. */

@@ -17,8 +17,8 @@ export const runColours = [
 	"--vscode-charts-blue",
 	"--vscode-charts-purple",
 	"--vscode-charts-green",
-	"--vscode-charts-yellow",
 	"--vscode-charts-red",
+	"--vscode-charts-yellow",
 ];
 
 /** Reads what a canvas cannot read by itself: custom properties, color-mix() and fallbacks become plain colours. */

@@ -153,6 +153,12 @@ test("a run that is shorter than the longest one ends early", () => {
 	const short = curveOf(new Float32Array(40).fill(1));
 	const sample = sampleCurve(makeGrid(1, 100_000, 100_000, 100), short, false);
 	assert.deepEqual(sample.slice(0, 4), [1, 1, null, null]);
+	const fine = sampleCurve(makeGrid(1, 60, 60, 100), short, false);
+	assert.deepEqual(fine.slice(38, 42), [1, 1, null, null]);
+	const half = curveOf(new Float32Array(50_000).fill(1));
+	const grid = makeGrid(1, 100_000, 100_000, 1000);
+	const last = sampleCurve(grid, half, false).lastIndexOf(1);
+	assert.ok(Math.abs(grid.x[last] - 50_000) <= 2 ** grid.shift, String(grid.x[last]));
 });
 
 test("dev costs stand at their epoch's iteration, thinned or not", () => {

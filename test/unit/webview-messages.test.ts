@@ -79,7 +79,7 @@ test("a run keeps its colour while others come and go", () => {
 	);
 });
 
-test("a run can be started where there is data, trust and no other run", () => {
+test("a run can be started where there is trust and no other run", () => {
 	const model = new PanelModel(0.9);
 	assert.equal(model.canRun, false);
 	const ready = { ...state, runs: [] };

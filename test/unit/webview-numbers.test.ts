@@ -40,7 +40,7 @@ test("a beta is said as the steps that it averages", () => {
 
 test("steps are 1, 2 or 5 times a power of ten", () => {
 	assert.deepEqual(
-		[0.11, 0.2, 3, 60].map(niceStep).map((step) => Number(step.toPrecision(6))),
+		[0.11, 0.2, 4.5, 60].map(niceStep).map((step) => Number(step.toPrecision(6))),
 		[0.2, 0.2, 5, 100],
 	);
 });
@@ -78,11 +78,8 @@ test("iterations are whole numbers", () => {
 
 test("a log axis has decades, 1-2-5 where there are few, and linear steps within less than one", () => {
 	assert.deepEqual(logLabels(logTicks(0.009, 1.2, 9)), ["0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"]);
-	assert.deepEqual(logLabels(logTicks(1e-12, 1e6, 5)), ["1e-12", "1e-8", "1e-4", "1", "10000"]);
-	assert.deepEqual(
-		logLabels(logTicks(0.2, 0.4, 5)),
-		["0.20", "0.25", "0.30", "0.35", "0.40"].slice(0).filter((_, i) => i % 1 === 0),
-	);
+	assert.deepEqual(logLabels(logTicks(1e-12, 1e6, 5)), ["1e-12", "1e-8", "1e-4", "1", "10,000"]);
+	assert.deepEqual(logLabels(logTicks(0.2, 0.4, 5)), ["0.20", "0.25", "0.30", "0.35", "0.40"]);
 	assert.deepEqual(logTicks(0, 1, 5), []);
 });
 

@@ -206,7 +206,7 @@ export class Chart {
 			spanGaps: dots,
 			paths: (plot, series, from, to) => (dots && roomy(plot) ? null : paths(plot, series, from, to)),
 			points: {
-				show: (plot) => line.shape !== "steps" && line.alpha >= 0.6 && roomy(plot),
+				show: (plot) => line.alpha >= 0.6 && (line.shape === "steps" ? plot.data[0].length === 1 : roomy(plot)),
 				size: dots ? 8 : 5,
 				width: dots ? 1.5 : 0,
 				fill: line.colour,
