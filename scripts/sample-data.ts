@@ -7,7 +7,7 @@ import { Random } from "../src/engine/training/random.ts";
 export function spirals(rows = 3000, seed = 7): string {
 	const random = new Random(seed);
 	const arms = ["amber", "blue", "coral"];
-	const lines = ["x,y,arm"];
+	const lines = ["x1,x2,arm"];
 	for (let i = 0; i < rows; i++) {
 		const arm = i % arms.length;
 		const along = Math.sqrt(0.02 + 0.98 * random.uniform());
@@ -61,8 +61,6 @@ export async function writeSample(folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, "spirals.csv"), spirals());
 	await writeFile(join(folder, "concrete.csv"), concrete());
-	// The folder is made anew by every start: nothing in it is for the repository.
-	await writeFile(join(folder, ".gitignore"), "*\n");
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -12,7 +12,8 @@ const runMs = 15 * 60_000;
 export async function startServed(options: StartOptions, display: boolean): Promise<number> {
 	const extensionsFolder = await temporaryFolder("extensions");
 	await linkExtension(repository, extensionsFolder);
-	const server = await startServer({ extensionsFolder, theme: options.theme, settings: { "git.enabled": false } });
+	const settings = { "git.enabled": false, "editor.minimap.enabled": false };
+	const server = await startServer({ extensionsFolder, theme: options.theme, settings });
 	const address = server.address({ workspace: options.workspace });
 	console.log(`VS Code is served at ${address}`);
 	const stays = !options.once;
@@ -46,18 +47,16 @@ export async function startServed(options: StartOptions, display: boolean): Prom
 /** Runs the training through the palette and resolves with the panel's last line. */
 async function runTraining(window: Window, { dataset }: StartOptions): Promise<string> {
 	const panel = panelOf(window);
+	if (dataset) await window.open(dataset);
 	if (await window.page.locator(".part.sidebar").isVisible()) {
 		await window.command("View: Toggle Primary Side Bar Visibility");
 	}
-	if (dataset) await window.open(dataset);
 	await window.command("Descent: Run Training");
 	// It asks only when there are several, so the answer waits beside the run.
 	if (dataset) window.pick(dataset).catch(() => {});
-	const problem = panel.waitFor("problem", /\S/, runMs);
-	const state = panel.waitFor("state", /Finished|Stopped|Diverged|Failed/, runMs);
-	problem.catch(() => {});
-	state.catch(() => {});
-	await Promise.race([problem, state]);
+	const ends = (["result", "problem"] as const).map((part) => panel.waitFor(part, /\S/, runMs));
+	for (const end of ends) end.catch(() => {});
+	await Promise.race(ends);
 	return panel.summary();
 }
 

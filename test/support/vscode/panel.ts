@@ -10,6 +10,7 @@ export type PanelText =
 	| "dev-r2"
 	| "steps-per-second"
 	| "seconds"
+	| "result"
 	| "problem";
 export type PanelButton = "run" | "pause" | "resume" | "step" | "stop";
 export type PanelChart = "cost" | "rate";
@@ -27,7 +28,7 @@ export interface Panel {
 	click(button: PanelButton): Promise<void>;
 	/** number of different colours on a chart's canvas: 1 when it is blank */
 	colours(chart: PanelChart): Promise<number>;
-	/** what the panel says of the run, on one line */
+	/** how the run ended, else its state and what is wrong, on one line */
 	summary(): Promise<string>;
 }
 
@@ -62,22 +63,8 @@ export function panelOf(window: Window): Panel {
 		click: (button) => part(`button-${button}`).first().click(),
 		colours: (chart) => part(`chart-${chart}`).locator("canvas").first().evaluate(countColours),
 		async summary() {
-			const labelled: [string, PanelText][] = [
-				["cost", "cost"],
-				["dev accuracy", "dev-accuracy"],
-				["dev R²", "dev-r2"],
-			];
-			const said = [await text("state")];
-			for (const [label, name] of labelled) {
-				const value = await text(name);
-				if (/\d/.test(value))
-					said.push(value.toLowerCase().includes(label.toLowerCase()) ? value : `${label} ${value}`);
-			}
-			const speed = await text("steps-per-second");
-			if (speed) said.push(/step/.test(speed) ? speed : `${speed} steps/s`);
-			const seconds = await text("seconds");
-			if (seconds) said.push(/[a-z]/.test(seconds) ? seconds : `${seconds} s`);
-			return said.join(" · ");
+			const said = [await text("state"), await text("problem")].filter(Boolean).join(": ");
+			return (await text("result")) || said;
 		},
 	};
 	return panel;
