@@ -155,9 +155,12 @@ test("a run that is shorter than the longest one ends early", () => {
 	assert.deepEqual(sample.slice(0, 4), [1, 1, null, null]);
 	const fine = sampleCurve(makeGrid(1, 60, 60, 100), short, false);
 	assert.deepEqual(fine.slice(38, 42), [1, 1, null, null]);
-	const half = curveOf(new Float32Array(50_000).fill(1));
+	const half = curveOf(new Float32Array(40_000).fill(1));
+	half.append(new Float32Array(10_000).fill(1));
 	const grid = makeGrid(1, 100_000, 100_000, 1000);
-	const last = sampleCurve(grid, half, false).lastIndexOf(1);
+	const thinned = sampleCurve(grid, half, false);
+	const last = thinned.lastIndexOf(1);
+	assert.ok(thinned.slice(last + 1).every((value) => value === null));
 	assert.ok(Math.abs(grid.x[last] - 50_000) <= 2 ** grid.shift, String(grid.x[last]));
 });
 

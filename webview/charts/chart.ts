@@ -38,6 +38,8 @@ export interface ChartEvents {
 
 const axisWidth = 58;
 const axisHeight = 26;
+/** room for half of the last label on the x axis */
+const edge = 24;
 /** CSS pixels that a label on the x and on the y axis has to itself */
 const tickSpace = [72, 26];
 
@@ -64,7 +66,7 @@ export class Chart {
 
 	/** Width of the plotting area in device pixels. */
 	get pixels(): number {
-		return Math.max(1, Math.round((this.canvas.clientWidth - axisWidth - 12) * devicePixelRatio));
+		return Math.max(1, Math.round((this.canvas.clientWidth - axisWidth - edge) * devicePixelRatio));
 	}
 
 	setPalette(palette: Palette): void {
@@ -134,7 +136,7 @@ export class Chart {
 		return {
 			width,
 			height,
-			padding: [8, 12, 0, 0],
+			padding: [8, edge, 0, 0],
 			legend: { show: false },
 			scales: {
 				x: { time: false, range: () => this.picture.xRange },
@@ -151,7 +153,9 @@ export class Chart {
 					size: axisWidth,
 					gap: 8,
 					splits: (plot, _axis, min, max) => {
-						const most = Math.max(2, Math.floor(plot.bbox.height / devicePixelRatio / tickSpace[1]));
+						const most = picture.empty
+							? 5
+							: Math.max(2, Math.floor(plot.bbox.height / devicePixelRatio / tickSpace[1]));
 						return picture.log ? logTicks(min, max, most) : linearTicks(min, max, most);
 					},
 					values: (_plot, splits) => label(picture.log ? logLabels(splits) : linearLabels(splits)),

@@ -29,8 +29,7 @@ class Figure {
 
 	show(value: string | undefined, after?: string): void {
 		setShown(this.element, value !== undefined);
-		if (value === undefined) return;
-		setText(this.value, value);
+		setText(this.value, value ?? "");
 		if (after !== undefined) setText(this.after, after);
 	}
 }

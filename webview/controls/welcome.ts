@@ -32,8 +32,7 @@ export class Welcome {
 function words(model: PanelModel): [string, string] {
 	const { state, current } = model;
 	if (!model.received) return ["", ""];
-	if (model.busy)
-		return ["Preparing", `Reading the data of ${current?.name ?? "the run"}; the curve starts with its first step.`];
+	if (model.busy) return ["Preparing", "The data is read; the curves start with the first step."];
 	if (current !== undefined && current.phase === "failed")
 		return ["Nothing to draw", "The run ended before its first step."];
 	if (current !== undefined) return ["Nothing to draw", "Choose a run in the list to show its curve."];
