@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { test } from "node:test";
 import { fileChanged, inspectTable } from "../../src/engine/data/index.ts";
 import { InputError } from "../../src/engine/input-error.ts";
@@ -231,6 +231,9 @@ test("a file can be compared with its state when it was loaded", async () => {
 	const path = write("later.csv", rows("a,b,c", 50, good));
 	const { fingerprint } = await load(path);
 	assert.equal(await fileChanged(path, fingerprint), "unchanged");
+	utimesSync(path, new Date(0), new Date(0));
+	assert.equal(await fileChanged(path, fingerprint), "changed", "as large as before, at another time");
+	utimesSync(path, fingerprint.mtimeMs / 1000, fingerprint.mtimeMs / 1000);
 	appendFileSync(path, "1,2,3\n");
 	assert.equal(await fileChanged(path, fingerprint), "changed");
 	rmSync(path);

@@ -245,3 +245,20 @@ test("a column that counts the rows is a feature when it is all there is", async
 	assert.equal(summary.columns[0].setAside, undefined);
 	assert.equal(summary.features, 1);
 });
+
+test("texts that differ in their last byte only are different, whatever their length", async () => {
+	for (let length = 1; length <= 14; length++) {
+		const level = (i: number) => "level-of-14-byte".slice(0, length - 1) + "xyz"[i % 3];
+		const { columns } = await inspectTable(
+			write(
+				"near.csv",
+				rows("k,y", 30, (i) => `${level(i)},${i * 0.5}`),
+			),
+			{},
+		);
+		assert.deepEqual(
+			columns[0].levels,
+			[0, 1, 2].map((i) => ({ value: level(i), count: 10 })),
+		);
+	}
+});

@@ -161,6 +161,13 @@ test("every class keeps its share of the dev part", () => {
 	assert.ok(firstHalf > 2 && firstHalf < 14, `classes are mixed: ${firstHalf} of 16 in the first half`);
 });
 
+test("a class of two rows is in both parts, however small the share", () => {
+	const values = Float64Array.from({ length: 100 }, (_, i) => (i < 2 ? 1 : 0));
+	const { order, trainRows } = splitRows(values, 2, 0.1, 2);
+	assert.equal(order.subarray(trainRows).filter((row) => row < 2).length, 1);
+	assert.equal(order.length - trainRows, 10);
+});
+
 test("a dev share of nothing leaves all rows to training", () => {
 	assert.equal(splitRows(Float64Array.of(1, 2, 3, 4, 5), 0, 0, 1).trainRows, 5);
 	assert.equal(splitRows(Float64Array.of(1, 2, 3, 4, 5), 0, 0.2, 1).trainRows, 4);
