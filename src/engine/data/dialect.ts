@@ -22,6 +22,9 @@ export interface Dialect {
 /** in order of preference where two fit equally well: a decimal comma beside a semicolon is common */
 const delimiters = ["\t", ";", "|", ","];
 const sampleCharacters = 64 * 1024;
+/** each delimiter is tried on so much, and the header told by so many rows below it */
+const trialCharacters = 8 * 1024;
+const headerRows = 100;
 /** rows that a sample should have before it is cut */
 const sampleRows = 20;
 const number = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
@@ -96,8 +99,10 @@ function scan(sample: string, complete: boolean, marks: Marks, keepText: boolean
 function chooseDelimiter(sample: string, complete: boolean, quote: string, escapeMark: string): string {
 	let best = ",";
 	let bestShare = 0;
+	const cut = sample.length > trialCharacters && sample.slice(0, trialCharacters).split("\n").length >= sampleRows;
+	const trial = cut ? sample.slice(0, trialCharacters) : sample;
 	for (const delimiter of delimiters) {
-		const records = scan(sample, complete, { delimiter, quote, escape: escapeMark }, false).filter(
+		const records = scan(trial, complete && !cut, { delimiter, quote, escape: escapeMark }, false).filter(
 			(record) => !record.blank,
 		);
 		const { width, count } = commonWidth(records);
@@ -143,7 +148,7 @@ function hasHeader(body: string[][]): boolean {
 		return false;
 	if (first.every(isMissing)) return false;
 	if (body.length === 1) return true;
-	const below = body.slice(1);
+	const below = body.slice(1, 1 + headerRows);
 	if (first.some((cell, column) => !isMissing(cell) && looksNumeric(below, column, ".", 1))) return true;
 	const repeated = first.filter((cell, column) => below.some((row) => row[column] === cell)).length;
 	return repeated * 2 < first.length;

@@ -30,8 +30,16 @@ export interface RawTable {
  */
 export async function readTable(path: string): Promise<RawTable> {
 	const file = openSource(path);
-	const dialect = sniffDialect(file);
-	const duck = await openDuck(file);
+	// DuckDB opens on a thread of its own while the head is looked at here
+	const opening = openDuck(file);
+	let dialect: Dialect;
+	try {
+		dialect = sniffDialect(file);
+	} catch (error) {
+		(await opening).close();
+		throw error;
+	}
+	const duck = await opening;
 	try {
 		const table = await readCells(duck.connection, file, dialect);
 		await checkUnchanged(file);

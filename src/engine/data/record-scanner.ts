@@ -47,6 +47,9 @@ export class RecordScanner {
 	private fault: CsvRecord["fault"];
 	private cells: string[] = [];
 	private text = "";
+	private piece = "";
+	private runStart = 0;
+	private runEnd = 0;
 	private afterReturn = false;
 
 	constructor(marks: Marks, keepText: boolean, onRecord: (record: CsvRecord) => void) {
@@ -59,6 +62,7 @@ export class RecordScanner {
 
 	push(piece: string): void {
 		const { delimiter, quote, escapeMark } = this;
+		this.piece = piece;
 		for (let i = 0; i < piece.length; i++) {
 			const c = piece.charCodeAt(i);
 			const newline = c === 10 || c === 13;
@@ -98,6 +102,7 @@ export class RecordScanner {
 				this.keep(piece, i);
 			}
 		}
+		this.keepRun(piece);
 	}
 
 	/** The text is over: gives the last record if it has no newline. */
@@ -116,12 +121,25 @@ export class RecordScanner {
 
 	private keep(piece: string, i: number): void {
 		this.cellLength++;
-		if (this.keepText) this.text += piece[i];
+		if (!this.keepText) return;
+		// a run of characters is cut out at once; it breaks where a quote is doubled or escaped
+		if (i !== this.runEnd) {
+			this.keepRun(piece);
+			this.runStart = i;
+		}
+		this.runEnd = i + 1;
+	}
+
+	private keepRun(piece: string): void {
+		if (this.runEnd > this.runStart) this.text += piece.slice(this.runStart, this.runEnd);
+		this.runStart = 0;
+		this.runEnd = 0;
 	}
 
 	private endCell(): void {
 		this.width++;
 		if (this.keepText) {
+			this.keepRun(this.piece);
 			this.cells.push(this.text);
 			this.text = "";
 		}
