@@ -31,6 +31,8 @@ export interface Scene {
 	server: Server;
 	/** absolute path of the workspace's folder; empty when there is none */
 	workspace: string;
+	/** where the extension is installed: the command line of its engine process begins there */
+	extensionsFolder: string;
 	/** opens the same workspace again, as "Reload Window" or a second day does */
 	reopen(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export function scene(name: string, options: SceneOptions, body: (scene: Scene) 
 				panel: panelOf(window),
 				server,
 				workspace,
+				extensionsFolder,
 				async reopen() {
 					await window?.close();
 					window = await open();

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { lineTable } from "../support/tables.ts";
+import { scene } from "./harness.ts";
+
+const RUN = "Descent: Run Training";
+/** A run that lasts as long as a test wants: controls act in the middle of it. */
+const ENDLESS = { "endless.csv": lineTable(3000) };
+
+scene("the panel's buttons pause, step, resume and stop", { files: ENDLESS }, async ({ window, panel }) => {
+	await window.command("Descent: Open Panel");
+	await panel.waitFor("state", /Idle/);
+	await field(panel, "epochs", "1000000");
+	await panel.click("run");
+	await panel.waitFor("state", /Running/);
+	await panel.click("pause");
+	await panel.waitFor("state", /Paused/);
+	const paused = await panel.number("iteration");
+	await panel.click("step");
+	await panel.waitFor("iteration", new RegExp((paused + 1).toLocaleString("en-US")));
+	await panel.click("step");
+	await panel.waitFor("iteration", new RegExp((paused + 2).toLocaleString("en-US")));
+	await panel.click("resume");
+	await panel.waitFor("state", /Running/);
+	await panel.click("stop");
+	await panel.waitFor("state", /Stopped/);
+	assert.ok((await panel.number("iteration")) > paused + 2);
+	assert.match(await panel.text("result"), /^Stopped/);
+});
+
+scene("the palette and the status bar control a run", { files: ENDLESS }, async ({ window, panel }) => {
+	await window.command("Descent: Open Panel");
+	await panel.waitFor("state", /Idle/);
+	await field(panel, "epochs", "1000000");
+	await window.command(RUN);
+	await panel.waitFor("state", /Running/);
+	await window.command("Descent: Pause");
+	await panel.waitFor("state", /Paused/);
+	const item = (id: string) => window.page.locator(`.statusbar-item[id="descent.descent.descent.status${id}"]`);
+	await item("").filter({ hasText: "Descent" }).waitFor();
+	const paused = await panel.number("iteration");
+	await item(".step").click();
+	await panel.waitFor("iteration", new RegExp((paused + 1).toLocaleString("en-US")));
+	await window.command("Descent: Single Step");
+	await panel.waitFor("iteration", new RegExp((paused + 2).toLocaleString("en-US")));
+	await item(".pause").click();
+	await panel.waitFor("state", /Running/);
+	await item(".stop").click();
+	await panel.waitFor("state", /Stopped/);
+	await item(".stop").waitFor({ state: "hidden" });
+});
+
+scene(
+	"with several datasets it asks, and a second run is drawn over the first",
+	{ files: { "one.csv": lineTable(300), "two.csv": lineTable(200) } },
+	async ({ window, panel }) => {
+		await window.command(RUN);
+		await window.pick("two.csv");
+		await panel.waitFor("state", /Finished/);
+		const colours = await panel.colours("cost");
+		await field(panel, "learningRate", "0.01");
+		await panel.click("run");
+		await panel.part("runs").getByText("adam-0.01", { exact: true }).waitFor();
+		await panel.waitFor("state", /Finished/);
+		assert.equal(await panel.part("runs").locator("li").count(), 2);
+		assert.ok((await panel.colours("cost")) > colours, "two curves have more colours than one");
+	},
+);
+
+scene(
+	"a hidden panel comes back as it was, and is there after a reload of the window",
+	{ files: { "table.csv": lineTable(400), "notes.txt": "notes" } },
+	async (s) => {
+		await s.window.command(RUN);
+		await s.panel.waitFor("state", /Finished/);
+		const before = await s.panel.text("result");
+		await s.panel.frame.locator("body").click({ position: { x: 5, y: 5 } });
+		await s.window.open("notes.txt");
+		await s.window.page.locator("iframe.webview").waitFor({ state: "detached" });
+		await s.window.command("Descent: Open Panel");
+		await s.panel.waitFor("state", /Finished/);
+		assert.equal(await s.panel.text("result"), before);
+		assert.ok((await s.panel.colours("cost")) > 2, "the cost chart is blank");
+		await s.window.page.reload();
+		await s.panel.waitFor("state", /Idle/);
+	},
+);
+
+scene(
+	"a killed engine is said in one sentence, and the next run works",
+	{ files: ENDLESS },
+	async ({ window, panel, extensionsFolder }) => {
+		await window.command("Descent: Open Panel");
+		await panel.waitFor("state", /Idle/);
+		await field(panel, "epochs", "1000000");
+		await window.command(RUN);
+		await panel.waitFor("state", /Running/);
+		await panel.waitFor("iteration", /\d/);
+		const engines = await enginesOf(extensionsFolder);
+		assert.equal(engines.length, 1, "one engine process");
+		process.kill(engines[0], "SIGKILL");
+		await panel.waitFor("state", /Failed/);
+		await panel.frame
+			.getByText("The engine's process ended unexpectedly (SIGKILL); run again to start a new one.")
+			.first()
+			.waitFor();
+		await field(panel, "epochs", "5");
+		await panel.click("run");
+		await panel.waitFor("state", /Finished/);
+	},
+);
+
+scene("no workspace folder: one sentence", { files: "none" }, async ({ window, panel }) => {
+	await window.command(RUN);
+	await panel.waitFor("problem", /^No folder is open; open the folder that holds your dataset and run again\.$/);
+});
+
+scene(
+	"an untrusted workspace: one sentence, nothing is read",
+	{ files: { "table.csv": lineTable(50) }, trusted: false },
+	async ({ window, panel, extensionsFolder }) => {
+		await window.command(RUN);
+		await panel.waitFor(
+			"problem",
+			/^This workspace is not trusted; trust it to let Descent read and train on its files\.$/,
+		);
+		assert.deepEqual(await enginesOf(extensionsFolder), []);
+	},
+);
+
+scene(
+	"a table that cannot be read: one sentence on the panel",
+	{ files: { "ragged.csv": `a,b,y\n${"1,2,3\n".repeat(30)}1,2\n` } },
+	async ({ window, panel }) => {
+		await window.command(RUN);
+		await panel.waitFor("state", /Failed/);
+		await panel.frame
+			.getByText(/^ragged\.csv, line 32: 2 cells where the header has 3;/)
+			.first()
+			.waitFor();
+	},
+);
+
+/** Types a value into a hyperparameter's field, as a person does: select, type, Tab (Enter would run). */
+async function field(
+	panel: { part: (id: string) => import("playwright-core").Locator },
+	name: string,
+	value: string,
+): Promise<void> {
+	const input = panel.part(name).locator("input");
+	await input.fill(value);
+	await input.press("Tab");
+}
+
+/** Ids of the engine processes of an installation. */
+async function enginesOf(extensionsFolder: string): Promise<number[]> {
+	const engines: number[] = [];
+	for (const entry of await readdir("/proc")) {
+		if (!/^\d+$/.test(entry)) continue;
+		const command = await readFile(`/proc/${entry}/cmdline`, "utf8").catch(() => "");
+		if (command.includes("engine.cjs") && command.includes(extensionsFolder)) engines.push(Number(entry));
+	}
+	return engines;
+}
