@@ -22,15 +22,7 @@ const required = [
 	"CHANGELOG.md",
 	"LICENSE",
 ];
-const optional = [
-	"dist/webview/*.{css,ttf}",
-	"dist/*.wasm",
-	"snippets/*.code-snippets",
-	"schemas/*.json",
-	"media/**/*.{svg,png,md}",
-	"package.nls*.json",
-	"l10n/*.json",
-];
+const optional = ["dist/webview/*.{css,ttf}", "dist/*.wasm", "package.nls*.json", "l10n/*.json"];
 /** DuckDB's binding goes where `require` from dist/engine.cjs looks first. */
 const binding = `@duckdb/node-bindings-${process.platform}-${process.arch}`;
 const modules: Record<string, string[]> = {
@@ -43,6 +35,10 @@ exitOnSignals();
 await run(process.execPath, [join(repository, "esbuild.mjs"), "--production"], { cwd: repository, show: true });
 const stage = await temporaryFolder("package");
 const manifest = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+/** What package.json names belongs to it: snippets, schemas, icons, pages of a walkthrough. */
+const named = [manifest.main, manifest.icon, ...namedFiles(manifest.contributes)]
+	.filter(Boolean)
+	.map((name: string) => name.replace(/^\.\//, ""));
 const target = `${process.platform}-${process.arch}`;
 const vsix = join(repository, `descent-${target}-${manifest.version}.vsix`);
 try {
@@ -58,7 +54,7 @@ async function fill(folder: string): Promise<Set<string>> {
 	const missing = required.filter((file) => !existsSync(join(repository, file)));
 	if (missing.length > 0) throw new Error(`Not there to be packed: ${missing.join(", ")}`);
 	const staged = new Set(["package.json"]);
-	for await (const file of glob([...required, ...optional], { cwd: repository })) {
+	for await (const file of glob([...required, ...optional, ...named], { cwd: repository })) {
 		await copy(join(repository, file), folder, file.replaceAll("\\", "/"), staged);
 	}
 	for (const [name, patterns] of Object.entries(modules)) {
@@ -71,6 +67,9 @@ async function fill(folder: string): Promise<Set<string>> {
 	// What only development needs is nobody's business in the product, and vsce would look for the dependencies.
 	const { scripts, devDependencies, dependencies, optionalDependencies, allowScripts, ...shipped } = manifest;
 	await writeFile(join(folder, "package.json"), `${JSON.stringify(shipped, null, "\t")}\n`);
+	// The extension's page in VS Code shows no picture that comes with the extension.
+	const readme = await readFile(join(repository, "README.md"), "utf8");
+	await writeFile(join(folder, "README.md"), readme.replace(/^!\[[^\]]*\]\((?!https:)[^)]*\)\n+/gm, ""));
 	return staged;
 }
 
@@ -113,11 +112,7 @@ async function check(staged: Set<string>): Promise<void> {
 		...[...found].filter((name) => !expected.has(name)).map((name) => `not expected: ${name}`),
 		...[...expected].filter((name) => !found.has(name)).map((name) => `lost: ${name}`),
 		...[...found].filter((name) => matchesGlob(name, "**/*.{map,ts,tsx}")).map((name) => `no product file: ${name}`),
-		...namedFiles(manifest.contributes)
-			.concat(manifest.main ?? [], manifest.icon ?? [])
-			.map((name) => name.replace(/^\.\//, ""))
-			.filter((name) => !staged.has(name))
-			.map((name) => `package.json names a file that is not packed: ${name}`),
+		...named.filter((name) => !staged.has(name)).map((name) => `package.json names what is not packed: ${name}`),
 	];
 	for (const { name, size, packed } of entries.sort((a, b) => b.size - a.size)) {
 		console.log(`${size.toLocaleString("en").padStart(12)} ${packed.toLocaleString("en").padStart(12)}  ${name}`);

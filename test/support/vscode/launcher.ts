@@ -36,6 +36,7 @@ async function launch(args: string[]): Promise<number> {
 		return 2;
 	}
 	const server = await startServer({
+		underTest: true,
 		extensionsFolder: values["extensions-dir"] as string | undefined,
 		trusted: values["disable-workspace-trust"] === true,
 	});

@@ -14,6 +14,10 @@ export const themes = {
 export type Theme = keyof typeof themes;
 
 export interface ServerOptions {
+	/**
+	 * honour `developmentPath` and `testsPath`; VS Code then shows no notifications, which a person's session needs
+	 */
+	underTest?: boolean;
 	/** installed extensions; none when absent */
 	extensionsFolder?: string;
 	theme?: Theme;
@@ -29,7 +33,7 @@ export interface ServerOptions {
 export interface PageOptions {
 	/** absolute path; an empty window when absent */
 	workspace?: string;
-	/** extension folder run from its sources, as `--extensionDevelopmentPath` does */
+	/** extension folder run from where it is built, as `--extensionDevelopmentPath` does */
 	developmentPath?: string;
 	/** module whose run() runs in the extension host, as `--extensionTestsPath` does */
 	testsPath?: string;
@@ -79,7 +83,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 			join(server, "out", "server-main.js"),
 			...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
 			...["--server-data-dir", data, "--extensions-dir", options.extensionsFolder ?? join(data, "extensions")],
-			...["--disable-telemetry", "--enable-smoke-test-driver"],
+			"--disable-telemetry",
+			...(options.underTest ? ["--enable-smoke-test-driver"] : []),
 			...(options.trusted === false ? [] : ["--disable-workspace-trust"]),
 		],
 		{ cwd: data, env: serverEnvironment(options.env) },

@@ -29,6 +29,8 @@ export interface Window {
 	webview(extensionId?: string): FrameLocator;
 	/** texts of the notifications on screen */
 	notifications(): Promise<string[]>;
+	/** waits for a notification that matches, and returns its text */
+	notification(text: RegExp): Promise<string>;
 	screenshot(file: string): Promise<void>;
 	close(): Promise<void>;
 }
@@ -36,6 +38,8 @@ export interface Window {
 /** Where the quick pick or input box is typed into. */
 const quickInput = ".quick-input-widget:visible .quick-input-box input";
 const quickRow = ".quick-input-widget:visible .quick-input-list .monaco-list-row";
+
+const notification = ".notifications-toasts .notification-list-item-message";
 
 export async function openWindow(address: string, options: WindowOptions = {}): Promise<Window> {
 	const browser = await launch(options);
@@ -98,7 +102,9 @@ function asWindow(browser: Browser, page: Page, lines: string[]): Window {
 		},
 		webview: (extensionId = "descent.descent") =>
 			page.frameLocator(`iframe.webview[src*="extensionId=${extensionId}"]`).first().frameLocator("#active-frame"),
-		notifications: () => page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts(),
+		notifications: () => page.locator(notification).allTextContents(),
+		notification: async (text) =>
+			(await page.locator(notification).filter({ hasText: text }).first().textContent()) ?? "",
 		async screenshot(file) {
 			await mkdir(dirname(file), { recursive: true });
 			await page.screenshot({ path: file });
