@@ -56,6 +56,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	}
 
 	async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+		// A tab that stayed hidden after a reload is revived when it is shown; by then there may be a new panel.
+		if (this.panel) return panel.dispose();
 		this.adopt(panel);
 		await this.trainer.lookAround();
 	}

@@ -1,0 +1,70 @@
+// Time from the palette's Run Training to the first point on the panel, in a real window with the packaged extension:
+// cold (new window, extension not active, no engine) and warm (the same window again). `node test/bench/first-point.ts FILE`
+import { copyFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { panelOf } from "../support/vscode/panel.ts";
+import { exitOnSignals, removeFolder, temporaryFolder } from "../support/vscode/processes.ts";
+import { builtExtension, installExtension, startServer } from "../support/vscode/server.ts";
+import { openWindow, type Window } from "../support/vscode/window.ts";
+
+const RUNS = 10;
+const file = process.argv[2];
+if (!file) throw new Error("usage: node test/bench/first-point.ts DATASET");
+
+exitOnSignals();
+const extensionsFolder = await temporaryFolder("bench-extensions");
+await installExtension(await builtExtension(), extensionsFolder);
+const workspace = await temporaryFolder("bench-workspace");
+await copyFile(resolve(file), join(workspace, basename(file)));
+const server = await startServer({ extensionsFolder });
+const cold: number[] = [];
+const warm: number[] = [];
+try {
+	for (let run = 0; run < RUNS; run++) {
+		const window = await openWindow(server.address({ workspace }), { width: 1440, height: 900 });
+		await window.page.locator(".statusbar-item").first().waitFor();
+		cold.push(await firstPoint(window));
+		warm.push(await firstPoint(window));
+		await window.close();
+		console.log(`run ${run + 1}: cold ${cold[run].toFixed(0)} ms, warm ${warm[run].toFixed(0)} ms`);
+	}
+} finally {
+	await server.stop();
+	await removeFolder(workspace);
+}
+console.log(`${basename(file)}, median of ${RUNS}: cold ${median(cold)} ms, warm ${median(warm)} ms`);
+
+async function firstPoint(window: Window): Promise<number> {
+	const panel = panelOf(window);
+	const input = window.page.locator(".quick-input-widget:visible input");
+	const row = window.page.locator('.quick-input-widget:visible .monaco-list-row[aria-label^="Descent: Run Training"]');
+	for (;;) {
+		await window.page.keyboard.press("F1");
+		await input.fill(">Descent: Run Training", { timeout: 2000 }).catch(() => {});
+		if (
+			await row
+				.first()
+				.waitFor({ timeout: 2000 })
+				.then(
+					() => true,
+					() => false,
+				)
+		)
+			break;
+		await window.page.keyboard.press("Escape");
+	}
+	const before = await panel.part("runs").locator("li").count();
+	const begin = performance.now();
+	await row.first().click();
+	// The state line shows the iteration in the frame that draws the first points.
+	if (before > 0) await panel.part("runs").locator("li").nth(before).waitFor();
+	await panel.part("iteration").filter({ hasText: /[1-9]/ }).waitFor();
+	const ms = performance.now() - begin;
+	await panel.waitFor("state", /Finished/);
+	return ms;
+}
+
+function median(values: number[]): string {
+	const sorted = values.toSorted((a, b) => a - b);
+	return ((sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2).toFixed(0);
+}
