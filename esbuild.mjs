@@ -1,6 +1,6 @@
 // Builds everything the extension and the command line run: kernels (AssemblyScript), three Node bundles, the webview.
 import { execFile } from "node:child_process";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { build, context } from "esbuild";
 
@@ -66,6 +66,29 @@ const bundles = [
 	},
 ];
 
+/** The licences of what was bundled, in one file that ships with it. */
+async function writeNotices(results) {
+	const packages = new Set();
+	for (const { metafile } of results) {
+		for (const input of Object.keys(metafile.inputs)) {
+			const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+			if (name) packages.add(name);
+		}
+	}
+	const parts = [];
+	for (const name of [...packages].sort()) {
+		const folder = `node_modules/${name}`;
+		const { version, license, author } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
+		const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+		const text = file ? await readFile(`${folder}/${file}`, "utf8") : `By ${author?.name ?? author}.`;
+		parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+	}
+	await writeFile(
+		"dist/NOTICES.txt",
+		`Descent includes these works of others.\n\n${parts.join(`\n${"-".repeat(80)}\n\n`)}`,
+	);
+}
+
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });
 await buildKernels();
@@ -73,5 +96,5 @@ if (watch) {
 	const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: "info" })));
 	await Promise.all(contexts.map((c) => c.watch()));
 } else {
-	await Promise.all(bundles.map((options) => build(options)));
+	await writeNotices(await Promise.all(bundles.map((options) => build({ ...options, metafile: true }))));
 }

@@ -18,6 +18,7 @@ const required = [
 	"dist/kernels.wasm",
 	"dist/kernels.relaxed.wasm",
 	"dist/webview/panel.js",
+	"dist/NOTICES.txt",
 	"README.md",
 	"CHANGELOG.md",
 	"LICENSE",

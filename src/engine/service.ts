@@ -22,15 +22,22 @@ export function faultOf(thrown: unknown): EngineFault {
  */
 export function createService(directory: string, send: (message: EngineToHost) => void) {
 	const runs = new Map<string, Training>();
+	/** runs whose data is being read, and whether they were told to stop meanwhile */
+	const preparing = new Map<string, { stop: boolean }>();
 
 	const handlers: Handlers = {
 		async inspect({ path, target, task }: Parameters<EngineCalls["inspect"]>[0]) {
 			return inspectTable(path, { target, task });
 		},
 		async train({ runId, file }: Parameters<EngineCalls["train"]>[0]) {
-			const prepared = await prepareRun(await loadKernels(directory), checkRunFile(file));
+			const early = { stop: false };
+			preparing.set(runId, early);
+			const prepared = await loadKernels(directory)
+				.then((kernels) => prepareRun(kernels, checkRunFile(file)))
+				.finally(() => preparing.delete(runId));
 			const training = new Training(prepared, (event) => send({ type: "event", runId, event }));
 			runs.set(runId, training);
+			if (early.stop) training.control("stop");
 			// The answer goes out first, then the first step runs.
 			setImmediate(() => {
 				training
@@ -41,6 +48,8 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			return prepared.start;
 		},
 		async control({ runId, action }: Parameters<EngineCalls["control"]>[0]) {
+			const early = preparing.get(runId);
+			if (early && action === "stop") early.stop = true;
 			runs.get(runId)?.control(action);
 			return null;
 		},

@@ -98,6 +98,18 @@ test("pause, single step, resume and stop do what they say", async () => {
 	assert.ok(done?.type === "done" && done.done.outcome === "stopped" && done.done.iterations === iterations());
 });
 
+test("a run that is stopped while its data is read takes no step", async () => {
+	const { engine, events, seen } = host(engineScript);
+	const start = engine.call("train", { runId: "r", file: longRun });
+	await engine.call("control", { runId: "r", action: "stop" });
+	await start;
+	await seen((event) => event.type === "done");
+	engine.dispose();
+	assert.equal(events.length, 1);
+	assert.ok(events[0].event.type === "done" && events[0].event.done.outcome === "stopped");
+	assert.equal(events[0].event.done.iterations, 0);
+});
+
 test("bad input is the user's to mend, in the engine's words", async () => {
 	const { engine } = host(engineScript);
 	await assert.rejects(
