@@ -34,6 +34,15 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const panel = new Panel(context.extensionUri, session, trainer);
 	const statusBar = new StatusBar(session);
 
+	const drawn = panel.onDidDrawFirstPoint((runId) => {
+		const run = session.runs.find(({ view }) => view.id === runId);
+		if (!run) return;
+		const { asked, begun, read } = run.times;
+		const moments = { "dataset settled": begun, "data read": read, "first point": performance.now() };
+		const words = Object.entries(moments).map(([what, at]) => `${what} after ${(at - asked).toFixed(0)} ms`);
+		log.info(`${run.view.name}: ${words.join(", ")}`);
+	});
+
 	let shown = "";
 	const keys = session.onDidChange(() => {
 		const phase = session.active?.view.phase;
@@ -43,6 +52,6 @@ export function createApp(context: vscode.ExtensionContext): App {
 		void vscode.commands.executeCommand("setContext", CONTEXT_STATE, state);
 	});
 
-	const dispose = () => vscode.Disposable.from(keys, statusBar, panel, engine, session, log).dispose();
+	const dispose = () => vscode.Disposable.from(keys, drawn, statusBar, panel, engine, session, log).dispose();
 	return { session, engine, trainer, panel, log, dispose };
 }

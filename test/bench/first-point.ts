@@ -1,6 +1,6 @@
 // Time from the palette's Run Training to the first point on the panel, in a real window with the packaged extension:
 // cold (new window, extension not active, no engine) and warm (the same window again). `node test/bench/first-point.ts FILE`
-import { copyFile } from "node:fs/promises";
+import { copyFile, glob, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { panelOf } from "../support/vscode/panel.ts";
 import { exitOnSignals, removeFolder, temporaryFolder } from "../support/vscode/processes.ts";
@@ -27,6 +27,10 @@ try {
 		warm.push(await firstPoint(window));
 		await window.close();
 		console.log(`run ${run + 1}: cold ${cold[run].toFixed(0)} ms, warm ${warm[run].toFixed(0)} ms`);
+	}
+	for await (const log of glob("**/Descent.log", { cwd: server.folder })) {
+		const lines = (await readFile(join(server.folder, log), "utf8")).split("\n");
+		for (const line of lines) if (line.includes("first point after")) console.log(`extension's log: ${line}`);
 	}
 } finally {
 	await server.stop();

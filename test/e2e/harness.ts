@@ -81,6 +81,8 @@ export function scene(name: string, options: SceneOptions, body: (scene: Scene) 
 				},
 			};
 			await body(all);
+			const missed = server.output().match(/File not found: .*descent\.descent.*/g) ?? [];
+			if (missed.length > 0) throw new Error(`The installed extension lacks what it asks for:\n${missed.join("\n")}`);
 		} catch (error) {
 			await keep(name, window, server);
 			throw error;

@@ -11,6 +11,8 @@ export interface Run {
 	series: Series;
 	/** the last moment that steps arrived, and how many there were, to measure the pace */
 	pace: { at: number; iteration: number };
+	/** when it was asked for, when the dataset was settled and when it had been read, as performance.now() tells */
+	times: { asked: number; begun: number; read: number };
 }
 
 /** Older runs leave the panel; their curves would be drawn over each other anyway. */
@@ -65,7 +67,8 @@ export class Session {
 		this.changed.fire();
 	}
 
-	begin(): Run {
+	/** @param asked when the user asked for it, as performance.now() tells */
+	begin(asked: number): Run {
 		const view: RunView = {
 			id: `run-${++this.counter}-${Date.now().toString(36)}`,
 			name: "preparing",
@@ -75,7 +78,8 @@ export class Session {
 			findings: [],
 			visible: true,
 		};
-		const run: Run = { view, series: new Series(), pace: { at: 0, iteration: 0 } };
+		const times = { asked, begun: performance.now(), read: 0 };
+		const run: Run = { view, series: new Series(), pace: { at: 0, iteration: 0 }, times };
 		// A run that never started has said why; there is nothing of it to keep.
 		if (this.current && !this.current.view.start) this.runs.pop();
 		this.runs.push(run);
@@ -89,7 +93,8 @@ export class Session {
 		run.view.start = start;
 		run.view.name = this.nameOf(start);
 		if (run.view.phase === "preparing") run.view.phase = "running";
-		run.pace = { at: performance.now(), iteration: 0 };
+		run.times.read = performance.now();
+		run.pace = { at: run.times.read, iteration: 0 };
 		this.summary = start.summary;
 		this.changed.fire();
 	}

@@ -23,6 +23,7 @@ export class Trainer {
 
 	/** "Run Training" from the palette: finds the dataset, asks only when there are several, starts the run. */
 	async run(): Promise<void> {
+		const asked = performance.now();
 		if (!this.allowed()) return;
 		this.engine.warmUp();
 		if (!(await this.refreshDatasets())) return this.complain();
@@ -30,14 +31,14 @@ export class Trainer {
 		const dataset = datasets.length === 1 ? datasets[0] : await pickDataset(datasets, this.session.dataset?.label);
 		if (!dataset) return;
 		this.session.select(dataset);
-		await this.start(dataset);
+		await this.start(dataset, asked);
 	}
 
 	/** The panel's Run button: the dataset that the panel shows. */
 	async runChosen(): Promise<void> {
 		const { dataset } = this.session;
 		if (!dataset) return this.run();
-		if (this.allowed()) await this.start(dataset);
+		if (this.allowed()) await this.start(dataset, performance.now());
 	}
 
 	/** Looks for datasets when the panel opens, and into the only one there is. */
@@ -90,12 +91,12 @@ export class Trainer {
 		}
 	}
 
-	private async start(dataset: Dataset): Promise<void> {
+	private async start(dataset: Dataset, asked: number): Promise<void> {
 		const { session, engine } = this;
 		await this.stopActive();
 		this.inspection++;
 		session.inspecting = false;
-		const run = session.begin();
+		const run = session.begin(asked);
 		const file = runFileOf(session.form, { path: dataset.uri.fsPath, ...session.choice });
 		try {
 			session.started(run, await engine.call("train", { runId: run.view.id, file }));

@@ -41,6 +41,8 @@ export interface PageOptions {
 
 export interface Server {
 	port: number;
+	/** everything that the server writes, its logs among it; gone after stop() */
+	folder: string;
 	address(options: PageOptions): string;
 	output(): string;
 	/** resolves when the server is gone, wanted or not */
@@ -95,7 +97,14 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 	};
 	try {
 		const port = Number((await service.waitFor(/Extension host agent listening on (\d+)/, 60_000))[1]);
-		return { port, address: (page) => address(port, page), output: service.output, ended: service.ended, stop };
+		return {
+			port,
+			folder: data,
+			address: (page) => address(port, page),
+			output: service.output,
+			ended: service.ended,
+			stop,
+		};
 	} catch (error) {
 		await stop();
 		throw error;
