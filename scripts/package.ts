@@ -18,6 +18,8 @@ const required = [
 	"dist/kernels.wasm",
 	"dist/kernels.relaxed.wasm",
 	"dist/webview/panel.js",
+	"media/panel-dark.svg",
+	"media/panel-light.svg",
 	"dist/NOTICES.txt",
 	"README.md",
 	"CHANGELOG.md",
