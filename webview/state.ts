@@ -52,13 +52,9 @@ export class PanelModel {
 
 	/** Why a run cannot be started: one sentence, or undefined. */
 	get problem(): string | undefined {
-		const { problem, trusted, dataset, datasets, inspecting } = this.state;
+		const { problem, trusted } = this.state;
 		if (problem !== undefined) return problem;
-		if (!trusted) return "This workspace is not trusted: trust it to train on its data.";
-		if (this.received && !inspecting && dataset === undefined && datasets.length === 0) {
-			return "No dataset in this workspace: add a CSV file to train on.";
-		}
-		return undefined;
+		return trusted ? undefined : "This workspace is not trusted: trust it to train on its data.";
 	}
 
 	get canRun(): boolean {

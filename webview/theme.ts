@@ -12,13 +12,13 @@ export interface Palette {
 	highContrast: boolean;
 }
 
-/** The dev cost has orange to itself. */
+/** The dev cost has yellow to itself: VS Code's orange is half transparent in some themes and missing in others. */
 export const runColours = [
 	"--vscode-charts-blue",
 	"--vscode-charts-purple",
 	"--vscode-charts-green",
 	"--vscode-charts-red",
-	"--vscode-charts-yellow",
+	"--vscode-terminal-ansiCyan",
 ];
 
 /** Reads what a canvas cannot read by itself: custom properties, color-mix() and fallbacks become plain colours. */
@@ -35,7 +35,7 @@ export function readPalette(): Palette {
 		description: colour("--descent-quiet"),
 		background: colour("--vscode-editor-background"),
 		grid: colour("--descent-grid"),
-		dev: colour("--vscode-charts-orange"),
+		dev: colour("--vscode-charts-yellow"),
 		runs: runColours.map(colour),
 		font: `11px ${getComputedStyle(document.body).fontFamily}`,
 		highContrast: /\bvscode-high-contrast(-light)?\b/.test(document.body.className),

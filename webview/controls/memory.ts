@@ -7,9 +7,9 @@ import type { PanelModel } from "../state.ts";
 const parts = [
 	{ name: "table", colour: "blue", bytes: (plan: MemoryPlan) => plan.table },
 	{ name: "mini-batch, activations", colour: "green", bytes: (plan: MemoryPlan) => plan.miniBatch },
-	{ name: "parameters, gradients", colour: "orange", bytes: (plan: MemoryPlan) => plan.parameters + plan.gradients },
+	{ name: "parameters, gradients", colour: "yellow", bytes: (plan: MemoryPlan) => plan.parameters + plan.gradients },
 	{ name: "optimizer state", colour: "purple", bytes: (plan: MemoryPlan) => plan.optimizerState },
-	{ name: "row order, work space", colour: "yellow", bytes: (plan: MemoryPlan) => plan.other },
+	{ name: "row order, work space", colour: "cyan", bytes: (plan: MemoryPlan) => plan.other },
 ] as const;
 
 export class MemorySection {
