@@ -36,7 +36,11 @@ const figures = new Figures(
 	model,
 	preferences,
 	{
-		firstPoint: (runId) => post({ type: "firstPoint", runId }),
+		firstPoint: (runId) => {
+			// for test/bench/first-point.ts
+			performance.mark("descent first point");
+			post({ type: "firstPoint", runId });
+		},
 		announce: (text) => announcer.say(text),
 		preferences: (change) => {
 			Object.assign(preferences, change);
