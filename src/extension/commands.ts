@@ -7,10 +7,12 @@ export function registerCommands({ trainer, panel, log }: App): vscode.Disposabl
 	const on = (id: string, action: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, action);
 	return [
 		on(COMMANDS.run, (argument) => {
-			panel.show();
 			// The panel's own button means the dataset that it shows.
 			const chosen = typeof argument === "object" && argument !== null && "chosen" in argument;
-			return chosen ? trainer.runChosen() : trainer.run();
+			// The search for datasets and the engine's start come first: the panel gets ready while they go on.
+			const running = chosen ? trainer.runChosen() : trainer.run();
+			panel.show();
+			return running;
 		}),
 		on(COMMANDS.pause, () => trainer.control("pause")),
 		on(COMMANDS.resume, () => trainer.control("resume")),
