@@ -1,8 +1,14 @@
 /** The panel's entry: builds it, listens to the host, and renders at most once a frame. */
 import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
-import "./theme.css";
-import "./panel.css";
+// The order is the cascade: what adapts (narrow, high contrast, less motion) comes last.
+import "./styles/theme.css";
+import "./styles/base.css";
+import "./styles/state-line.css";
+import "./styles/charts.css";
+import "./styles/findings.css";
+import "./styles/aside.css";
+import "./styles/high-contrast.css";
 import type { PanelCommand, PanelToHost } from "../src/engine/protocol/panel.ts";
 import { isBeta } from "./charts/cost-figure.ts";
 import { Figures } from "./charts/figures.ts";

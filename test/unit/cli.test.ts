@@ -1,9 +1,11 @@
 // The built command line as a script would use it.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { Random } from "../../src/engine/training/random.ts";
 import { DIST } from "../support/kernels.ts";
@@ -233,6 +235,26 @@ for (const [name, args, message] of BAD) {
 		assert.match(stderr, /^descent: [^\n]+[.]\n$/);
 	});
 }
+
+test("a dataset that is deleted during a run is a finding; the run goes on and can be stopped", async () => {
+	const path = file("fleeting.csv", `a,b,above,value\n${rows.join("")}`);
+	const args = ["train", path, "--epochs", "10000000", "--batch-size", "16", "--json"];
+	const child = spawn(process.execPath, [join(DIST, "cli.cjs"), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+	const ended = once(child, "close");
+	let finding: { message: string } | undefined;
+	let last: { type: string; outcome?: string } | undefined;
+	for await (const text of createInterface({ input: child.stdout })) {
+		last = JSON.parse(text);
+		if (last?.type === "step" && existsSync(path)) rmSync(path);
+		if (last?.type === "finding" && !finding) {
+			finding = last as unknown as { message: string };
+			child.kill("SIGINT");
+		}
+	}
+	assert.match(finding?.message ?? "", /^The dataset was deleted or moved while this run was going on;/);
+	assert.deepEqual([last?.type, last?.outcome], ["done", "stopped"]);
+	assert.deepEqual(await ended, [0, null]);
+});
 
 test("a column with no values is set aside and the rest trains", () => {
 	const path = file("column.csv", `a,hole,y\n${Array.from({ length: 60 }, (_, i) => `${i},,${i * 2 + 1}\n`).join("")}`);
