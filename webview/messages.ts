@@ -33,7 +33,7 @@ const object =
 		Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
 const task = oneOf("regression", "binary", "multiclass");
-const optimizer = oneOf("gradientDescent", "momentum", "rmsprop", "adam");
+const optimizer = oneOf("gradientDescent", "momentum", "rmsprop", "adam", "adamw", "adagrad", "nadam", "lion");
 const batchSize: Check = (value) => value === "full" || value === "auto" || count(value);
 
 const summary = object({
@@ -129,6 +129,7 @@ const form = object({
 	beta: optional(number),
 	beta1: optional(number),
 	beta2: optional(number),
+	weightDecay: optional(number),
 	decay: optional(oneOf("constant", "inverseTime", "exponential")),
 	decayRate: optional(number),
 	decayBase: optional(number),

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "./input-error.ts";
-import type { RunFile } from "./protocol/run.ts";
+import { optimizers, parametersOf } from "./optimizers/index.ts";
+import type { OptimizerConfig, RunFile } from "./protocol/run.ts";
 
 /** Checks one value. @throws RunFileFault saying what it must be */
 type Check = (value: unknown, place: string) => void;
@@ -21,6 +22,10 @@ const fail = (place: string, problem: string): never => {
 
 const text: Check = (value, place) => {
 	if (typeof value !== "string" || value === "") fail(place, "must be a non-empty text.");
+};
+
+const flag: Check = (value, place) => {
+	if (typeof value !== "boolean") fail(place, `must be true or false, not ${JSON.stringify(value)}.`);
 };
 
 const oneOf =
@@ -90,14 +95,25 @@ const runFile = object(
 		cost: oneOf("meanSquaredError", "binaryCrossEntropy", "categoricalCrossEntropy"),
 		optimizer: object(
 			{
-				name: oneOf("gradientDescent", "momentum", "rmsprop", "adam"),
+				name: oneOf(...Object.keys(optimizers)),
+				preset: oneOf("pytorch", "keras", "tfjs", "optax", "notes"),
 				learningRate: positive,
 				beta: share,
 				beta1: share,
 				beta2: share,
 				epsilon: notNegative,
 				epsilonPlacement: oneOf("inside", "outside"),
+				epsilonUncorrected: flag,
 				form: oneOf("ewa", "classical"),
+				nesterov: flag,
+				biasCorrection: flag,
+				rateInVelocity: flag,
+				amsgrad: flag,
+				momentumDecay: notNegative,
+				constantMomentum: flag,
+				initialAccumulator: notNegative,
+				weightDecay: notNegative,
+				decoupled: flag,
 			},
 			["name"],
 		),
@@ -113,6 +129,7 @@ const runFile = object(
 		batchSize,
 		epochs: whole(1, 10_000_000),
 		l2: notNegative,
+		clip: object({ norm: positive, value: positive }),
 		seed: whole(0, 0xffff_ffff),
 	},
 	["dataset"],
@@ -124,7 +141,19 @@ const runFile = object(
  */
 export function checkRunFile(value: unknown): RunFile {
 	runFile(value, "");
-	return value as RunFile;
+	const file = value as RunFile;
+	if (file.optimizer) checkOwnParameters(file.optimizer);
+	return file;
+}
+
+/** A hyperparameter that the optimizer does not have would be passed over in silence. */
+function checkOwnParameters(optimizer: OptimizerConfig): void {
+	const own: readonly string[] = ["name", "preset", ...parametersOf(optimizer.name)];
+	for (const key of Object.keys(optimizer)) {
+		if (!own.includes(key)) {
+			fail(`optimizer.${key}`, `is no hyperparameter of ${optimizer.name}; it takes ${own.slice(2).join(", ")}.`);
+		}
+	}
 }
 
 /**

@@ -31,6 +31,8 @@ export interface FieldSpec {
 const plain = (value: number | string): string => String(value);
 const horizon = (value: unknown): string => (typeof value === "number" ? formatHorizon(value) : "");
 
+const twoBetas: ReadonlySet<OptimizerName> = new Set(["adam", "adamw", "nadam", "lion"]);
+
 export const fieldSpecs: readonly FieldSpec[] = [
 	{
 		key: "learningRate",
@@ -59,7 +61,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		write: plain,
 		resolved: (run) => run.optimizer.beta1,
 		usual: () => "0.9",
-		shown: ({ optimizer }) => optimizer === "adam",
+		shown: ({ optimizer }) => twoBetas.has(optimizer),
 		meaning: horizon,
 	},
 	{
@@ -69,9 +71,19 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		parse: fields.parseBeta,
 		write: plain,
 		resolved: (run) => run.optimizer.beta2,
-		usual: ({ optimizer }) => (optimizer === "rmsprop" ? "0.9" : "0.999"),
-		shown: ({ optimizer }) => optimizer === "adam" || optimizer === "rmsprop",
+		usual: ({ optimizer }) => (optimizer === "rmsprop" ? "0.9" : optimizer === "lion" ? "0.99" : "0.999"),
+		shown: ({ optimizer }) => twoBetas.has(optimizer) || optimizer === "rmsprop",
 		meaning: horizon,
+	},
+	{
+		key: "weightDecay",
+		label: "Weight decay",
+		spoken: "Weight decay",
+		parse: fields.parseL2,
+		write: plain,
+		resolved: (run) => run.optimizer.weightDecay,
+		usual: ({ optimizer }) => (optimizer === "adamw" ? "0.01" : "0"),
+		shown: ({ optimizer }) => optimizer === "adamw" || optimizer === "lion",
 	},
 	{
 		key: "decayRate",

@@ -29,6 +29,10 @@ const optimizers = [
 	{ value: "momentum", label: "Momentum" },
 	{ value: "rmsprop", label: "RMSprop" },
 	{ value: "adam", label: "Adam" },
+	{ value: "adamw", label: "AdamW" },
+	{ value: "adagrad", label: "Adagrad" },
+	{ value: "nadam", label: "NAdam" },
+	{ value: "lion", label: "Lion" },
 ];
 const decays = [
 	{ value: "constant", label: "Constant" },
@@ -90,6 +94,7 @@ export class Hyperparameters {
 			rowOf("beta"),
 			rowOf("beta1"),
 			rowOf("beta2"),
+			rowOf("weightDecay"),
 			choiceRow("Decay", this.decay),
 			rowOf("decayRate"),
 			rowOf("decayBase"),

@@ -1,4 +1,4 @@
-import type { Hyperparameters, Optimizer } from "../optimizers/optimizer.ts";
+import type { Updater } from "../optimizers/index.ts";
 
 export interface StepResult {
 	/** mean loss over the rows plus the L2 term */
@@ -21,8 +21,8 @@ export interface Backend {
 	setOrder(order: Uint32Array): void;
 	/** Forward and backward over `rows` training rows from position `first` of the order; leaves the gradients. */
 	computeGradients(first: number, rows: number, l2: number): StepResult;
-	/** Updates the parameters from the gradients. @param t number of the update, from 1 */
-	update(optimizer: Optimizer, h: Hyperparameters, learningRate: number, t: number): void;
+	/** Updates the parameters from the gradients, whose norm is given. @param t number of the update, from 1 */
+	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void;
 	/** Cost and right answers over table rows [first, first + rows). */
 	evaluate(first: number, rows: number): Evaluation;
 	/** The flat parameter vector (see parameterLayout); a live view. */

@@ -1,23 +1,41 @@
 import { parseArgs } from "node:util";
 import { InputError } from "../input-error.ts";
+import { optimizers } from "../optimizers/index.ts";
 import type { RunFile } from "../protocol/run.ts";
 import { checkRunFile, RunFileFault } from "../run-file.ts";
 
-type Kind = "text" | "number" | "batch" | "list";
+type Kind = "text" | "number" | "batch" | "list" | "flag";
 
 /** A flag, where its value goes in a run file, and a line of help. */
 const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	target: { kind: "text", place: "dataset.target", help: "column to predict (guessed)" },
 	task: { kind: "text", place: "dataset.task", help: "regression, binary or multiclass (from the target)" },
 	"dev-share": { kind: "number", place: "dataset.devShare", help: "share of rows kept for the dev set (0.2)" },
-	optimizer: { kind: "text", place: "optimizer.name", help: "gradientDescent, momentum, rmsprop or adam (adam)" },
+	optimizer: { kind: "text", place: "optimizer.name", help: `${Object.keys(optimizers).join(", ")} (adam)` },
+	preset: { kind: "text", place: "optimizer.preset", help: "do as pytorch, keras, tfjs, optax or the notes do" },
 	"learning-rate": { kind: "number", place: "optimizer.learningRate", help: "step size (the optimizer's default)" },
 	beta: { kind: "number", place: "optimizer.beta", help: "momentum's beta (0.9)" },
-	beta1: { kind: "number", place: "optimizer.beta1", help: "adam's beta1 (0.9)" },
-	beta2: { kind: "number", place: "optimizer.beta2", help: "adam's (0.999) or rmsprop's (0.9) beta2" },
+	beta1: { kind: "number", place: "optimizer.beta1", help: "adam's, nadam's and lion's beta1 (0.9)" },
+	beta2: { kind: "number", place: "optimizer.beta2", help: "theirs (0.999, lion 0.99) or rmsprop's (0.9) beta2" },
 	epsilon: { kind: "number", place: "optimizer.epsilon", help: "keeps the root from 0 (1e-8)" },
 	"epsilon-placement": { kind: "text", place: "optimizer.epsilonPlacement", help: "inside or outside the root" },
 	form: { kind: "text", place: "optimizer.form", help: "momentum: ewa (notes) or classical (PyTorch)" },
+	"epsilon-uncorrected": {
+		kind: "flag",
+		place: "optimizer.epsilonUncorrected",
+		help: "adam: epsilon as Keras adds it",
+	},
+	nesterov: { kind: "flag", place: "optimizer.nesterov", help: "momentum: Nesterov's variant" },
+	"bias-correction": { kind: "flag", place: "optimizer.biasCorrection", help: "momentum: V / (1 - beta^t)" },
+	"rate-in-velocity": { kind: "flag", place: "optimizer.rateInVelocity", help: "momentum: as Keras has it" },
+	amsgrad: { kind: "flag", place: "optimizer.amsgrad", help: "adam, adamw: the largest S so far" },
+	"momentum-decay": { kind: "number", place: "optimizer.momentumDecay", help: "nadam's (0.004)" },
+	"constant-momentum": { kind: "flag", place: "optimizer.constantMomentum", help: "nadam: as optax has it" },
+	"initial-accumulator": { kind: "number", place: "optimizer.initialAccumulator", help: "adagrad: S at first (0)" },
+	"weight-decay": { kind: "number", place: "optimizer.weightDecay", help: "weight decay (0, adamw 0.01)" },
+	decoupled: { kind: "flag", place: "optimizer.decoupled", help: "weight decay beside the gradient (adamw, lion)" },
+	"clip-norm": { kind: "number", place: "clip.norm", help: "largest norm of the gradient" },
+	"clip-value": { kind: "number", place: "clip.value", help: "largest magnitude in the gradient" },
 	decay: { kind: "text", place: "decay.name", help: "constant, inverseTime or exponential (constant)" },
 	"decay-rate": { kind: "number", place: "decay.rate", help: "inverseTime's rate (1)" },
 	"decay-base": { kind: "number", place: "decay.base", help: "exponential's base (0.95)" },
@@ -53,7 +71,12 @@ export const USAGE = [
 
 /** @throws InputError for a flag that is unknown or has no sense */
 export function parseArguments(argv: string[]): Arguments {
-	const options = Object.fromEntries(Object.keys(RUN_FLAGS).map((name) => [name, { type: "string" as const }]));
+	const options = Object.fromEntries(
+		Object.entries(RUN_FLAGS).map(([name, { kind }]) => [
+			name,
+			{ type: kind === "flag" ? "boolean" : "string" } as const,
+		]),
+	);
 	let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] };
 	try {
 		parsed = parseArgs({
@@ -67,7 +90,8 @@ export function parseArguments(argv: string[]): Arguments {
 	const [command = "", ...operands] = parsed.positionals;
 	const overrides: Record<string, unknown> = {};
 	for (const [flag, value] of Object.entries(parsed.values)) {
-		if (typeof value === "string") put(overrides, RUN_FLAGS[flag].place, read(flag, value));
+		if (flag === "json" || value === undefined) continue;
+		put(overrides, RUN_FLAGS[flag].place, typeof value === "string" ? read(flag, value) : value);
 	}
 	return { command, operands, json: parsed.values.json === true, overrides };
 }
@@ -94,6 +118,7 @@ function read(flag: string, value: string): unknown {
 
 const kindWords: Record<Kind, string> = {
 	text: "a text",
+	flag: "no value",
 	number: "a number",
 	batch: "a number, full or auto",
 	list: "whole numbers with commas between",

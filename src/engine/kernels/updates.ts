@@ -1,58 +1,104 @@
-// Optimizer updates over n floats: w parameters, g gradients, v and s state. Every vector is padded to a multiple of
-// four floats (the padding's gradient is 0), so there are no tails. Formulas and sources: src/engine/optimizers.
+// Optimizer updates over n floats: w parameters, g gradients, state vectors v, s, m. Every vector is padded to a
+// multiple of four floats (the padding's gradient is 0), so there are no tails. Formulas and sources: src/engine/optimizers.
+//
+// c points at the step's coefficients (floats), the first three the same for all:
+//   c[0] factor of the gradient (clipping by norm), c[1] coupled weight decay, c[2] what decoupled decay leaves of w
+// so that each update begins with d = c[0] g + c[1] w and w' = c[2] w.
 import { madd } from "./simd";
 
-/** w -= rate g */
-export function gradientDescent(n: i32, w: usize, g: usize, rate: f32): void {
-  const a = f32x4.splat(-rate);
-  for (const end = w + (<usize>n << 2); w < end; w += 16, g += 16) v128.store(w, madd(a, v128.load(g), v128.load(w)));
+@inline
+function coefficient(c: usize, i: i32): v128 {
+  return v128.load32_splat(c + (<usize>i << 2));
 }
 
-/** v = beta v + gain g; w -= rate v */
-export function momentum(n: i32, w: usize, g: usize, v: usize, rate: f32, beta: f32, gain: f32): void {
-  const a = f32x4.splat(-rate), b = f32x4.splat(beta), c = f32x4.splat(gain);
-  for (const end = w + (<usize>n << 2); w < end; w += 16, g += 16, v += 16) {
-    const next = madd(b, v128.load(v), f32x4.mul(c, v128.load(g)));
-    v128.store(v, next);
-    v128.store(w, madd(a, next, v128.load(w)));
+/** w = w' - c[3] d */
+export function descend(n: i32, w: usize, g: usize, c: usize): void {
+  const clip = coefficient(c, 0), coupled = coefficient(c, 1), keep = coefficient(c, 2);
+  const rate = f32x4.neg(coefficient(c, 3));
+  for (const end = w + (<usize>n << 2); w < end; w += 16, g += 16) {
+    const x = v128.load(w);
+    const d = madd(coupled, x, f32x4.mul(clip, v128.load(g)));
+    v128.store(w, madd(rate, d, f32x4.mul(keep, x)));
   }
 }
 
-/** s = beta2 s + (1 - beta2) g^2; w -= rate g / (sqrt(s + inside) + outside): one of the two epsilons is 0 */
-export function rmsprop(
-  n: i32, w: usize, g: usize, s: usize, rate: f32, beta2: f32, rest2: f32, inside: f32, outside: f32,
-): void {
-  const a = f32x4.splat(-rate), b = f32x4.splat(beta2), c = f32x4.splat(rest2);
-  const i = f32x4.splat(inside), o = f32x4.splat(outside);
+/** v = c[5] v + c[6] d; w = w' - (c[3] v + c[4] d) */
+export function momentum(n: i32, w: usize, g: usize, v: usize, c: usize): void {
+  const clip = coefficient(c, 0), coupled = coefficient(c, 1), keep = coefficient(c, 2);
+  const rateV = f32x4.neg(coefficient(c, 3)), rateG = f32x4.neg(coefficient(c, 4));
+  const beta = coefficient(c, 5), gain = coefficient(c, 6);
+  for (const end = w + (<usize>n << 2); w < end; w += 16, g += 16, v += 16) {
+    const x = v128.load(w);
+    const d = madd(coupled, x, f32x4.mul(clip, v128.load(g)));
+    const next = madd(beta, v128.load(v), f32x4.mul(gain, d));
+    v128.store(v, next);
+    v128.store(w, madd(rateV, next, madd(rateG, d, f32x4.mul(keep, x))));
+  }
+}
+
+/** s = c[4] s + c[5] d^2; w = w' - c[3] d / (sqrt(s + c[6]) + c[7]). Where the divisor is 0 the gradient was: no step. */
+export function scaleByRoot(n: i32, w: usize, g: usize, s: usize, c: usize): void {
+  const clip = coefficient(c, 0), coupled = coefficient(c, 1), keep = coefficient(c, 2);
+  const rate = f32x4.neg(coefficient(c, 3)), decay = coefficient(c, 4), gain = coefficient(c, 5);
+  const inside = coefficient(c, 6), outside = coefficient(c, 7), zero = f32x4.splat(0);
   for (const end = w + (<usize>n << 2); w < end; w += 16, g += 16, s += 16) {
-    const d = v128.load(g);
-    const next = madd(b, v128.load(s), f32x4.mul(c, f32x4.mul(d, d)));
+    const x = v128.load(w);
+    const d = madd(coupled, x, f32x4.mul(clip, v128.load(g)));
+    const next = madd(decay, v128.load(s), f32x4.mul(gain, f32x4.mul(d, d)));
     v128.store(s, next);
-    const root = f32x4.add(f32x4.sqrt(f32x4.add(next, i)), o);
-    v128.store(w, madd(a, f32x4.div(d, root), v128.load(w)));
+    const root = f32x4.add(f32x4.sqrt(f32x4.add(next, inside)), outside);
+    const step = v128.andnot(f32x4.div(d, root), f32x4.eq(root, zero));
+    v128.store(w, madd(rate, step, f32x4.mul(keep, x)));
   }
 }
 
 /**
- * v = beta1 v + (1 - beta1) g; s = beta2 s + (1 - beta2) g^2; w -= rate (v correct1) / (sqrt(s correct2 + inside) + outside)
- * with correct = 1 / (1 - beta^t)
+ * v = c[5] v + c[6] d; s = c[7] s + c[8] d^2; m = max(m, s) and stands for s below, unless m is 0 (no AMSGrad);
+ * w = w' - (c[3] v + c[4] d) / (sqrt(c[9] s + c[10]) + c[11]). Where the divisor is 0 the gradients were: no step.
  */
-export function adam(
-  n: i32, w: usize, g: usize, v: usize, s: usize, rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32,
-  correct1: f32, correct2: f32, inside: f32, outside: f32,
-): void {
-  const a = f32x4.splat(-rate * correct1), b1 = f32x4.splat(beta1), r1 = f32x4.splat(rest1);
-  const b2 = f32x4.splat(beta2), r2 = f32x4.splat(rest2), c2 = f32x4.splat(correct2);
-  const i = f32x4.splat(inside), o = f32x4.splat(outside);
+export function adam(n: i32, w: usize, g: usize, v: usize, s: usize, m: usize, c: usize): void {
+  const clip = coefficient(c, 0), coupled = coefficient(c, 1), keep = coefficient(c, 2);
+  const rateV = coefficient(c, 3), rateG = coefficient(c, 4);
+  const beta1 = coefficient(c, 5), rest1 = coefficient(c, 6), beta2 = coefficient(c, 7), rest2 = coefficient(c, 8);
+  const correct = coefficient(c, 9), inside = coefficient(c, 10), outside = coefficient(c, 11), zero = f32x4.splat(0);
   for (const end = w + (<usize>n << 2); w < end; w += 16, g += 16, v += 16, s += 16) {
-    const d = v128.load(g);
-    const first = madd(b1, v128.load(v), f32x4.mul(r1, d));
-    const second = madd(b2, v128.load(s), f32x4.mul(r2, f32x4.mul(d, d)));
+    const x = v128.load(w);
+    const d = madd(coupled, x, f32x4.mul(clip, v128.load(g)));
+    const first = madd(beta1, v128.load(v), f32x4.mul(rest1, d));
+    let second = madd(beta2, v128.load(s), f32x4.mul(rest2, f32x4.mul(d, d)));
     v128.store(v, first);
     v128.store(s, second);
-    const root = f32x4.add(f32x4.sqrt(madd(second, c2, i)), o);
-    v128.store(w, madd(a, f32x4.div(first, root), v128.load(w)));
+    if (m != 0) {
+      second = f32x4.max(second, v128.load(m));
+      v128.store(m, second);
+      m += 16;
+    }
+    const root = f32x4.add(f32x4.sqrt(madd(second, correct, inside)), outside);
+    const step = f32x4.div(madd(rateV, first, f32x4.mul(rateG, d)), root);
+    v128.store(w, f32x4.sub(f32x4.mul(keep, x), v128.andnot(step, f32x4.eq(root, zero))));
   }
+}
+
+/** w = w' - c[3] sign(c[4] v + c[5] d); v = c[6] v + c[7] d. The sign of 0 is 0. */
+export function lion(n: i32, w: usize, g: usize, v: usize, c: usize): void {
+  const clip = coefficient(c, 0), coupled = coefficient(c, 1), keep = coefficient(c, 2);
+  const rate = coefficient(c, 3), b1 = coefficient(c, 4), r1 = coefficient(c, 5);
+  const b2 = coefficient(c, 6), r2 = coefficient(c, 7), zero = f32x4.splat(0);
+  for (const end = w + (<usize>n << 2); w < end; w += 16, g += 16, v += 16) {
+    const x = v128.load(w);
+    const d = madd(coupled, x, f32x4.mul(clip, v128.load(g)));
+    const old = v128.load(v);
+    const u = madd(b1, old, f32x4.mul(r1, d));
+    const step = f32x4.sub(v128.and(f32x4.gt(u, zero), rate), v128.and(f32x4.lt(u, zero), rate));
+    v128.store(v, madd(b2, old, f32x4.mul(r2, d)));
+    v128.store(w, f32x4.sub(f32x4.mul(keep, x), step));
+  }
+}
+
+/** Every g is brought into [-limit, limit]; a NaN stays one. */
+export function clamp(n: i32, g: usize, limit: f32): void {
+  const high = f32x4.splat(limit), low = f32x4.splat(-limit);
+  for (const end = g + (<usize>n << 2); g < end; g += 16) v128.store(g, f32x4.max(low, f32x4.min(high, v128.load(g))));
 }
 
 /** Sum of squares of n floats, in blocks whose sums are added in float64. */

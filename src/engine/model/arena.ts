@@ -1,5 +1,6 @@
 import { ADDRESSABLE_BYTES, FIRST_BYTE, type Pointer } from "../backends/wasm/kernels.ts";
 import { InputError } from "../input-error.ts";
+import { COEFFICIENTS } from "../optimizers/optimizer.ts";
 import type { MemoryPlan } from "../protocol/run.ts";
 import { parameterLayout } from "./network.ts";
 
@@ -33,6 +34,8 @@ export interface Arena {
 	parameters: Pointer;
 	gradients: Pointer;
 	optimizerState: Pointer[];
+	/** coefficients of an update */
+	coefficients: Pointer;
 	work: Pointer;
 	/** floats of the parameter vector */
 	parameterLength: number;
@@ -85,6 +88,7 @@ export function layOutArena(shape: ArenaShape): Arena {
 
 	mark = bytes;
 	const order = fullBatch ? 0 : take(shape.trainRows * 4);
+	const coefficients = take(COEFFICIENTS * 4);
 	const work = take(shape.workBytes);
 	const other = spent(mark) + FIRST_BYTE;
 
@@ -105,6 +109,7 @@ export function layOutArena(shape: ArenaShape): Arena {
 		parameters,
 		gradients,
 		optimizerState,
+		coefficients,
 		work,
 		parameterLength,
 		capacity,

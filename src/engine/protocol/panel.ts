@@ -48,6 +48,7 @@ export interface RunForm {
 	beta?: number;
 	beta1?: number;
 	beta2?: number;
+	weightDecay?: number;
 	decay?: DecayName;
 	decayRate?: number;
 	decayBase?: number;

@@ -8,23 +8,62 @@ export type Activation = "relu" | "tanh" | "sigmoid";
 export type Initialization = "he" | "xavier";
 export type Cost = "meanSquaredError" | "binaryCrossEntropy" | "categoricalCrossEntropy";
 
-export type OptimizerName = "gradientDescent" | "momentum" | "rmsprop" | "adam";
+export type OptimizerName =
+	| "gradientDescent"
+	| "momentum"
+	| "rmsprop"
+	| "adam"
+	| "adamw"
+	| "adagrad"
+	| "nadam"
+	| "lion";
 export type EpsilonPlacement = "inside" | "outside";
+/** Does what that library does: form, epsilon's place and defaults; "notes" is what the defaults are. */
+export type Preset = "pytorch" | "keras" | "tfjs" | "optax" | "notes";
 
-/** Hyperparameters of an optimizer as a run file names them; what is absent takes the optimizer's default. */
+/** Hyperparameters of an optimizer as a run file names them; what is absent takes the preset's or the optimizer's default. */
 export interface OptimizerConfig {
 	name: OptimizerName;
+	preset?: Preset;
 	learningRate?: number;
 	/** momentum's beta */
 	beta?: number;
-	/** adam's beta1 */
+	/** beta1 of adam, adamw, nadam and lion */
 	beta1?: number;
-	/** adam's and rmsprop's beta2 */
+	/** beta2 of those and of rmsprop */
 	beta2?: number;
 	epsilon?: number;
 	epsilonPlacement?: EpsilonPlacement;
+	/** adam: epsilon beside the root before its bias correction (Keras) */
+	epsilonUncorrected?: boolean;
 	/** momentum: "ewa" V = bV + (1-b)dW (the notes), "classical" V = bV + dW (PyTorch, Keras) */
 	form?: "ewa" | "classical";
+	/** momentum */
+	nesterov?: boolean;
+	/** momentum: V / (1 - b^t) */
+	biasCorrection?: boolean;
+	/** momentum: the rate inside the velocity (Keras) */
+	rateInVelocity?: boolean;
+	/** adam, adamw */
+	amsgrad?: boolean;
+	/** nadam: 0.96^(momentumDecay t) */
+	momentumDecay?: number;
+	/** nadam: no schedule of the momentum (optax) */
+	constantMomentum?: boolean;
+	/** adagrad: what S starts with */
+	initialAccumulator?: number;
+	/** of every parameter, biases too, as the libraries have it; the notes' L2 term of the cost is the run's `l2` */
+	weightDecay?: number;
+	/** weight decay beside the update instead of in the gradient */
+	decoupled?: boolean;
+}
+
+/** Gradient clipping; by value comes first when both are given. */
+export interface Clip {
+	/** largest Euclidean norm of the whole gradient */
+	norm?: number;
+	/** largest magnitude of one of its numbers */
+	value?: number;
 }
 
 export type DecayName = "constant" | "inverseTime" | "exponential";
@@ -56,6 +95,7 @@ export interface RunFile {
 	batchSize?: number | "full" | "auto";
 	epochs?: number;
 	l2?: number;
+	clip?: Clip;
 	seed?: number;
 }
 
@@ -70,6 +110,7 @@ export interface ResolvedRun {
 	batchSize: number;
 	epochs: number;
 	l2: number;
+	clip: Clip;
 	seed: number;
 }
 

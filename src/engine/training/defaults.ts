@@ -1,5 +1,5 @@
 import { costOfTask } from "../model/network.ts";
-import { hyperparameters } from "../optimizers/index.ts";
+import { fillOptimizer } from "../optimizers/index.ts";
 import type { ResolvedRun, RunFile, Task } from "../protocol/run.ts";
 import { decayDefaults } from "../schedules/index.ts";
 
@@ -47,11 +47,12 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 			initialization: file.model?.initialization ?? (activation === "relu" ? "he" : "xavier"),
 		},
 		cost: file.cost ?? costOfTask[data.task],
-		optimizer: { name, ...hyperparameters({ ...file.optimizer, name }) },
+		optimizer: fillOptimizer({ ...file.optimizer, name }),
 		decay: { ...decayDefaults[decay], ...file.decay },
 		batchSize,
 		epochs: file.epochs ?? defaultEpochs(Math.ceil(trainRows / batchSize)),
 		l2: file.l2 ?? 0,
+		clip: file.clip ?? {},
 		seed: file.seed ?? DEFAULT_SEED,
 	};
 }

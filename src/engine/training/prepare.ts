@@ -4,8 +4,8 @@ import { createNetwork } from "../backends/wasm/network.ts";
 import { loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
-import { hyperparameters, optimizers } from "../optimizers/index.ts";
-import type { ResolvedRun, RunFile, RunStart } from "../protocol/run.ts";
+import { Updater } from "../optimizers/index.ts";
+import type { RunFile, RunStart } from "../protocol/run.ts";
 import { DEFAULT_DEV_SHARE, DEFAULT_SEED, resolveRun } from "./defaults.ts";
 import { Random } from "./random.ts";
 
@@ -14,6 +14,7 @@ export interface PreparedRun {
 	start: RunStart;
 	table: PreparedTable;
 	backend: Backend;
+	updater: Updater;
 	/** goes on with the shuffles; the split and the weights have had their own */
 	random: Random;
 }
@@ -41,7 +42,7 @@ export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<
 		},
 	});
 	if (!made) throw new Error("the table was loaded without asking for memory");
-	const { run, arena, backend } = made;
+	const { run, arena, backend, updater } = made;
 	const { sizes } = backend.network;
 	run.dataset.target = table.summary.target;
 	const { parameters } = parameterLayout(sizes);
@@ -59,7 +60,7 @@ export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<
 		memory: arena.plan,
 		kernels: kernels.build,
 	};
-	return { start, table, backend, random: new Random(seed ^ SHUFFLE_STREAM) };
+	return { start, table, backend, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
 }
 
 function layOut(kernels: KernelModule, file: RunFile, shape: TableShape) {
@@ -74,12 +75,13 @@ function layOut(kernels: KernelModule, file: RunFile, shape: TableShape) {
 		activation: run.model.activation,
 		cost: run.cost,
 	};
-	const optimizerSlots = optimizers[run.optimizer.name].slots.length;
-	const { rows, trainRows } = shape;
-	return { run, ...createNetwork(kernels, network, { rows, trainRows, batchSize: run.batchSize, optimizerSlots }) };
-}
-
-/** @returns the run's optimizer and all its hyperparameters */
-export function optimizerOf(run: ResolvedRun) {
-	return { optimizer: optimizers[run.optimizer.name], h: hyperparameters(run.optimizer) };
+	const updater = new Updater(run.optimizer, run.clip);
+	const needs = {
+		rows: shape.rows,
+		trainRows: shape.trainRows,
+		batchSize: run.batchSize,
+		optimizerSlots: updater.optimizer.slots(updater.h).length,
+		optimizerStart: updater.optimizer.start?.(updater.h),
+	};
+	return { run, updater, ...createNetwork(kernels, network, needs) };
 }

@@ -3,7 +3,7 @@ import type { RunControl, RunEvent } from "../protocol/engine.ts";
 import type { EpochResult, RunDone } from "../protocol/run.ts";
 import { learningRate } from "../schedules/index.ts";
 import { StepBuffer } from "./metrics.ts";
-import { optimizerOf, type PreparedRun } from "./prepare.ts";
+import type { PreparedRun } from "./prepare.ts";
 
 /** Steps run this long before controls are looked at. */
 const SLICE_MS = 8;
@@ -36,7 +36,6 @@ export class Training {
 	/** epochs go out right before the steps that end them, in the same flush */
 	private endedEpochs: EpochResult[] = [];
 	private readonly order: Uint32Array;
-	private readonly optimizing: ReturnType<typeof optimizerOf>;
 	private readonly devVariance: number;
 
 	private readonly prepared: PreparedRun;
@@ -48,7 +47,6 @@ export class Training {
 		this.emit = emit;
 		const { start, table } = prepared;
 		this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
-		this.optimizing = optimizerOf(start.run);
 		this.devVariance = variance(table.y.subarray(start.trainRows));
 	}
 
@@ -119,7 +117,7 @@ export class Training {
 	}
 
 	private step(): boolean {
-		const { backend, random, start } = this.prepared;
+		const { backend, updater, random, start } = this.prepared;
 		const { run, trainRows } = start;
 		if (this.position === 0 && run.batchSize < trainRows) {
 			random.shuffle(this.order);
@@ -133,7 +131,7 @@ export class Training {
 		this.epochCost += cost * rows;
 		this.position += rows;
 		if (!Number.isFinite(cost)) return false;
-		backend.update(this.optimizing.optimizer, this.optimizing.h, rate, this.iteration);
+		backend.update(updater, gradientNorm, rate, this.iteration);
 		if (this.position === trainRows) this.endEpoch();
 		return true;
 	}

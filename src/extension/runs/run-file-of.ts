@@ -7,6 +7,10 @@ const OPTIMIZER_FIELDS = {
 	momentum: ["beta"],
 	rmsprop: ["beta2"],
 	adam: ["beta1", "beta2"],
+	adamw: ["beta1", "beta2", "weightDecay"],
+	adagrad: [],
+	nadam: ["beta1", "beta2"],
+	lion: ["beta1", "beta2", "weightDecay"],
 } as const;
 
 /** @returns the run file that the panel's form stands for; what the form leaves out takes the engine's default */

@@ -12,6 +12,7 @@ const FORM: Record<string, FieldCheck> = {
 	beta: numeric,
 	beta1: numeric,
 	beta2: numeric,
+	weightDecay: numeric,
 	decay: name,
 	decayRate: numeric,
 	decayBase: numeric,

@@ -30,35 +30,12 @@ export interface Kernels {
 	binaryCrossEntropy(z: Pointer, y: Pointer, rows: number, d: Pointer): number;
 	categoricalCrossEntropy(z: Pointer, y: Pointer, rows: number, columns: number, d: Pointer): number;
 	countRight(z: Pointer, y: Pointer, rows: number, columns: number): number;
-	gradientDescent(n: number, w: Pointer, g: Pointer, rate: number): void;
-	momentum(n: number, w: Pointer, g: Pointer, v: Pointer, rate: number, beta: number, gain: number): void;
-	rmsprop(
-		n: number,
-		w: Pointer,
-		g: Pointer,
-		s: Pointer,
-		rate: number,
-		beta2: number,
-		rest2: number,
-		inside: number,
-		outside: number,
-	): void;
-	adam(
-		n: number,
-		w: Pointer,
-		g: Pointer,
-		v: Pointer,
-		s: Pointer,
-		rate: number,
-		beta1: number,
-		rest1: number,
-		beta2: number,
-		rest2: number,
-		correct1: number,
-		correct2: number,
-		inside: number,
-		outside: number,
-	): void;
+	descend(n: number, w: Pointer, g: Pointer, c: Pointer): void;
+	momentum(n: number, w: Pointer, g: Pointer, v: Pointer, c: Pointer): void;
+	scaleByRoot(n: number, w: Pointer, g: Pointer, s: Pointer, c: Pointer): void;
+	adam(n: number, w: Pointer, g: Pointer, v: Pointer, s: Pointer, m: Pointer, c: Pointer): void;
+	lion(n: number, w: Pointer, g: Pointer, v: Pointer, c: Pointer): void;
+	clamp(n: number, g: Pointer, limit: number): void;
 	sumOfSquares(n: number, g: Pointer): number;
 	addScaled(n: number, g: Pointer, w: Pointer, factor: number): void;
 }

@@ -1,6 +1,7 @@
 import { type Arena, EVALUATION_ROWS, layOutArena } from "../../model/arena.ts";
 import { type Network, type Parameter, parameterLayout } from "../../model/network.ts";
-import type { Hyperparameters, Optimizer, UpdateVectors } from "../../optimizers/optimizer.ts";
+import type { Updater, UpdateVectors } from "../../optimizers/index.ts";
+import { COEFFICIENTS } from "../../optimizers/optimizer.ts";
 import type { Activation } from "../../protocol/run.ts";
 import type { Backend, Evaluation, StepResult } from "../backend.ts";
 import { instantiate, type KernelModule, type Kernels, type Pointer } from "./kernels.ts";
@@ -20,6 +21,7 @@ export class WasmNetwork implements Backend {
 	/** from a parameter's address to its gradient's */
 	private readonly toGradient: number;
 	private readonly vectors: UpdateVectors;
+	private readonly coefficients: Float32Array;
 	private readonly code: number;
 	private readonly layers: number;
 	private readonly order: Uint32Array | undefined;
@@ -44,7 +46,9 @@ export class WasmNetwork implements Backend {
 			parameters: arena.parameters,
 			gradients: arena.gradients,
 			state: arena.optimizerState,
+			coefficients: arena.coefficients,
 		};
+		this.coefficients = new Float32Array(buffer, arena.coefficients, COEFFICIENTS);
 		this.code = ACTIVATION_CODE[network.activation];
 		this.layers = network.sizes.length - 1;
 		if (arena.order) this.order = new Uint32Array(buffer, arena.order, trainRows);
@@ -69,8 +73,8 @@ export class WasmNetwork implements Backend {
 		return { cost, gradientNorm: Math.sqrt(kernels.sumOfSquares(arena.parameterLength, arena.gradients)) };
 	}
 
-	update(optimizer: Optimizer, h: Hyperparameters, learningRate: number, t: number): void {
-		optimizer.update(this.kernels, this.vectors, h, learningRate, t);
+	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void {
+		updater.update(this.kernels, this.vectors, this.coefficients, gradientNorm, learningRate, t);
 	}
 
 	evaluate(first: number, rows: number): Evaluation {
@@ -158,10 +162,12 @@ export interface NetworkRows {
 	batchSize: number;
 	/** state vectors of the optimizer */
 	optimizerSlots: number;
+	/** what the state vectors start with, 0 when absent */
+	optimizerStart?: number;
 }
 
 /**
- * Lays out one memory for table, network and optimizer state, all zero.
+ * Lays out one memory for table, network and optimizer state, all zero but for the state.
  * @returns the network, and views of the table for the caller to fill: x [rows, n_x], y [rows], training rows first
  * @throws InputError when it cannot be addressed
  */
@@ -171,6 +177,9 @@ export function createNetwork(module: KernelModule, network: Network, needs: Net
 	const workBytes = networkWorkBytes(instantiate(module, 1).kernels, sizes, most);
 	const arena = layOutArena({ ...needs, sizes, workBytes });
 	const { kernels, memory } = instantiate(module, arena.bytes);
+	for (const slot of arena.optimizerState) {
+		new Float32Array(memory.buffer, slot, arena.parameterLength).fill(needs.optimizerStart ?? 0);
+	}
 	return {
 		arena,
 		backend: new WasmNetwork(kernels, memory, network, arena, needs.trainRows),
