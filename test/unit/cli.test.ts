@@ -159,6 +159,39 @@ test("inspect says what is in a table, for people and for scripts", () => {
 	assert.equal(lines[0].task, "binary");
 });
 
+test("trace follows an optimizer on a surface, iteration 0 the start", () => {
+	const args = ["trace", "--surface", "bowl", "--a", "1", "--b", "4", "--start", "1,-2", "--iterations", "2", "--json"];
+	const { status, lines } = descent(...args, "--optimizer", "gradientDescent", "--learning-rate", "0.1");
+	assert.equal(status, 0);
+	assert.deepEqual(
+		lines.map((l) => l.iteration),
+		[0, 1, 2],
+	);
+	const near = (point: number[], x: number, y: number) =>
+		assert.ok(Math.abs(point[0] - x) < 1e-6 && Math.abs(point[1] - y) < 1e-6, `${point}`);
+	near(lines[0].position, 1, -2);
+	near(lines[1].position, 0.9, -1.2);
+	near(lines[2].position, 0.81, -0.72);
+	assert.equal(lines[0].cost, 8.5);
+	assert.match(descent("trace", "--surface", "saddle", "--iterations", "1").stdout, /^ {2}step +x +y {2}cost\n +0 /);
+});
+
+test("a path that diverges ends with 3", () => {
+	const args = ["--surface", "rosenbrock", "--optimizer", "gradientDescent", "--learning-rate", "1", "--start", "5,5"];
+	assert.equal(descent("trace", ...args, "--json").status, 3);
+});
+
+test("a library's preset is what the run takes, and its parameters can be set", () => {
+	const optimizer = (...args: string[]) =>
+		descent("train", table, "--epochs", "1", "--json", ...args).lines[0].run.optimizer;
+	const keras = optimizer("--optimizer", "adam", "--preset", "keras");
+	assert.deepEqual([keras.epsilon, keras.epsilonUncorrected, keras.learningRate], [1e-7, true, 0.001]);
+	const torch = optimizer("--optimizer", "rmsprop", "--preset", "pytorch", "--beta2", "0.95");
+	assert.deepEqual([torch.learningRate, torch.beta2, torch.epsilonPlacement], [0.01, 0.95, "outside"]);
+	const nesterov = optimizer("--optimizer", "momentum", "--nesterov", "--weight-decay", "0.1");
+	assert.deepEqual([nesterov.nesterov, nesterov.weightDecay, nesterov.beta1], [true, 0.1, undefined]);
+});
+
 const BAD: [string, string[], RegExp][] = [
 	["no command", [], /No command was given/],
 	["unknown command", ["fly"], /There is no command "fly"/],
@@ -214,6 +247,16 @@ const BAD: [string, string[], RegExp][] = [
 		],
 		/"?y"?/,
 	],
+	[
+		"a parameter of another optimizer",
+		["train", table, "--optimizer", "lion", "--beta", "0.5"],
+		/--beta is no hyperparameter of lion; it takes learningRate, /,
+	],
+	["no surface", ["trace"], /--surface must be one of bowl, /],
+	["one number for two", ["trace", "--surface", "bowl", "--start", "1"], /--start takes two numbers/],
+	["a net for a surface", ["trace", "--surface", "bowl", "--layers", "3"], /leave out the options of model/],
+	["curvatures of no bowl", ["trace", "--surface", "saddle", "--a", "3"], /the saddle has none/],
+	["a trace's flag for a run", ["train", table, "--surface", "bowl"], /--surface is an option of "descent trace" only/],
 	["broken run file", ["train", file("broken.train.json", "{")], /broken\.train\.json is not valid JSON/],
 	[
 		"unknown key",

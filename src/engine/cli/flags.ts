@@ -3,6 +3,7 @@ import { InputError } from "../input-error.ts";
 import { optimizers } from "../optimizers/index.ts";
 import type { RunFile } from "../protocol/run.ts";
 import { checkRunFile, RunFileFault } from "../run-file.ts";
+import { surfaceNames } from "../tuning/surfaces.ts";
 
 type Kind = "text" | "number" | "batch" | "list" | "flag";
 
@@ -49,22 +50,42 @@ const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	seed: { kind: "number", place: "seed", help: "same seed, same numbers (0)" },
 };
 
+/** Flags of "descent trace" alone. */
+const TRACE_FLAGS: typeof RUN_FLAGS = {
+	surface: { kind: "text", place: "surface", help: surfaceNames.join(", ") },
+	start: { kind: "list", place: "start", help: '"X,Y", where the path begins' },
+	iterations: { kind: "number", place: "iterations", help: "steps to take (100)" },
+	a: { kind: "number", place: "a", help: "bowl: curvature along x (1)" },
+	b: { kind: "number", place: "b", help: "bowl: curvature along y (10)" },
+};
+const ALL_FLAGS = { ...RUN_FLAGS, ...TRACE_FLAGS };
+
 export interface Arguments {
 	command: string;
 	operands: string[];
 	json: boolean;
 	/** what the flags say, as members of a run file without a dataset path */
 	overrides: Record<string, unknown>;
+	/** what the flags of "descent trace" say */
+	trace: Record<string, unknown>;
+}
+
+function helpOf(flags: typeof RUN_FLAGS): string[] {
+	return Object.entries(flags).map(([name, { help }]) => `  --${name.padEnd(20)} ${help}`);
 }
 
 export const USAGE = [
 	"Usage:",
 	"  descent train FILE [options]     train on a table, or as a *.train.json says",
 	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
+	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
 	"",
 	"Options of train:",
-	...Object.entries(RUN_FLAGS).map(([name, { help }]) => `  --${name.padEnd(18)} ${help}`),
-	"  --json               one JSON object a line on standard output",
+	...helpOf(RUN_FLAGS),
+	"  --json                 one JSON object a line on standard output",
+	"",
+	"Options of trace, besides those of optimizer, decay and clipping:",
+	...helpOf(TRACE_FLAGS),
 	"",
 	"Exit codes: 0 done, 2 bad usage or bad input, 3 the cost diverged.",
 ].join("\n");
@@ -72,7 +93,7 @@ export const USAGE = [
 /** @throws InputError for a flag that is unknown or has no sense */
 export function parseArguments(argv: string[]): Arguments {
 	const options = Object.fromEntries(
-		Object.entries(RUN_FLAGS).map(([name, { kind }]) => [
+		Object.entries(ALL_FLAGS).map(([name, { kind }]) => [
 			name,
 			{ type: kind === "flag" ? "boolean" : "string" } as const,
 		]),
@@ -89,11 +110,14 @@ export function parseArguments(argv: string[]): Arguments {
 	}
 	const [command = "", ...operands] = parsed.positionals;
 	const overrides: Record<string, unknown> = {};
+	const trace: Record<string, unknown> = {};
 	for (const [flag, value] of Object.entries(parsed.values)) {
 		if (flag === "json" || value === undefined) continue;
-		put(overrides, RUN_FLAGS[flag].place, typeof value === "string" ? read(flag, value) : value);
+		const ofTrace = Object.hasOwn(TRACE_FLAGS, flag);
+		if (ofTrace && command !== "trace") throw new InputError(`--${flag} is an option of "descent trace" only.`);
+		put(ofTrace ? trace : overrides, ALL_FLAGS[flag].place, typeof value === "string" ? read(flag, value) : value);
 	}
-	return { command, operands, json: parsed.values.json === true, overrides };
+	return { command, operands, json: parsed.values.json === true, overrides, trace };
 }
 
 /** "--l2 -1" is a value out of range, not a flag named -1. */
@@ -107,7 +131,7 @@ function joinNegatives(argv: string[]): string[] {
 }
 
 function read(flag: string, value: string): unknown {
-	const { kind } = RUN_FLAGS[flag];
+	const { kind } = ALL_FLAGS[flag];
 	if (kind === "text") return value;
 	if (kind === "batch" && (value === "full" || value === "auto")) return value;
 	const numbers = kind === "list" && value === "none" ? [] : value.split(kind === "list" ? "," : /$^/);
@@ -121,7 +145,7 @@ const kindWords: Record<Kind, string> = {
 	flag: "no value",
 	number: "a number",
 	batch: "a number, full or auto",
-	list: "whole numbers with commas between",
+	list: "numbers with commas between",
 };
 
 function put(into: Record<string, unknown>, place: string, value: unknown): void {

@@ -10,6 +10,7 @@ import { type Arguments, applyFlags, parseArguments, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { summaryLines } from "./summary.ts";
 import { TerminalReport } from "./terminal-report.ts";
+import { traceCommand } from "./trace.ts";
 
 /**
  * Runs one command.
@@ -26,6 +27,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		const args = parseArguments(argv);
 		if (args.command === "train") return await train(args, directory);
 		if (args.command === "inspect") return await inspect(args);
+		if (args.command === "trace") return await traceCommand(args, directory);
 		const what = args.command ? `There is no command "${args.command}"` : "No command was given";
 		throw new InputError(`${what}; "descent --help" lists them.`);
 	} catch (fault) {
