@@ -34,6 +34,10 @@ const object =
 
 const task = oneOf("regression", "binary", "multiclass");
 const optimizer = oneOf("gradientDescent", "momentum", "rmsprop", "adam", "adamw", "adagrad", "nadam", "lion");
+const decay = oneOf(
+	...["constant", "inverseTime", "exponential", "sqrtEpoch", "sqrtStep", "staircase"],
+	...["piecewise", "cosine", "linear", "oneCycle", "manual"],
+);
 const batchSize: Check = (value) => value === "full" || value === "auto" || count(value);
 
 const summary = object({
@@ -130,7 +134,7 @@ const form = object({
 	beta1: optional(number),
 	beta2: optional(number),
 	weightDecay: optional(number),
-	decay: optional(oneOf("constant", "inverseTime", "exponential")),
+	decay: optional(decay),
 	decayRate: optional(number),
 	decayBase: optional(number),
 	batchSize: optional(batchSize),

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "./input-error.ts";
 import { optimizers, parametersOf } from "./optimizers/index.ts";
-import type { OptimizerConfig, RunFile } from "./protocol/run.ts";
+import type { RunFile } from "./protocol/run.ts";
+import { decays } from "./schedules/index.ts";
 
 /** Checks one value. @throws RunFileFault saying what it must be */
 type Check = (value: unknown, place: string) => void;
@@ -71,6 +72,15 @@ const object =
 		for (const key of required) if (!Object.hasOwn(value, key)) fail(at(key), "is missing.");
 	};
 
+const fraction = number((v) => v > 0 && v <= 1, "above 0 and at most 1");
+
+const ratePoint: Check = (value, place) => {
+	object({ epoch: whole(0, 1_000_000_000), step: whole(1, 1_000_000_000), rate: notNegative }, ["rate"])(value, place);
+	if (Object.hasOwn(value as object, "epoch") === Object.hasOwn(value as object, "step")) {
+		fail(place, 'must have one of "epoch" and "step".');
+	}
+};
+
 const batchSize: Check = (value, place) => {
 	if (value === "full" || value === "auto") return;
 	number((v) => Number.isInteger(v) && v >= 1, 'a whole number of at least 1, "full" or "auto"')(value, place);
@@ -119,10 +129,20 @@ const runFile = object(
 		),
 		decay: object(
 			{
-				name: oneOf("constant", "inverseTime", "exponential"),
+				name: oneOf(...Object.keys(decays)),
 				rate: notNegative,
-				base: number((v) => v > 0 && v <= 1, "above 0 and at most 1"),
+				base: fraction,
+				k: positive,
+				factor: fraction,
+				every: whole(1, 10_000_000),
+				points: list(ratePoint, 100_000),
+				end: notNegative,
+				per: oneOf("step", "epoch"),
+				rise: number((v) => v > 0 && v < 1, "above 0 and below 1"),
+				startDivisor: positive,
+				endDivisor: positive,
 				epochBase: oneOf(0, 1),
+				warmup: whole(0, 1_000_000_000),
 			},
 			["name"],
 		),
@@ -142,17 +162,17 @@ const runFile = object(
 export function checkRunFile(value: unknown): RunFile {
 	runFile(value, "");
 	const file = value as RunFile;
-	if (file.optimizer) checkOwnParameters(file.optimizer);
+	const { optimizer, decay } = file;
+	if (optimizer) checkOwn("optimizer", optimizer, [...parametersOf(optimizer.name), "preset"]);
+	if (decay) checkOwn("decay", decay, [...decays[decay.name].parameters, "warmup"]);
 	return file;
 }
 
-/** A hyperparameter that the optimizer does not have would be passed over in silence. */
-function checkOwnParameters(optimizer: OptimizerConfig): void {
-	const own: readonly string[] = ["name", "preset", ...parametersOf(optimizer.name)];
-	for (const key of Object.keys(optimizer)) {
-		if (!own.includes(key)) {
-			fail(`optimizer.${key}`, `is no hyperparameter of ${optimizer.name}; it takes ${own.slice(2).join(", ")}.`);
-		}
+/** A parameter that this optimizer or decay does not have would be passed over in silence. */
+function checkOwn(place: string, value: { name: string }, own: readonly string[]): void {
+	for (const key of Object.keys(value)) {
+		if (key === "name" || own.includes(key)) continue;
+		fail(`${place}.${key}`, `is no parameter of ${value.name}; it takes ${own.join(", ")}.`);
 	}
 }
 

@@ -53,6 +53,13 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			runs.get(runId)?.control(action);
 			return null;
 		},
+		async scaleRate({ runId, factor }: Parameters<EngineCalls["scaleRate"]>[0]) {
+			if (!(Number.isFinite(factor) && factor > 0)) {
+				throw new InputError(`The learning rate can be multiplied by a number above 0, not by ${factor}.`);
+			}
+			runs.get(runId)?.scaleRate(factor);
+			return null;
+		},
 	};
 
 	return async (message: HostToEngine): Promise<void> => {

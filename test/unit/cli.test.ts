@@ -250,7 +250,7 @@ const BAD: [string, string[], RegExp][] = [
 	[
 		"a parameter of another optimizer",
 		["train", table, "--optimizer", "lion", "--beta", "0.5"],
-		/--beta is no hyperparameter of lion; it takes learningRate, /,
+		/--beta is no parameter of lion; it takes learningRate, /,
 	],
 	["no surface", ["trace"], /--surface must be one of bowl, /],
 	["one number for two", ["trace", "--surface", "bowl", "--start", "1"], /--start takes two numbers/],

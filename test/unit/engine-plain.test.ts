@@ -5,7 +5,6 @@ import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { InputError } from "../../src/engine/input-error.ts";
 import { layOutArena } from "../../src/engine/model/arena.ts";
 import { countParameters, initialize, parameterLayout } from "../../src/engine/model/network.ts";
-import { learningRate } from "../../src/engine/schedules/index.ts";
 import { defaultBatchSize, defaultEpochs, resolveRun } from "../../src/engine/training/defaults.ts";
 import { StepBuffer } from "../../src/engine/training/metrics.ts";
 import { Random } from "../../src/engine/training/random.ts";
@@ -13,19 +12,6 @@ import { kernels } from "../support/kernels.ts";
 
 const near = (actual: number, expected: number, tolerance = 1e-12) =>
 	assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
-
-test("inverse-time decay counts the first epoch as 1, as the notes' table does", () => {
-	const rates = [0, 1, 2, 3].map((epoch) => learningRate({ name: "inverseTime", rate: 1 }, 0.2, epoch));
-	for (const [i, expected] of [0.1, 0.2 / 3, 0.05, 0.04].entries()) near(rates[i], expected);
-	near(learningRate({ name: "inverseTime", rate: 1, epochBase: 0 }, 0.2, 0), 0.2);
-});
-
-test("exponential and constant decay", () => {
-	near(learningRate({ name: "exponential" }, 0.1, 0), 0.1);
-	near(learningRate({ name: "exponential", base: 0.5 }, 0.1, 3), 0.0125);
-	near(learningRate({ name: "exponential", base: 0.5, epochBase: 1 }, 0.1, 0), 0.05);
-	near(learningRate({ name: "constant" }, 0.1, 99), 0.1);
-});
 
 test("default mini-batches: full up to 2,000 rows, then powers of two from 64 to 512", () => {
 	assert.equal(defaultBatchSize(275), 275);

@@ -72,15 +72,23 @@ const done = { iterations: 4200, cost: 0.0123, seconds: 1.62, stepsPerSecond: 12
 test("the result is one line with the figures that the task has", () => {
 	assert.equal(describeResult(run), undefined);
 	assert.equal(
-		describeResult({ ...run, phase: "finished", done: { ...done, outcome: "finished", devAccuracy: 0.985 } }),
+		describeResult({
+			...run,
+			phase: "finished",
+			done: { ...done, outcome: "finished", rateChanges: [], devAccuracy: 0.985 },
+		}),
 		"Finished: cost 0.0123, dev accuracy 0.985, 12,345 steps/s, 1.6 s",
 	);
 	assert.equal(
-		describeResult({ ...run, phase: "stopped", done: { ...done, outcome: "stopped", devR2: 0.9512 } }),
+		describeResult({ ...run, phase: "stopped", done: { ...done, outcome: "stopped", rateChanges: [], devR2: 0.9512 } }),
 		"Stopped at step 4,200: cost 0.0123, dev R² 0.951, 12,345 steps/s, 1.6 s",
 	);
 	assert.equal(
-		describeResult({ ...run, phase: "diverged", done: { ...done, outcome: "diverged", cost: Number.NaN } }),
+		describeResult({
+			...run,
+			phase: "diverged",
+			done: { ...done, outcome: "diverged", rateChanges: [], cost: Number.NaN },
+		}),
 		"Diverged at step 4,200: the cost is no longer a finite number",
 	);
 	assert.equal(describeResult({ ...run, phase: "failed", error: "The file is gone." }), "The file is gone.");

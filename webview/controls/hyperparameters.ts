@@ -38,6 +38,12 @@ const decays = [
 	{ value: "constant", label: "Constant" },
 	{ value: "inverseTime", label: "Inverse time" },
 	{ value: "exponential", label: "Exponential" },
+	{ value: "sqrtEpoch", label: "1/√epoch" },
+	{ value: "sqrtStep", label: "1/√step" },
+	{ value: "staircase", label: "Staircase" },
+	{ value: "cosine", label: "Cosine" },
+	{ value: "linear", label: "Linear" },
+	{ value: "oneCycle", label: "One cycle" },
 ];
 const activations = [
 	{ value: "relu", label: "ReLU" },

@@ -3,9 +3,10 @@ import { InputError } from "../input-error.ts";
 import { optimizers } from "../optimizers/index.ts";
 import type { RunFile } from "../protocol/run.ts";
 import { checkRunFile, RunFileFault } from "../run-file.ts";
+import { decays } from "../schedules/index.ts";
 import { surfaceNames } from "../tuning/surfaces.ts";
 
-type Kind = "text" | "number" | "batch" | "list" | "flag";
+type Kind = "text" | "number" | "batch" | "list" | "points" | "flag";
 
 /** A flag, where its value goes in a run file, and a line of help. */
 const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
@@ -37,9 +38,23 @@ const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	decoupled: { kind: "flag", place: "optimizer.decoupled", help: "weight decay beside the gradient (adamw, lion)" },
 	"clip-norm": { kind: "number", place: "clip.norm", help: "largest norm of the gradient" },
 	"clip-value": { kind: "number", place: "clip.value", help: "largest magnitude in the gradient" },
-	decay: { kind: "text", place: "decay.name", help: "constant, inverseTime or exponential (constant)" },
+	decay: { kind: "text", place: "decay.name", help: `${Object.keys(decays).join(", ")} (constant)` },
 	"decay-rate": { kind: "number", place: "decay.rate", help: "inverseTime's rate (1)" },
 	"decay-base": { kind: "number", place: "decay.base", help: "exponential's base (0.95)" },
+	"decay-k": { kind: "number", place: "decay.k", help: "sqrtEpoch's and sqrtStep's k (1)" },
+	"decay-factor": { kind: "number", place: "decay.factor", help: "staircase's factor (0.5)" },
+	"decay-every": { kind: "number", place: "decay.every", help: "epochs of a stair (10)" },
+	"decay-points": {
+		kind: "points",
+		place: "decay.points",
+		help: 'piecewise, "epoch:RATE" or "sSTEP:RATE" with commas',
+	},
+	"decay-end": { kind: "number", place: "decay.end", help: "cosine's and linear's last rate (0)" },
+	"decay-per": { kind: "text", place: "decay.per", help: "cosine and linear: step or epoch (step)" },
+	"decay-rise": { kind: "number", place: "decay.rise", help: "oneCycle: share of the steps that rise (0.3)" },
+	"decay-start-divisor": { kind: "number", place: "decay.startDivisor", help: "oneCycle: starts at rate / this (25)" },
+	"decay-end-divisor": { kind: "number", place: "decay.endDivisor", help: "oneCycle: ends at start / this (10000)" },
+	warmup: { kind: "number", place: "decay.warmup", help: "steps in which the rate rises before the decay (0)" },
 	"epoch-base": { kind: "number", place: "decay.epochBase", help: "number of the first epoch, 0 or 1" },
 	"batch-size": { kind: "batch", place: "batchSize", help: "rows of a mini-batch, full or auto (auto)" },
 	epochs: { kind: "number", place: "epochs", help: "passes over the training rows (some 2,000 updates)" },
@@ -133,6 +148,7 @@ function joinNegatives(argv: string[]): string[] {
 function read(flag: string, value: string): unknown {
 	const { kind } = ALL_FLAGS[flag];
 	if (kind === "text") return value;
+	if (kind === "points") return value.split(",").map((point) => readPoint(flag, point));
 	if (kind === "batch" && (value === "full" || value === "auto")) return value;
 	const numbers = kind === "list" && value === "none" ? [] : value.split(kind === "list" ? "," : /$^/);
 	const parsed = numbers.map((n) => (n.trim() === "" ? Number.NaN : Number(n)));
@@ -140,11 +156,19 @@ function read(flag: string, value: string): unknown {
 	return kind === "list" ? parsed : parsed[0];
 }
 
+/** "20:0.001" from epoch 20 on, "s500:0.001" from step 500 on. */
+function readPoint(flag: string, text: string): object {
+	const match = /^\s*(s?)(\d+):([\d.eE+-]+)\s*$/.exec(text);
+	if (!match) throw new InputError(`--${flag} takes points such as 20:0.001 or s500:0.001, not "${text}".`);
+	return { [match[1] ? "step" : "epoch"]: Number(match[2]), rate: Number(match[3]) };
+}
+
 const kindWords: Record<Kind, string> = {
 	text: "a text",
 	flag: "no value",
 	number: "a number",
 	batch: "a number, full or auto",
+	points: "points",
 	list: "numbers with commas between",
 };
 

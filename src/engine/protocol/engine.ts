@@ -1,5 +1,15 @@
 /** Messages between the extension host and the engine's process. */
-import type { DatasetSummary, EpochResult, Finding, RunDone, RunFile, RunStart, StepBatch, Task } from "./run.ts";
+import type {
+	DatasetSummary,
+	EpochResult,
+	Finding,
+	RateChange,
+	RunDone,
+	RunFile,
+	RunStart,
+	StepBatch,
+	Task,
+} from "./run.ts";
 
 export type RunControl = "pause" | "resume" | "step" | "stop";
 
@@ -11,6 +21,8 @@ export interface EngineCalls {
 	train(params: { runId: string; file: RunFile }): RunStart;
 	/** A control for a run that has ended is no error. */
 	control(params: { runId: string; action: RunControl }): null;
+	/** Multiplies the learning rate of every further step; an event of the run follows. */
+	scaleRate(params: { runId: string; factor: number }): null;
 }
 
 export type EngineMethod = keyof EngineCalls;
@@ -35,6 +47,7 @@ export type RunEvent =
 	| { type: "finding"; finding: Finding }
 	| { type: "paused"; iteration: number }
 	| { type: "resumed" }
+	| { type: "rateChanged"; change: RateChange }
 	| { type: "done"; done: RunDone }
 	| { type: "failed"; fault: EngineFault };
 

@@ -66,17 +66,58 @@ export interface Clip {
 	value?: number;
 }
 
-export type DecayName = "constant" | "inverseTime" | "exponential";
+export type DecayName =
+	| "constant"
+	| "inverseTime"
+	| "exponential"
+	| "sqrtEpoch"
+	| "sqrtStep"
+	| "staircase"
+	| "piecewise"
+	| "cosine"
+	| "linear"
+	| "oneCycle"
+	| "manual";
 
-/** A learning-rate schedule as a run file names it. */
+/** From this epoch (counted from 0) or step (counted from 1) on, this learning rate. */
+export type RatePoint = { epoch: number; rate: number } | { step: number; rate: number };
+
+/** A learning-rate schedule as a run file names it; formulas: src/engine/schedules. */
 export interface DecayConfig {
 	name: DecayName;
-	/** inverseTime: a0 / (1 + rate * epoch) */
+	/** inverseTime */
 	rate?: number;
-	/** exponential: a0 * base^epoch */
+	/** exponential */
 	base?: number;
+	/** sqrtEpoch, sqrtStep */
+	k?: number;
+	/** staircase */
+	factor?: number;
+	/** staircase: epochs of one stair */
+	every?: number;
+	/** piecewise, in order */
+	points?: RatePoint[];
+	/** cosine, linear: learning rate at the end of the run */
+	end?: number;
+	/** cosine, linear: moves every step or every epoch */
+	per?: "step" | "epoch";
+	/** oneCycle: share of the steps in which the rate rises */
+	rise?: number;
+	/** oneCycle: the rate starts this many times lower */
+	startDivisor?: number;
+	/** oneCycle: and ends this many times below where it started */
+	endDivisor?: number;
 	/** number of the first epoch in the formula */
 	epochBase?: 0 | 1;
+	/** steps in which the rate rises evenly to its first value, before the decay begins to count */
+	warmup?: number;
+}
+
+/** A change by hand during a run: from this iteration on, every rate of the schedule is multiplied. */
+export interface RateChange {
+	/** first iteration that it holds for, from 1 */
+	iteration: number;
+	factor: number;
 }
 
 /** One `*.train.json`. Everything but `dataset.path` has a default. */
@@ -226,6 +267,8 @@ export interface RunDone {
 	devCost?: number;
 	devAccuracy?: number;
 	devR2?: number;
+	/** changes of the learning rate by hand, in order */
+	rateChanges: RateChange[];
 	/** time spent training, pauses excluded */
 	seconds: number;
 	stepsPerSecond: number;

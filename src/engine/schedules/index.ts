@@ -1,30 +1,63 @@
-import type { DecayConfig, DecayName } from "../protocol/run.ts";
+import type { DecayConfig, DecayName, RateChange } from "../protocol/run.ts";
+import { constant, exponential, inverseTime, sqrtEpoch, staircase } from "./by-epoch.ts";
+import { cosine, linear, oneCycle, piecewise, sqrtStep } from "./by-step.ts";
+import { type Decay, factorAt, type Moment, type RunLength } from "./schedule.ts";
 
-/** Default parameters of each decay, as the notes give them. */
-export const decayDefaults: Record<DecayName, DecayConfig> = {
-	constant: { name: "constant" },
-	inverseTime: { name: "inverseTime", rate: 1, epochBase: 1 },
-	exponential: { name: "exponential", base: 0.95, epochBase: 0 },
+export const decays: Record<DecayName, Decay> = {
+	constant,
+	inverseTime,
+	exponential,
+	sqrtEpoch,
+	sqrtStep,
+	staircase,
+	piecewise,
+	cosine,
+	linear,
+	oneCycle,
+	// Constant until a person changes it: the changes are events of the run.
+	manual: constant,
 };
 
-/**
- * Learning rate of one iteration; pure.
- * - constant: a0
- * - inverseTime: a0 / (1 + rate * epoch) (notes 000 §9, 003 L09; the first epoch counts 1: a0 0.2, rate 1 -> 0.1)
- * - exponential: a0 * base^epoch (the first epoch counts 0)
- * @param decay with its defaults filled in
- * @param initialRate a0
- * @param epoch number of the epoch, from 0
- */
-export function learningRate(decay: DecayConfig, initialRate: number, epoch: number): number {
-	const filled = { ...decayDefaults[decay.name], ...decay };
-	const count = epoch + (filled.epochBase ?? 0);
-	switch (filled.name) {
-		case "constant":
-			return initialRate;
-		case "inverseTime":
-			return initialRate / (1 + filled.rate! * count);
-		case "exponential":
-			return initialRate * filled.base! ** count;
+/** @returns the decay with every parameter that it has */
+export function fillDecay(config: DecayConfig): DecayConfig {
+	return { ...decays[config.name].defaults, ...config };
+}
+
+/** The learning rate of every step of a run, without training. Steps are asked for one by one or as a table. */
+export class Schedule {
+	private readonly decay: Decay;
+	private readonly config: DecayConfig;
+	private readonly warmup: number;
+	private readonly initialRate: number;
+	private readonly moment: Moment;
+
+	/** @param initialRate a0 */
+	constructor(config: DecayConfig, initialRate: number, { stepsPerEpoch, iterations }: RunLength) {
+		this.decay = decays[config.name];
+		this.config = fillDecay(config);
+		this.warmup = config.warmup ?? 0;
+		this.initialRate = initialRate;
+		this.moment = { step: 1, epoch: 0, stepsPerEpoch, steps: Math.max(1, iterations - this.warmup) };
+	}
+
+	/**
+	 * The rate of one step. During a warm-up of n steps it is t / n of the decay's first rate; the decay counts its steps
+	 * and epochs from the end of the warm-up.
+	 * @param iteration t, from 1
+	 */
+	rate(iteration: number): number {
+		const { moment, warmup } = this;
+		// One object for every step: nothing is allocated while training.
+		moment.step = Math.max(1, iteration - warmup);
+		moment.epoch = Math.floor((moment.step - 1) / moment.stepsPerEpoch);
+		const rate = this.decay.rate(this.config, this.initialRate, moment);
+		return iteration < warmup ? (rate * iteration) / warmup : rate;
+	}
+
+	/** The rates of steps 1 to `iterations`, with what was changed by hand. */
+	table(iterations: number, changes: readonly RateChange[] = []): Float64Array {
+		const rates = new Float64Array(iterations);
+		for (let i = 0; i < iterations; i++) rates[i] = this.rate(i + 1) * factorAt(changes, i + 1);
+		return rates;
 	}
 }

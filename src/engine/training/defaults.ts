@@ -1,7 +1,7 @@
 import { costOfTask } from "../model/network.ts";
 import { fillOptimizer } from "../optimizers/index.ts";
 import type { ResolvedRun, RunFile, Task } from "../protocol/run.ts";
-import { decayDefaults } from "../schedules/index.ts";
+import { fillDecay } from "../schedules/index.ts";
 
 /** Up to this many training rows the notes take them all at once (000 §2: 2,000). */
 export const FULL_BATCH_ROWS = 2000;
@@ -48,7 +48,7 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 		},
 		cost: file.cost ?? costOfTask[data.task],
 		optimizer: fillOptimizer({ ...file.optimizer, name }),
-		decay: { ...decayDefaults[decay], ...file.decay },
+		decay: fillDecay({ ...file.decay, name: decay }),
 		batchSize,
 		epochs: file.epochs ?? defaultEpochs(Math.ceil(trainRows / batchSize)),
 		l2: file.l2 ?? 0,

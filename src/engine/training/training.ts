@@ -1,7 +1,7 @@
 import { fileChanged } from "../data/index.ts";
 import type { RunControl, RunEvent } from "../protocol/engine.ts";
-import type { EpochResult, RunDone } from "../protocol/run.ts";
-import { learningRate } from "../schedules/index.ts";
+import type { EpochResult, RateChange, RunDone } from "../protocol/run.ts";
+import { Schedule } from "../schedules/index.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
 
@@ -36,6 +36,9 @@ export class Training {
 	/** epochs go out right before the steps that end them, in the same flush */
 	private endedEpochs: EpochResult[] = [];
 	private readonly order: Uint32Array;
+	private readonly schedule: Schedule;
+	private readonly rateChanges: RateChange[] = [];
+	private rateFactor = 1;
 	private readonly devVariance: number;
 
 	private readonly prepared: PreparedRun;
@@ -46,6 +49,7 @@ export class Training {
 		this.prepared = prepared;
 		this.emit = emit;
 		const { start, table } = prepared;
+		this.schedule = new Schedule(start.run.decay, start.run.optimizer.learningRate, start);
 		this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
 		this.devVariance = variance(table.y.subarray(start.trainRows));
 	}
@@ -61,6 +65,14 @@ export class Training {
 			this.emit({ type: "resumed" });
 		}
 		this.wake?.();
+	}
+
+	/** Multiplies the learning rate of every further step. */
+	scaleRate(factor: number): void {
+		this.rateFactor *= factor;
+		const change = { iteration: this.iteration + 1, factor };
+		this.rateChanges.push(change);
+		this.emit({ type: "rateChanged", change });
 	}
 
 	/** Runs to the end, to a stop or to a cost that is not finite. */
@@ -124,7 +136,7 @@ export class Training {
 			backend.setOrder(this.order);
 		}
 		const rows = Math.min(run.batchSize, trainRows - this.position);
-		const rate = learningRate(run.decay, run.optimizer.learningRate, this.epoch);
+		const rate = this.schedule.rate(this.iteration + 1) * this.rateFactor;
 		const { cost, gradientNorm } = backend.computeGradients(this.position, rows, run.l2);
 		this.iteration++;
 		this.metrics.push(cost, rate, gradientNorm);
@@ -210,6 +222,7 @@ export class Training {
 			devCost: dev.devCost,
 			devAccuracy: dev.devAccuracy,
 			devR2: dev.devR2,
+			rateChanges: this.rateChanges,
 			seconds: this.seconds,
 			stepsPerSecond: this.seconds > 0 ? this.iteration / this.seconds : 0,
 		};

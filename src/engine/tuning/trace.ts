@@ -2,7 +2,7 @@ import { FIRST_BYTE, instantiate, type KernelModule } from "../backends/wasm/ker
 import { Updater } from "../optimizers/index.ts";
 import { COEFFICIENTS } from "../optimizers/optimizer.ts";
 import type { Clip, DecayConfig, OptimizerConfig } from "../protocol/run.ts";
-import { learningRate } from "../schedules/index.ts";
+import { Schedule } from "../schedules/index.ts";
 import type { Surface } from "./surfaces.ts";
 
 export interface TracePoint {
@@ -41,6 +41,8 @@ export function trace(
 		coefficients: vector(2 + slots),
 	};
 	w.set(start);
+	const length = { stepsPerEpoch: 1, iterations: run.iterations };
+	const schedule = new Schedule(run.decay ?? { name: "constant" }, h.learningRate, length);
 	const points: TracePoint[] = [];
 	for (let iteration = 0; ; iteration++) {
 		const position: [number, number] = [w[0], w[1]];
@@ -48,7 +50,6 @@ export function trace(
 		points.push({ iteration, position, cost });
 		if (iteration === run.iterations || !Number.isFinite(cost)) return points;
 		g.set(surface.gradient(...position));
-		const rate = learningRate(run.decay ?? { name: "constant" }, h.learningRate, iteration);
-		updater.update(kernels, vectors, coefficients, Math.hypot(g[0], g[1]), rate, iteration + 1);
+		updater.update(kernels, vectors, coefficients, Math.hypot(g[0], g[1]), schedule.rate(iteration + 1), iteration + 1);
 	}
 }

@@ -127,6 +127,8 @@ export class Session {
 				view.phase = "running";
 				run.pace = { at: performance.now(), iteration: view.iteration };
 				break;
+			case "rateChanged":
+				return;
 			case "done":
 				view.phase = event.done.outcome;
 				view.done = event.done;
@@ -154,7 +156,7 @@ export class Session {
 
 	/** "adam-0.001", with the decay and a number where it would repeat. */
 	private nameOf({ run }: RunStart): string {
-		const decay = { constant: "", inverseTime: "-inv", exponential: "-exp" }[run.decay.name];
+		const decay = run.decay.name === "constant" ? "" : `-${run.decay.name}`;
 		const base = `${run.optimizer.name}-${run.optimizer.learningRate}${decay}`;
 		const taken = new Set(this.runs.map((r) => r.view.name));
 		let name = base;
