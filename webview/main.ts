@@ -85,6 +85,7 @@ document
 	);
 
 function command(name: PanelCommand): void {
+	if (name === "run" && !hyperparameters.ready()) return;
 	hyperparameters.flush();
 	post({ type: "command", command: name });
 }

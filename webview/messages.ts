@@ -2,16 +2,17 @@
  * The boundary: a message from the host is taken only if it has the shape that the protocol says. What does not is
  * dropped, so nothing behind this file has to ask whether a member is there.
  */
-import type { HostToPanel, PanelState, RunSeries, RunView } from "../src/engine/protocol/panel.ts";
-import type { StepBatch } from "../src/engine/protocol/run.ts";
+import type { HostToPanel, PanelState, RunSeries } from "../src/engine/protocol/panel.ts";
+import type { EpochResult, StepBatch } from "../src/engine/protocol/run.ts";
 
 type Check = (value: unknown) => boolean;
 type Fields = Record<string, Check>;
 
 const text: Check = (value) => typeof value === "string";
 const flag: Check = (value) => typeof value === "boolean";
-/** NaN counts: a cost may be anything. */
 const number: Check = (value) => typeof value === "number";
+/** A cost may be anything; JSON makes null of what is not finite. */
+const figure: Check = (value) => value === null || number(value);
 const count: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
 const optional =
 	(check: Check): Check =>
@@ -88,7 +89,7 @@ const start = object({
 const epoch = object({
 	epoch: count,
 	iteration: count,
-	cost: number,
+	cost: figure,
 	devCost: optional(number),
 	devAccuracy: optional(number),
 	devR2: optional(number),
@@ -105,7 +106,7 @@ const finding = object({
 const done = object({
 	outcome: oneOf("finished", "stopped", "diverged"),
 	iterations: count,
-	cost: number,
+	cost: figure,
 	devCost: optional(number),
 	devAccuracy: optional(number),
 	devR2: optional(number),
@@ -116,10 +117,10 @@ const done = object({
 const run = object({
 	id: text,
 	name: text,
+	dataset: text,
 	phase: oneOf("preparing", "running", "paused", "finished", "stopped", "diverged", "failed"),
 	iteration: count,
 	start: optional(start),
-	epochs: listOf(epoch),
 	findings: listOf(finding),
 	done: optional(done),
 	error: optional(text),
@@ -156,7 +157,9 @@ const state = object({
 	trusted: flag,
 });
 
-const progress = object({ runId: text, epochs: listOf(epoch), stepsPerSecond: number });
+const epochs = listOf(epoch);
+const progress = object({ runId: text, epochs, stepsPerSecond: number });
+type Progress = Extract<HostToPanel, { type: "progress" }>;
 
 /** The message, or undefined when it is none of ours. */
 export function readMessage(data: unknown): HostToPanel | undefined {
@@ -169,8 +172,8 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 		}
 		case "series": {
 			const series = readSeries(message.series);
-			if (typeof message.runId !== "string" || series === undefined) return undefined;
-			return { type: "series", runId: message.runId, series };
+			if (typeof message.runId !== "string" || series === undefined || !epochs(message.epochs)) return undefined;
+			return { type: "series", runId: message.runId, series, epochs: readEpochs(message.epochs) };
 		}
 		case "steps": {
 			const batch = readBatch(message.batch);
@@ -178,7 +181,8 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 			return { type: "steps", runId: message.runId, batch };
 		}
 		case "progress":
-			return progress(message) ? (message as HostToPanel) : undefined;
+			if (!progress(message)) return undefined;
+			return { ...(message as Progress), epochs: readEpochs(message.epochs) };
 		default:
 			return undefined;
 	}
@@ -211,11 +215,17 @@ function withoutNulls(value: PanelState): PanelState {
 	return {
 		...dropNulls(value),
 		form: dropNulls(value.form),
-		runs: value.runs.map((view): RunView => {
-			const epochs = view.epochs;
-			return { ...dropNulls(view), epochs, done: view.done ? dropNulls(view.done) : undefined };
-		}),
+		runs: value.runs.map((view) => ({ ...dropNulls(view), done: view.done ? withCost(view.done) : undefined })),
 	};
+}
+
+function readEpochs(value: unknown): EpochResult[] {
+	return (value as EpochResult[]).map(withCost);
+}
+
+/** A cost that came as null was not finite; the other figures were absent. */
+function withCost<T extends { cost: number }>(value: T): T {
+	return { ...dropNulls(value), cost: value.cost ?? Number.NaN };
 }
 
 function dropNulls<T extends object>(value: T): T {

@@ -1,16 +1,23 @@
 /** What the panel holds: the host's last state, and a growing set of curves for each run. */
-import type { HostToPanel, PanelState, RunPhase, RunView } from "../src/engine/protocol/panel.ts";
+import type { HostToPanel, PanelState, RunPhase, RunSummary, RunView } from "../src/engine/protocol/panel.ts";
+import type { EpochResult } from "../src/engine/protocol/run.ts";
 import { RunCurves } from "./charts/run-curves.ts";
 
-const nothing: PanelState = { datasets: [], inspecting: false, form: {}, runs: [], trusted: true };
+/** The host's state, its runs with their epochs. */
+interface ShownState extends PanelState {
+	runs: RunView[];
+}
+
+const nothing: ShownState = { datasets: [], inspecting: false, form: {}, runs: [], trusted: true };
 
 export class PanelModel {
-	state: PanelState = nothing;
+	state: ShownState = nothing;
 	/** false until the host has answered "ready" */
 	received = false;
 	/** of the average that smooths the cost */
 	private beta: number;
 	private curves = new Map<string, RunCurves>();
+	private epochs = new Map<string, EpochResult[]>();
 	/** runs that a state has named, with the place in the order of colours that each one keeps */
 	private colours = new Map<string, number>();
 
@@ -21,19 +28,24 @@ export class PanelModel {
 	apply(message: HostToPanel): void {
 		switch (message.type) {
 			case "state":
-				this.state = message.state;
+				this.state = {
+					...message.state,
+					runs: message.state.runs.map((run) => ({ ...run, epochs: this.epochsOf(run.id) })),
+				};
 				this.received = true;
-				this.keepOnly(message.state.runs);
+				this.keepOnly(this.state.runs);
 				break;
 			case "series":
 				this.curvesOf(message.runId).replace(message.series);
+				this.epochs.set(message.runId, message.epochs);
 				break;
 			case "steps":
 				this.curvesOf(message.runId).append(message.batch);
 				break;
 			case "progress": {
+				const epochs = this.epochsOf(message.runId);
+				for (const epoch of message.epochs) epochs.push(epoch);
 				const run = this.state.runs.find(({ id }) => id === message.runId);
-				run?.epochs.push(...message.epochs);
 				if (run) run.stepsPerSecond = message.stepsPerSecond;
 				break;
 			}
@@ -67,7 +79,7 @@ export class PanelModel {
 	}
 
 	/** Iterations of a run: the curves may be ahead of the last state. */
-	iterationsOf(run: RunView): number {
+	iterationsOf(run: RunSummary): number {
 		return Math.max(run.iteration, this.curves.get(run.id)?.length ?? 0);
 	}
 
@@ -90,6 +102,15 @@ export class PanelModel {
 		return curves;
 	}
 
+	private epochsOf(runId: string): EpochResult[] {
+		let epochs = this.epochs.get(runId);
+		if (epochs === undefined) {
+			epochs = [];
+			this.epochs.set(runId, epochs);
+		}
+		return epochs;
+	}
+
 	/** Curves may come before the state that names their run, so only runs that were named once are let go. */
 	private keepOnly(runs: readonly RunView[]): void {
 		const ids = new Set(runs.map((run) => run.id));
@@ -97,6 +118,7 @@ export class PanelModel {
 			if (ids.has(id)) continue;
 			this.colours.delete(id);
 			this.curves.delete(id);
+			this.epochs.delete(id);
 		}
 		for (const id of ids) {
 			if (this.colours.has(id)) continue;

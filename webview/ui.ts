@@ -134,6 +134,7 @@ export interface TextControl {
 	/** Marks the field as wrong, or as right again; called at every render. */
 	setInvalid(message: string | undefined): void;
 	hasFocus(): boolean;
+	focus(): void;
 }
 
 export function makeTextField(options: {
@@ -174,5 +175,6 @@ export function makeTextField(options: {
 			if (field.getAttribute("aria-label") !== label) field.setAttribute("aria-label", label);
 		},
 		hasFocus: () => document.activeElement === field,
+		focus: () => field.focus(),
 	};
 }

@@ -7,9 +7,6 @@ import { Trainer } from "./runs/trainer.ts";
 import { Panel } from "./views/panel.ts";
 import { StatusBar } from "./views/status-bar.ts";
 
-/** A control is answered at once by a process that is well. */
-const CONTROL_MS = 10_000;
-
 /** The parts of the running extension; features take it as their only argument. */
 export interface App extends vscode.Disposable {
 	session: Session;
@@ -26,7 +23,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const engine = new EngineHost({
 		script: vscode.Uri.joinPath(context.extensionUri, "dist", "engine.cjs").fsPath,
 		idleMs: config.idleMs,
-		timeoutMs: (method) => (method === "control" ? CONTROL_MS : config.readMs()),
+		timeoutMs: config.readMs,
 		log,
 		onEvent: (runId, event) => session.receive(runId, event),
 	});

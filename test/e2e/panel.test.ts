@@ -144,6 +144,41 @@ scene(
 	},
 );
 
+scene(
+	"a run that diverges is said, and the next one runs",
+	{ files: { "table.csv": lineTable(300).replaceAll("yes", "1e4").replaceAll("no", "2.5") } },
+	async ({ window, panel }) => {
+		await window.command("Descent: Open Panel");
+		await panel.waitFor("state", /Idle/);
+		await field(panel, "learningRate", "1e12");
+		await field(panel, "layers", "9");
+		await panel.part("task").click();
+		await panel.frame.getByRole("option", { name: "Regression" }).click();
+		await panel.part("optimizer").click();
+		await panel.frame.getByRole("option", { name: "Gradient descent" }).click();
+		await panel.click("run");
+		await panel.waitFor("state", /Diverged/);
+		await panel.waitFor("result", /^Diverged at step \d+: the cost is no longer a finite number$/);
+		await panel.frame.getByText("Try a learning rate ten times smaller than 1000000000000.").first().waitFor();
+		await field(panel, "learningRate", "0.01");
+		await panel.click("run");
+		await panel.waitFor("state", /Finished/);
+	},
+);
+
+scene("a field that is wrong is marked, and nothing runs", { files: { "table.csv": lineTable(90) } }, async (s) => {
+	await s.window.command("Descent: Open Panel");
+	await s.panel.waitFor("state", /Idle/);
+	await field(s.panel, "beta1", "1");
+	await s.panel.click("run");
+	const focused = s.panel.frame.locator('[data-testid="beta1"].invalid:focus-within');
+	await focused.waitFor();
+	assert.equal(await s.panel.text("state"), "Idle");
+	await field(s.panel, "beta1", "0.8");
+	await s.panel.click("run");
+	await s.panel.waitFor("state", /Finished/);
+});
+
 /** Types a value into a hyperparameter's field, as a person does: select, type, Tab (Enter would run). */
 async function field(
 	panel: { part: (id: string) => import("playwright-core").Locator },

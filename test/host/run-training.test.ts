@@ -11,11 +11,11 @@ const execute = (command: string) => vscode.commands.executeCommand(command);
 test("Run Training trains on the only dataset, and every iteration arrives", async () => {
 	await workspace({ "table.csv": lineTable(600) });
 	const { session } = await app();
-	const { view, series } = await runToEnd(runTraining);
+	const { view, series, epochs } = await runToEnd(runTraining);
 	assert.equal(view.phase, "finished", view.error);
 	assert.equal(view.start?.run.dataset.target, "above");
 	assert.equal(series.length, view.start?.iterations);
-	assert.equal(view.epochs.length, view.start?.run.epochs);
+	assert.equal(epochs.length, view.start?.run.epochs);
 	assert.ok((view.done?.devAccuracy ?? 0) > 0.95, `dev accuracy ${view.done?.devAccuracy}`);
 	assert.equal(session.problem, undefined);
 });
@@ -99,6 +99,52 @@ test("a target and a task chosen before the run are what it trains on, and can b
 	assert.equal(session.problem, undefined);
 });
 
+test("a refused choice leaves the accepted one in force", async () => {
+	await workspace({ "table.csv": lineTable(300).replaceAll("yes", "y").replaceAll("no", "n") });
+	const { session, trainer } = await app();
+	session.select(undefined);
+	await trainer.lookAround();
+	await trainer.chooseTask("regression");
+	assert.match(session.problem ?? "", /"above"/);
+	assert.equal(session.summary?.task, "binary");
+	const run = await runToEnd(() => vscode.commands.executeCommand("descent.run", { chosen: true }));
+	assert.equal(run.view.phase, "finished", run.view.error);
+	assert.equal(run.view.start?.run.dataset.task, "binary");
+});
+
+test("two commands at once make two runs, one after the other, and none is lost", async () => {
+	const { session } = await app();
+	session.form = { epochs: 5_000_000 };
+	const first = await begin(runTraining);
+	await underWay(first);
+	const before = session.runs.length;
+	session.form = { epochs: 3 };
+	await Promise.all([runTraining(), runTraining()]);
+	await until("all have ended", () => !session.active && session.runs.length >= Math.min(12, before + 2), 20_000);
+	assert.equal(first.view.phase, "stopped");
+	assert.equal(session.runs.at(-1)?.view.phase, "finished");
+	assert.ok(["finished", "stopped"].includes(session.runs.at(-2)?.view.phase ?? ""));
+	session.form = {};
+});
+
+test("a dataset chosen while another one is read is what the panel shows", async () => {
+	await workspace({
+		"one.csv": lineTable(2000),
+		"two.csv": `p,q\n${Array.from({ length: 90 }, (_, i) => `${i},${i * 3.5}\n`).join("")}`,
+	});
+	const { session, trainer } = await app();
+	session.select(undefined);
+	await trainer.lookAround();
+	await trainer.choose("one.csv");
+	session.form = { epochs: 3 };
+	const run = await begin(() => vscode.commands.executeCommand("descent.run", { chosen: true }));
+	await trainer.choose("two.csv");
+	await until("the run ends", () => run.view.phase === "finished", 20_000);
+	assert.equal(run.view.dataset, "one.csv");
+	assert.equal(session.summary?.target, "q");
+	session.form = {};
+});
+
 test("killing the engine's process in mid-run is said in one sentence, and the next run works", async () => {
 	await workspace({ "table.csv": lineTable(600) });
 	const { session, engine } = await app();
@@ -159,9 +205,10 @@ test("bad input, a target with one class: one sentence", async () => {
 	session.select(undefined);
 	await trainer.lookAround();
 	await trainer.chooseTarget("above");
-	assert.match(session.problem ?? "", /above/);
-	const failed = await runToEnd(() => vscode.commands.executeCommand("descent.run", { chosen: true }));
-	assert.match(failed.view.error ?? "", /"above"[^\n]*\.$/);
+	assert.match(session.problem ?? "", /"above"[^\n]*\.$/);
+	const next = await runToEnd(() => vscode.commands.executeCommand("descent.run", { chosen: true }));
+	assert.equal(next.view.phase, "finished", next.view.error);
+	assert.notEqual(next.view.start?.run.dataset.target, "above");
 });
 
 test("no dataset in the folder: one sentence, nothing begins", async () => {

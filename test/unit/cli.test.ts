@@ -149,6 +149,53 @@ test("a diverged run ends with 3 and names the step", () => {
 	assert.match(finding.message, /^The cost stopped being a finite number at step \d+\.$/);
 });
 
+test("a run whose cost ends above where it began says so", () => {
+	const { status, lines } = descent(
+		"train",
+		table,
+		"--target",
+		"above",
+		"--learning-rate",
+		"1000",
+		"--epochs",
+		"30",
+		"--json",
+	);
+	assert.equal(status, 0);
+	const finding = lines.find((l) => l.type === "finding");
+	assert.match(
+		finding.message,
+		/^The cost ended at [\d.e+]+, above the [\d.]+ that it began with: nothing was learned\.$/,
+	);
+	assert.ok(
+		!descent("train", table, "--target", "above", "--epochs", "30", "--json").lines.some((l) => l.type === "finding"),
+	);
+});
+
+test("a dev set that classes of one row have used up is told", () => {
+	const path = file("ids.csv", `a,kind\n${Array.from({ length: 40 }, (_, i) => `${i % 7},k${i}\n`).join("")}`);
+	const { lines } = descent("train", path, "--target", "kind", "--epochs", "2", "--json");
+	assert.match(lines.find((l) => l.type === "finding").message, /^Only 0 of 40 rows could be kept for the dev set/);
+});
+
+test("very large and very small numbers are scaled like others", () => {
+	for (const unit of [1e-200, 1e200]) {
+		const cells = Array.from({ length: 90 }, (_, i) => `${i % 9},${((i % 9) * 2 + 1) * unit}\n`);
+		const { lines } = descent(
+			"train",
+			file("scale.csv", `a,y\n${cells.join("")}`),
+			"--task",
+			"regression",
+			"--layers",
+			"none",
+			"--learning-rate",
+			"0.05",
+			"--json",
+		);
+		assert.ok(lines.at(-1).devR2 > 0.999, `unit ${unit}: dev R2 ${lines.at(-1).devR2}`);
+	}
+});
+
 test("inspect says what is in a table, for people and for scripts", () => {
 	const { stdout } = descent("inspect", table);
 	assert.match(stdout, /300 rows, 4 columns/);
@@ -252,6 +299,15 @@ const BAD: [string, string[], RegExp][] = [
 		["train", table, "--optimizer", "lion", "--beta", "0.5"],
 		/--beta is no parameter of lion; it takes learningRate, /,
 	],
+	["a parameter of no default", ["train", table, "--beta", "0.5"], /--beta is no parameter of adam/],
+	["a rate for a constant", ["train", table, "--decay-rate", "0.5"], /--decay-rate is no parameter of constant/],
+	["nothing for a number", ["train", table, "--epochs", ""], /--epochs takes a number, not ""/],
+	[
+		"a task that is none",
+		["inspect", table, "--task", "banana"],
+		/--task must be one of regression, binary, multiclass/,
+	],
+	["training for a look", ["inspect", table, "--learning-rate", "1"], /leave out the options of optimizer/],
 	["no surface", ["trace"], /--surface must be one of bowl, /],
 	["one number for two", ["trace", "--surface", "bowl", "--start", "1"], /--start takes two numbers/],
 	["a net for a surface", ["trace", "--surface", "bowl", "--layers", "3"], /leave out the options of model/],

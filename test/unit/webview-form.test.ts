@@ -63,6 +63,7 @@ const run: RunView = {
 	name: "adam",
 	phase: "running",
 	iteration: 10,
+	dataset: "table.csv",
 	epochs: [],
 	findings: [],
 	visible: true,

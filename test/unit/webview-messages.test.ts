@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PanelState, RunView } from "../../src/engine/protocol/panel.ts";
+import type { PanelState, RunSummary } from "../../src/engine/protocol/panel.ts";
 import { readMessage } from "../../webview/messages.ts";
 import { PanelModel } from "../../webview/state.ts";
 
-const run: RunView = { id: "a", name: "adam", phase: "running", iteration: 2, epochs: [], findings: [], visible: true };
+const run: RunSummary = {
+	id: "a",
+	name: "adam",
+	dataset: "table.csv",
+	phase: "running",
+	iteration: 2,
+	findings: [],
+	visible: true,
+};
 const state: PanelState = { datasets: ["a.csv"], inspecting: false, form: {}, runs: [run], trusted: true };
 const curve = Float32Array.of(1, 2);
 const batch = { first: 1, cost: curve, learningRate: curve, gradientNorm: curve };
@@ -16,7 +24,12 @@ test("messages of the protocol pass", () => {
 	});
 	assert.deepEqual(readMessage({ type: "steps", runId: "a", batch }), { type: "steps", runId: "a", batch });
 	const { first: _, ...series } = batch;
-	assert.deepEqual(readMessage({ type: "series", runId: "a", series }), { type: "series", runId: "a", series });
+	assert.deepEqual(readMessage({ type: "series", runId: "a", series, epochs: [] }), {
+		type: "series",
+		runId: "a",
+		series,
+		epochs: [],
+	});
 });
 
 test("plain arrays become typed ones, and a null of JSON a value that is not finite", () => {
@@ -92,4 +105,28 @@ test("a run can be started where there is trust and no other run", () => {
 	assert.match(model.problem ?? "", /not trusted/);
 	model.apply({ type: "state", state: { ...ready, datasets: [], problem: "No dataset was found." } });
 	assert.equal(model.problem, "No dataset was found.");
+});
+
+test("a cost that JSON made null is read as not finite, and nothing is dropped for it", () => {
+	const done = { outcome: "diverged", iterations: 3, cost: null, rateChanges: [], seconds: 0.1, stepsPerSecond: 30 };
+	const message = readMessage({ type: "state", state: { ...state, runs: [{ ...run, phase: "diverged", done }] } });
+	assert.ok(message?.type === "state" && Number.isNaN(message.state.runs[0].done?.cost));
+	const epochs = [{ epoch: 1, iteration: 3, cost: null, devCost: null }];
+	const progress = readMessage({ type: "progress", runId: "a", epochs, stepsPerSecond: 3 });
+	assert.ok(progress?.type === "progress" && Number.isNaN(progress.epochs[0].cost));
+	assert.equal(progress.epochs[0].devCost, undefined);
+});
+
+test("epochs come with the curves and stay with the run through every state", () => {
+	const model = new PanelModel(0.9);
+	const epoch = (n: number) => ({ epoch: n, iteration: n, cost: 1 / n });
+	const series = { cost: Float32Array.of(1), learningRate: Float32Array.of(1), gradientNorm: Float32Array.of(1) };
+	model.apply({ type: "series", runId: "a", series, epochs: [epoch(1)] });
+	model.apply({ type: "state", state });
+	model.apply({ type: "progress", runId: "a", epochs: [epoch(2)], stepsPerSecond: 5 });
+	model.apply({ type: "state", state });
+	assert.deepEqual(
+		model.current?.epochs.map((e) => e.epoch),
+		[1, 2],
+	);
 });

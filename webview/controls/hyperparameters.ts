@@ -128,6 +128,13 @@ export class Hyperparameters {
 		this.runButton.setDisabled(!this.model.canRun);
 	}
 
+	/** @returns false, with the focus on the first field that is wrong, when the form cannot be run as it stands */
+	ready(): boolean {
+		const wrong = [...this.rows.values()].find((row) => row.invalid !== undefined && !row.element.hidden);
+		wrong?.control.focus();
+		return wrong === undefined;
+	}
+
 	/** Sends what was typed and not yet sent: a run must not start without it. */
 	flush(): void {
 		clearTimeout(this.timer);
@@ -217,7 +224,7 @@ export class Hyperparameters {
 	private resolvedFor(spec: FieldSpec, last: RunView | undefined, context: FieldContext): unknown {
 		const run = last?.start?.run;
 		if (run === undefined) return undefined;
-		const ofOptimizer = ["learningRate", "beta", "beta1", "beta2"].includes(spec.key);
+		const ofOptimizer = ["learningRate", "beta", "beta1", "beta2", "weightDecay"].includes(spec.key);
 		if (ofOptimizer && run.optimizer.name !== context.optimizer) return undefined;
 		return spec.resolved(run) ?? undefined;
 	}

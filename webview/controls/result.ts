@@ -1,9 +1,9 @@
 /** How a run ended, in one line. */
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+import type { RunSummary } from "../../src/engine/protocol/panel.ts";
 import { formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
 
 /** Undefined while the run has not ended. */
-export function describeResult(run: RunView): string | undefined {
+export function describeResult(run: RunSummary): string | undefined {
 	if (run.phase === "failed") return run.error ?? "The run failed.";
 	const done = run.done;
 	if (done === undefined) return undefined;

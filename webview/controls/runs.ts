@@ -28,7 +28,8 @@ export class RunsSection {
 	}
 
 	render(model: PanelModel): void {
-		const runs = model.state.runs;
+		// What failed before it started has nothing to show or to compare; the findings say why.
+		const runs = model.state.runs.filter((run) => run.phase !== "failed" || run.start !== undefined);
 		setShown(this.element, runs.length > 0);
 		const ids = new Set(runs.map((run) => run.id));
 		for (const [id, row] of this.rows) {
@@ -64,6 +65,8 @@ function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
 	row.swatch.className = place < runColours.length ? "swatch" : "swatch dash";
 	row.swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
 	setCutText(row.name, run.name);
+	const target = run.start?.run.dataset.target;
+	row.button.title = target === undefined ? run.dataset : `${run.dataset}, ${target}`;
 	const value = outcomeOf(run, model);
 	setText(row.value, value.text);
 	row.value.title = value.title;

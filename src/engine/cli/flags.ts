@@ -150,7 +150,7 @@ function read(flag: string, value: string): unknown {
 	if (kind === "text") return value;
 	if (kind === "points") return value.split(",").map((point) => readPoint(flag, point));
 	if (kind === "batch" && (value === "full" || value === "auto")) return value;
-	const numbers = kind === "list" && value === "none" ? [] : value.split(kind === "list" ? "," : /$^/);
+	const numbers = kind !== "list" ? [value] : value === "none" ? [] : value.split(",");
 	const parsed = numbers.map((n) => (n.trim() === "" ? Number.NaN : Number(n)));
 	if (parsed.some(Number.isNaN)) throw new InputError(`--${flag} takes ${kindWords[kind]}, not "${value}".`);
 	return kind === "list" ? parsed : parsed[0];

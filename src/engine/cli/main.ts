@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { loadKernels } from "../backends/wasm/kernels.ts";
 import { inspectTable } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
-import type { RunFile, Task } from "../protocol/run.ts";
+import type { RunFile } from "../protocol/run.ts";
 import { readRunFile } from "../run-file.ts";
 import { prepareRun } from "../training/prepare.ts";
 import { Training } from "../training/training.ts";
@@ -47,7 +47,10 @@ function oneOperand({ command, operands }: Arguments, name: string): string {
 
 async function inspect(args: Arguments): Promise<number> {
 	const path = resolve(oneOperand(args, "DATASET"));
-	const choice = (args.overrides.dataset ?? {}) as { target?: string; task?: Task };
+	const { dataset, ...others } = applyFlags({ dataset: { path } }, args.overrides);
+	const stray = Object.keys(others)[0];
+	if (stray) throw new InputError(`"descent inspect" does not train: leave out the options of ${stray}.`);
+	const choice = { target: dataset.target, task: dataset.task };
 	const summary = await inspectTable(path, choice);
 	console.log(args.json ? JSON.stringify(summary) : summaryLines(summary).join("\n"));
 	return 0;

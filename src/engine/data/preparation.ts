@@ -65,24 +65,35 @@ export function fitColumn(column: RawColumn, kind: ColumnKind, rows: Uint32Array
 	return { name, kind: "categorical", impute, levels };
 }
 
-/** Mean and population deviation over some rows, NaN standing for `impute`. */
+/**
+ * Mean and population deviation over some rows, NaN standing for `impute`. Values are taken by the largest magnitude, so
+ * that squares of very large or very small ones neither overflow nor vanish.
+ */
 export function fitScale(values: Float64Array, rows: Uint32Array, impute: number): Scale {
 	const count = rows.length;
+	let largest = 0;
+	for (let i = 0; i < count; i++) {
+		const value = values[rows[i]];
+		largest = Math.max(largest, Math.abs(Number.isNaN(value) ? impute : value));
+	}
+	// A power of two: dividing by it rounds nothing.
+	const unit = largest > 0 ? 2 ** Math.floor(Math.log2(largest)) : 1;
 	let sum = 0;
 	for (let i = 0; i < count; i++) {
 		const value = values[rows[i]];
-		sum += Number.isNaN(value) ? impute : value;
+		sum += (Number.isNaN(value) ? impute : value) / unit;
 	}
 	const mean = sum / count;
 	let squares = 0;
 	for (let i = 0; i < count; i++) {
 		const value = values[rows[i]];
-		const difference = (Number.isNaN(value) ? impute : value) - mean;
+		const difference = (Number.isNaN(value) ? impute : value) / unit - mean;
 		squares += difference * difference;
 	}
 	const deviation = Math.sqrt(squares / count);
 	// what rounding leaves of a constant is no spread
-	return { mean, deviation: deviation > Math.abs(mean) * 1e-14 ? deviation : 1 };
+	const spread = deviation > Math.abs(mean) * 1e-14;
+	return { mean: mean * unit, deviation: spread && deviation * unit > 0 ? deviation * unit : 1 };
 }
 
 function median(cells: NumericCells, rows: Uint32Array): number {

@@ -14,16 +14,17 @@ import type {
 
 export type RunPhase = "preparing" | "running" | "paused" | "finished" | "stopped" | "diverged" | "failed";
 
-/** One run without its curves. */
-export interface RunView {
+/** One run without what grows with every step: curves and epochs. */
+export interface RunSummary {
 	id: string;
 	/** short and telling: "adam-0.001" */
 	name: string;
+	/** the table's relative path */
+	dataset: string;
 	phase: RunPhase;
 	/** iterations finished */
 	iteration: number;
 	start?: RunStart;
-	epochs: EpochResult[];
 	findings: Finding[];
 	done?: RunDone;
 	/** phase "failed": one sentence */
@@ -32,6 +33,11 @@ export interface RunView {
 	stepsPerSecond?: number;
 	/** drawn in the charts */
 	visible: boolean;
+}
+
+/** A run as the panel puts it together. */
+export interface RunView extends RunSummary {
+	epochs: EpochResult[];
 }
 
 /** The curves of a run from its first iteration on. */
@@ -73,7 +79,7 @@ export interface PanelState {
 	problem?: string;
 	form: RunForm;
 	/** oldest first; the last one is the current run */
-	runs: RunView[];
+	runs: RunSummary[];
 	/** workspace is trusted */
 	trusted: boolean;
 }
@@ -81,8 +87,8 @@ export interface PanelState {
 export type HostToPanel =
 	/** everything, sent on "ready" and whenever something other than curves changes */
 	| { type: "state"; state: PanelState }
-	/** all curves of a run, sent on "ready" before "state" follows for each run with data */
-	| { type: "series"; runId: string; series: RunSeries }
+	/** all that grew of a run, sent on "ready" before "state" follows for each run with data */
+	| { type: "series"; runId: string; series: RunSeries; epochs: EpochResult[] }
 	/** further iterations of a run; `batch.first` is one past what the panel holds */
 	| { type: "steps"; runId: string; batch: StepBatch }
 	/** while a run goes on, instead of a whole state: epochs that ended since the last message, and the pace */

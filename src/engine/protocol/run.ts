@@ -262,7 +262,7 @@ export interface RunDone {
 	/** "finished" all epochs; "stopped" by the user; "diverged" at a cost that is not finite */
 	outcome: "finished" | "stopped" | "diverged";
 	iterations: number;
-	/** mean cost of the last epoch (or of the part of it that ran) */
+	/** mean cost of the last epoch (or of the part of it that ran); NaN when no step was taken */
 	cost: number;
 	devCost?: number;
 	devAccuracy?: number;

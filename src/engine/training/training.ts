@@ -22,6 +22,7 @@ export class Training {
 	private wake: (() => void) | undefined;
 
 	private iteration = 0;
+	private firstCost = Number.NaN;
 	private epoch = 0;
 	/** position in this epoch's order of rows */
 	private position = 0;
@@ -79,6 +80,7 @@ export class Training {
 	async run(): Promise<RunDone> {
 		const { iterations } = this.prepared.start;
 		let outcome: EndReason = "finished";
+		this.lookAtSplit();
 		while (this.iteration < iterations) {
 			if (this.stopping) {
 				outcome = "stopped";
@@ -138,6 +140,7 @@ export class Training {
 		const rows = Math.min(run.batchSize, trainRows - this.position);
 		const rate = this.schedule.rate(this.iteration + 1) * this.rateFactor;
 		const { cost, gradientNorm } = backend.computeGradients(this.position, rows, run.l2);
+		if (this.iteration === 0) this.firstCost = cost;
 		this.iteration++;
 		this.metrics.push(cost, rate, gradientNorm);
 		this.epochCost += cost * rows;
@@ -199,26 +202,46 @@ export class Training {
 		});
 	}
 
-	private finish(outcome: EndReason): RunDone {
-		const { start } = this.prepared;
+	/** Classes of a single row cannot be in both parts: with many of them the dev set is smaller than asked for. */
+	private lookAtSplit(): void {
+		const { run, trainRows, devRows } = this.prepared.start;
+		const rows = trainRows + devRows;
+		if (devRows >= 0.5 * Math.floor(rows * run.dataset.devShare)) return;
+		this.emit({
+			type: "finding",
+			finding: {
+				code: "small-dev-set",
+				severity: "warning",
+				message: `Only ${devRows} of ${rows} rows could be kept for the dev set: most classes have a single row.`,
+				advice: "Choose a target with fewer classes, or regression if its values are numbers.",
+			},
+		});
+	}
+
+	/** What the end of a run says of its learning rate. */
+	private lookAtCost(outcome: EndReason, cost: number): void {
+		const smaller = `Try a learning rate ten times smaller than ${this.prepared.start.run.optimizer.learningRate}.`;
+		const iteration = this.iteration;
 		if (outcome === "diverged") {
-			this.emit({
-				type: "finding",
-				finding: {
-					code: "divergence",
-					severity: "error",
-					message: `The cost stopped being a finite number at step ${this.iteration.toLocaleString("en-US")}.`,
-					advice: `Try a learning rate ten times smaller than ${start.run.optimizer.learningRate}.`,
-					iteration: this.iteration,
-				},
-			});
+			const message = `The cost stopped being a finite number at step ${iteration.toLocaleString("en-US")}.`;
+			const finding = { code: "divergence", severity: "error", message, advice: smaller, iteration } as const;
+			this.emit({ type: "finding", finding });
+		} else if (iteration > 1 && cost > this.firstCost) {
+			const [from, to] = [this.firstCost, cost].map((c) => c.toPrecision(3));
+			const message = `The cost ended at ${to}, above the ${from} that it began with: nothing was learned.`;
+			this.emit({ type: "finding", finding: { code: "cost-rose", severity: "warning", message, advice: smaller } });
 		}
+	}
+
+	private finish(outcome: EndReason): RunDone {
 		const midEpoch = this.position > 0;
 		const dev = !midEpoch && this.lastEpoch ? this.lastEpoch : this.iteration > 0 ? this.evaluateDev() : {};
+		const cost = midEpoch || !this.lastEpoch ? this.epochCost / this.position : this.lastEpoch.cost;
+		this.lookAtCost(outcome, cost);
 		const done: RunDone = {
 			outcome,
 			iterations: this.iteration,
-			cost: midEpoch || !this.lastEpoch ? this.epochCost / this.position : this.lastEpoch.cost,
+			cost,
 			devCost: dev.devCost,
 			devAccuracy: dev.devAccuracy,
 			devR2: dev.devR2,

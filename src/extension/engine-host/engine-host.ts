@@ -24,8 +24,8 @@ export interface EngineHostOptions {
 	script: string;
 	/** milliseconds without calls or runs after which the process ends */
 	idleMs: () => number;
-	/** milliseconds in which a call of this method must be answered */
-	timeoutMs: (method: EngineMethod) => number;
+	/** milliseconds in which a call must be answered; a control waits for the step that is under way */
+	timeoutMs: () => number;
 	log: { info(message: string): void; error(message: string): void };
 	/** events of runs, in order; a run that the process took with it gets "failed" */
 	onEvent: (runId: string, event: RunEvent) => void;
@@ -78,7 +78,7 @@ export class EngineHost {
 		}
 		const id = this.nextId++;
 		return new Promise((resolve, reject) => {
-			const ms = this.options.timeoutMs(method);
+			const ms = this.options.timeoutMs();
 			const timer = setTimeout(() => this.timeOut(id, method, ms), ms);
 			const runId = method === "train" ? (params as EngineParams<"train">).runId : undefined;
 			this.pending.set(id, { resolve, reject, timer, runId });
@@ -156,7 +156,7 @@ export class EngineHost {
 
 	/** A process that does not answer is not trusted with another call: it ends, and takes its other calls with it. */
 	private timeOut(id: number, method: EngineMethod, ms: number): void {
-		const message = `The engine gave no answer within ${ms / 1000} s and was ended; for a very large file raise the setting descent.engine.readSeconds.`;
+		const message = `The engine gave no answer within ${ms / 1000} s and was ended; for a very large file or net raise the setting descent.engine.readSeconds.`;
 		this.settle(id, { kind: "input", message });
 		const child = this.child;
 		if (!child) return;

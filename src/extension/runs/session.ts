@@ -1,14 +1,24 @@
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
-import type { PanelState, RunForm, RunPhase, RunView } from "../../engine/protocol/panel.ts";
+import type { PanelState, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
 import type { EpochResult, RunStart, StepBatch, Task } from "../../engine/protocol/run.ts";
 import type { Dataset } from "./datasets.ts";
 import { Series } from "./series.ts";
 
+/** The user's word over the guess. */
+export interface Choice {
+	target?: string;
+	task?: Task;
+}
+
 /** A run as the host holds it: the panel's view of it and its curves. */
 export interface Run {
-	view: RunView;
+	view: RunSummary;
 	series: Series;
+	epochs: EpochResult[];
+	/** what it was asked to train on */
+	dataset: Dataset;
+	choice: Choice;
 	/** the last moment that steps arrived, and how many there were, to measure the pace */
 	pace: { at: number; iteration: number };
 	/** when it was asked for, when the dataset was settled and when it had been read, as performance.now() tells */
@@ -26,7 +36,7 @@ export class Session {
 	datasets: Dataset[] = [];
 	dataset: Dataset | undefined;
 	/** the user's choice over the guess, for the chosen dataset */
-	choice: { target?: string; task?: Task } = {};
+	choice: Choice = {};
 	inspecting = false;
 	summary: PanelState["summary"];
 	problem: string | undefined;
@@ -68,20 +78,28 @@ export class Session {
 	}
 
 	/** @param asked when the user asked for it, as performance.now() tells */
-	begin(asked: number): Run {
-		const view: RunView = {
+	begin(dataset: Dataset, asked: number): Run {
+		const view: RunSummary = {
 			id: `run-${++this.counter}-${Date.now().toString(36)}`,
 			name: "preparing",
+			dataset: dataset.label,
 			phase: "preparing",
 			iteration: 0,
-			epochs: [],
 			findings: [],
 			visible: true,
 		};
 		const times = { asked, begun: performance.now(), read: 0 };
-		const run: Run = { view, series: new Series(), pace: { at: 0, iteration: 0 }, times };
+		const run: Run = {
+			view,
+			series: new Series(),
+			epochs: [],
+			dataset,
+			choice: this.choice,
+			pace: { at: 0, iteration: 0 },
+			times,
+		};
 		// A run that never started has said why; there is nothing of it to keep.
-		if (this.current && !this.current.view.start) this.runs.pop();
+		if (this.current?.view.phase === "failed" && !this.current.view.start) this.runs.pop();
 		this.runs.push(run);
 		if (this.runs.length > MOST_RUNS) this.runs.shift();
 		this.problem = undefined;
@@ -95,8 +113,21 @@ export class Session {
 		if (run.view.phase === "preparing") run.view.phase = "running";
 		run.times.read = performance.now();
 		run.pace = { at: run.times.read, iteration: 0 };
-		this.summary = start.summary;
+		// Meanwhile the user may have turned to another table or target.
+		if (run.dataset === this.dataset && run.choice === this.choice) this.summary = start.summary;
+		this.showComparable(run);
 		this.changed.fire();
+	}
+
+	/** Costs of other tables or targets have another scale: their curves step back, and can be shown again by a click. */
+	private showComparable({ view, dataset }: Run): void {
+		for (const other of this.runs) {
+			const theirs = other.view.start?.run.dataset;
+			if (other.dataset.label !== dataset.label || theirs?.target !== view.start?.run.dataset.target) {
+				other.view.visible = false;
+			}
+		}
+		view.visible = true;
 	}
 
 	failed(run: Run, message: string): void {
@@ -114,7 +145,7 @@ export class Session {
 				this.step(run, event.batch);
 				return;
 			case "epochs":
-				view.epochs.push(...event.results);
+				run.epochs.push(...event.results);
 				this.progressed.fire({ run, epochs: event.results });
 				return;
 			case "finding":

@@ -5,7 +5,7 @@ import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { type Dataset, findDatasets, pickDataset } from "./datasets.ts";
 import { runFileOf } from "./run-file-of.ts";
-import type { Session } from "./session.ts";
+import type { Choice, Session } from "./session.ts";
 
 /** What a person asks for: choose a dataset, look at it, run, control. Every refusal is one sentence. */
 export class Trainer {
@@ -14,6 +14,7 @@ export class Trainer {
 	private readonly log: vscode.LogOutputChannel;
 	/** the newest inspection; an older one that answers late is dropped */
 	private inspection = 0;
+	private starting: Promise<void> = Promise.resolve();
 
 	constructor(session: Session, engine: EngineHost, log: vscode.LogOutputChannel) {
 		this.session = session;
@@ -58,13 +59,11 @@ export class Trainer {
 	}
 
 	async chooseTarget(target: string): Promise<void> {
-		this.session.choice = { target };
-		await this.inspect();
+		await this.inspect({ target });
 	}
 
 	async chooseTask(task: Task): Promise<void> {
-		this.session.choice = { ...this.session.choice, target: this.session.summary?.target, task };
-		await this.inspect();
+		await this.inspect({ target: this.session.summary?.target, task });
 	}
 
 	control(action: RunControl): void {
@@ -73,7 +72,8 @@ export class Trainer {
 		this.engine.call("control", { runId: run.view.id, action }).catch((error) => this.report(error));
 	}
 
-	private async inspect(): Promise<void> {
+	/** @param choice kept only when the engine accepts it */
+	private async inspect(choice: Choice = this.session.choice): Promise<void> {
 		const { session } = this;
 		if (!session.dataset || !vscode.workspace.isTrusted) return;
 		const turn = ++this.inspection;
@@ -81,8 +81,11 @@ export class Trainer {
 		session.problem = undefined;
 		session.notify();
 		try {
-			const summary = await this.engine.call("inspect", { path: session.dataset.uri.fsPath, ...session.choice });
-			if (turn === this.inspection) session.summary = summary;
+			const summary = await this.engine.call("inspect", { path: session.dataset.uri.fsPath, ...choice });
+			if (turn === this.inspection) {
+				session.summary = summary;
+				session.choice = choice;
+			}
 		} catch (error) {
 			if (turn === this.inspection) session.problem = this.sentence(error);
 		} finally {
@@ -91,12 +94,18 @@ export class Trainer {
 		}
 	}
 
-	private async start(dataset: Dataset, asked: number): Promise<void> {
+	/** One start after the other: the second one stops the run of the first. */
+	private start(dataset: Dataset, asked: number): Promise<void> {
+		this.starting = this.starting.then(() => this.startNow(dataset, asked));
+		return this.starting;
+	}
+
+	private async startNow(dataset: Dataset, asked: number): Promise<void> {
 		const { session, engine } = this;
 		await this.stopActive();
 		this.inspection++;
 		session.inspecting = false;
-		const run = session.begin(asked);
+		const run = session.begin(dataset, asked);
 		const file = runFileOf(session.form, { path: dataset.uri.fsPath, ...session.choice });
 		try {
 			session.started(run, await engine.call("train", { runId: run.view.id, file }));

@@ -131,7 +131,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private sendAll(): void {
 		this.ready = true;
 		for (const run of this.session.runs) {
-			if (run.series.length > 0) this.post({ type: "series", runId: run.view.id, series: run.series.snapshot() });
+			const { view, series, epochs } = run;
+			if (series.length > 0) this.post({ type: "series", runId: view.id, series: series.snapshot(), epochs });
 		}
 		this.post({ type: "state", state: this.session.state() });
 	}
