@@ -141,7 +141,7 @@ const form = object({
 	batchSize: optional(batchSize),
 	epochs: optional(number),
 	layers: optional(listOf(count)),
-	activation: optional(oneOf("relu", "tanh", "sigmoid")),
+	activation: optional(oneOf("relu", "leakyRelu", "tanh", "sigmoid", "gelu")),
 	l2: optional(number),
 	seed: optional(number),
 });

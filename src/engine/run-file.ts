@@ -99,7 +99,7 @@ const runFile = object(
 		),
 		model: object({
 			layers: list(whole(1, 65536), 64),
-			activation: oneOf("relu", "tanh", "sigmoid"),
+			activation: oneOf("relu", "leakyRelu", "tanh", "sigmoid", "gelu"),
 			initialization: oneOf("he", "xavier"),
 		}),
 		cost: oneOf("meanSquaredError", "binaryCrossEntropy", "categoricalCrossEntropy"),

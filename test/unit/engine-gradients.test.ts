@@ -10,6 +10,18 @@ import { kernels } from "../support/kernels.ts";
 const ROWS = 23;
 const L2 = 0.7;
 
+/** Standard normal distribution function: the series of its integral, in float64. */
+function normal(z: number): number {
+	if (Math.abs(z) > 6) return z > 0 ? 1 : 0;
+	let term = z;
+	let sum = z;
+	for (let n = 1; Math.abs(term) > 1e-17; n++) {
+		term *= (z * z) / (2 * n + 1);
+		sum += term;
+	}
+	return 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+}
+
 /** The cost in float64, written from the formulas alone. */
 function cost(
 	task: Task,
@@ -20,9 +32,13 @@ function cost(
 	y: Float32Array,
 ): number {
 	const { parameters } = parameterLayout(sizes);
-	const g = { relu: (z: number) => Math.max(0, z), tanh: Math.tanh, sigmoid: (z: number) => 1 / (1 + Math.exp(-z)) }[
-		activation
-	];
+	const g = {
+		relu: (z: number) => Math.max(0, z),
+		leakyRelu: (z: number) => Math.max(0.01 * z, z),
+		tanh: Math.tanh,
+		sigmoid: (z: number) => 1 / (1 + Math.exp(-z)),
+		gelu: (z: number) => z * normal(z),
+	}[activation];
 	const layers = sizes.length - 1;
 	let total = 0;
 	for (let row = 0; row < ROWS; row++) {
@@ -45,7 +61,7 @@ function cost(
 }
 
 for (const task of ["regression", "binary", "multiclass"] as const) {
-	for (const activation of ["relu", "tanh", "sigmoid"] as const) {
+	for (const activation of ["relu", "leakyRelu", "tanh", "sigmoid", "gelu"] as const) {
 		test(`gradients of ${task} with ${activation}`, async () => {
 			const sizes = [5, 9, 6, 4, task === "multiclass" ? 3 : 1];
 			const needs = { rows: ROWS, trainRows: ROWS, batchSize: ROWS, optimizerSlots: 0 };

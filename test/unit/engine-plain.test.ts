@@ -112,6 +112,7 @@ test("full batch reads the table in place: no copy of X", () => {
 		trainRows: 800,
 		sizes: [10, 1],
 		batchSize: 800,
+		keepsZ: false,
 		optimizerSlots: 0,
 		workBytes: 64,
 	});
@@ -121,7 +122,16 @@ test("full batch reads the table in place: no copy of X", () => {
 
 test("a run beyond 4 GiB is refused in one sentence", () => {
 	assert.throws(
-		() => layOutArena({ rows: 2e8, trainRows: 1e8, sizes: [10, 1], batchSize: 64, optimizerSlots: 2, workBytes: 64 }),
+		() =>
+			layOutArena({
+				rows: 2e8,
+				trainRows: 1e8,
+				sizes: [10, 1],
+				batchSize: 64,
+				keepsZ: false,
+				optimizerSlots: 2,
+				workBytes: 64,
+			}),
 		(error) => error instanceof InputError && /needs 8\.\d GiB and the engine can address 4 GiB/.test(error.message),
 	);
 });

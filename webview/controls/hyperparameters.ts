@@ -47,8 +47,10 @@ const decays = [
 ];
 const activations = [
 	{ value: "relu", label: "ReLU" },
+	{ value: "leakyRelu", label: "Leaky ReLU" },
 	{ value: "tanh", label: "tanh" },
 	{ value: "sigmoid", label: "Sigmoid" },
+	{ value: "gelu", label: "GELU" },
 ];
 
 interface FieldRow {

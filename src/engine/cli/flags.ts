@@ -59,7 +59,7 @@ const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	"batch-size": { kind: "batch", place: "batchSize", help: "rows of a mini-batch, full or auto (auto)" },
 	epochs: { kind: "number", place: "epochs", help: "passes over the training rows (some 2,000 updates)" },
 	layers: { kind: "list", place: "model.layers", help: 'hidden units, "64,32"; "none" for a linear model (64,32)' },
-	activation: { kind: "text", place: "model.activation", help: "relu, tanh or sigmoid (relu)" },
+	activation: { kind: "text", place: "model.activation", help: "relu, leakyRelu, tanh, sigmoid or gelu (relu)" },
 	initialization: { kind: "text", place: "model.initialization", help: "he or xavier" },
 	l2: { kind: "number", place: "l2", help: "lambda of the L2 term (0)" },
 	seed: { kind: "number", place: "seed", help: "same seed, same numbers (0)" },

@@ -13,6 +13,8 @@ export interface ArenaShape {
 	sizes: readonly number[];
 	/** rows of a mini-batch; trainRows means full batch, which reads the table in place */
 	batchSize: number;
+	/** the activation's derivative needs Z itself, not only A = g(Z) */
+	keepsZ: boolean;
 	/** state vectors of the optimizer, each as long as the parameters */
 	optimizerSlots: number;
 	/** bytes of work space the dense kernel wants */
@@ -29,6 +31,8 @@ export interface Arena {
 	batchY: Pointer;
 	/** outputs of layer 1, 2, ...; the last holds the logits */
 	activations: Pointer[];
+	/** Z of each hidden layer; where it need not be kept, A has its place */
+	preActivations: Pointer[];
 	/** two buffers that take turns as a layer's gradient and the one before it */
 	deltas: [Pointer, Pointer];
 	parameters: Pointer;
@@ -74,6 +78,7 @@ export function layOutArena(shape: ArenaShape): Arena {
 	const batchX = fullBatch ? x : take(shape.batchSize * sizes[0] * 4);
 	const batchY = fullBatch ? y : take(shape.batchSize * 4);
 	const activations = sizes.slice(1).map((units) => take(capacity * units * 4));
+	const preActivations = activations.slice(0, -1).map((a, l) => (shape.keepsZ ? take(capacity * sizes[l + 1] * 4) : a));
 	const widest = Math.max(...sizes.slice(1));
 	const deltas: [Pointer, Pointer] = [take(shape.batchSize * widest * 4), take(shape.batchSize * widest * 4)];
 	const miniBatch = spent(mark);
@@ -105,6 +110,7 @@ export function layOutArena(shape: ArenaShape): Arena {
 		batchX,
 		batchY,
 		activations,
+		preActivations,
 		deltas,
 		parameters,
 		gradients,

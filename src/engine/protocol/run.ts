@@ -4,7 +4,7 @@
  */
 
 export type Task = "regression" | "binary" | "multiclass";
-export type Activation = "relu" | "tanh" | "sigmoid";
+export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu";
 export type Initialization = "he" | "xavier";
 export type Cost = "meanSquaredError" | "binaryCrossEntropy" | "categoricalCrossEntropy";
 

@@ -44,7 +44,8 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 		model: {
 			layers: file.model?.layers ?? [64, 32],
 			activation,
-			initialization: file.model?.initialization ?? (activation === "relu" ? "he" : "xavier"),
+			initialization:
+				file.model?.initialization ?? (activation === "tanh" || activation === "sigmoid" ? "xavier" : "he"),
 		},
 		cost: file.cost ?? costOfTask[data.task],
 		optimizer: fillOptimizer({ ...file.optimizer, name }),

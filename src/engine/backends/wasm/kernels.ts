@@ -22,7 +22,7 @@ export interface Kernels {
 	): void;
 	gemmWorkBytes(m: number, n: number, k: number): number;
 	peak(rounds: number, x: number): number;
-	activate(kind: number, z: Pointer, n: number): void;
+	activate(kind: number, z: Pointer, a: Pointer, n: number): void;
 	activateBackward(kind: number, a: Pointer, d: Pointer, n: number): void;
 	columnSums(d: Pointer, rows: number, columns: number, out: Pointer): void;
 	gather(from: Pointer, order: Pointer, rows: number, width: number, to: Pointer): void;

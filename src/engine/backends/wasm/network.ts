@@ -6,7 +6,7 @@ import type { Activation } from "../../protocol/run.ts";
 import type { Backend, Evaluation, StepResult } from "../backend.ts";
 import { instantiate, type KernelModule, type Kernels, type Pointer } from "./kernels.ts";
 
-const ACTIVATION_CODE: Record<Activation, number> = { relu: 1, tanh: 2, sigmoid: 3 };
+const ACTIVATION_CODE: Record<Activation, number> = { relu: 1, tanh: 2, sigmoid: 3, leakyRelu: 4, gelu: 5 };
 
 /**
  * A multilayer perceptron over one arena. Matrices are row-major, a sample a row: Z = A W + b with W [inputs, outputs]
@@ -23,6 +23,8 @@ export class WasmNetwork implements Backend {
 	private readonly vectors: UpdateVectors;
 	private readonly coefficients: Float32Array;
 	private readonly code: number;
+	/** what each hidden layer's derivative is computed from */
+	private readonly derivesFrom: Pointer[];
 	private readonly layers: number;
 	private readonly order: Uint32Array | undefined;
 
@@ -50,6 +52,7 @@ export class WasmNetwork implements Backend {
 		};
 		this.coefficients = new Float32Array(buffer, arena.coefficients, COEFFICIENTS);
 		this.code = ACTIVATION_CODE[network.activation];
+		this.derivesFrom = network.activation === "gelu" ? arena.preActivations : arena.activations;
 		this.layers = network.sizes.length - 1;
 		if (arena.order) this.order = new Uint32Array(buffer, arena.order, trainRows);
 	}
@@ -101,10 +104,11 @@ export class WasmNetwork implements Backend {
 		for (let l = 0; l < this.layers; l++) {
 			const inputs = sizes[l];
 			const outputs = sizes[l + 1];
-			const z = arena.activations[l];
+			const a = arena.activations[l];
+			const z = arena.preActivations[l] ?? a;
 			kernels.gemm(rows, outputs, inputs, input, inputs, 1, this.weights[l], outputs, 1, z, this.biases[l], arena.work);
-			if (l < this.layers - 1) kernels.activate(this.code, z, rows * outputs);
-			input = z;
+			if (l < this.layers - 1) kernels.activate(this.code, z, a, rows * outputs);
+			input = a;
 		}
 	}
 
@@ -137,7 +141,7 @@ export class WasmNetwork implements Backend {
 			if (l === 0) return;
 			const before = arena.deltas[l & 1];
 			kernels.gemm(rows, inputs, outputs, delta, outputs, 1, this.weights[l], 1, outputs, before, 0, arena.work);
-			kernels.activateBackward(this.code, input, before, rows * inputs);
+			kernels.activateBackward(this.code, this.derivesFrom[l - 1], before, rows * inputs);
 		}
 	}
 
@@ -175,7 +179,7 @@ export function createNetwork(module: KernelModule, network: Network, needs: Net
 	const { sizes } = network;
 	const most = Math.max(needs.batchSize, EVALUATION_ROWS);
 	const workBytes = networkWorkBytes(instantiate(module, 1).kernels, sizes, most);
-	const arena = layOutArena({ ...needs, sizes, workBytes });
+	const arena = layOutArena({ ...needs, sizes, workBytes, keepsZ: network.activation === "gelu" });
 	const { kernels, memory } = instantiate(module, arena.bytes);
 	for (const slot of arena.optimizerState) {
 		new Float32Array(memory.buffer, slot, arena.parameterLength).fill(needs.optimizerStart ?? 0);
