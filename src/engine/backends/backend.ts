@@ -27,6 +27,8 @@ export interface Backend {
 	evaluate(first: number, rows: number): Evaluation;
 	/** The flat parameter vector (see parameterLayout); a live view. */
 	readonly parameters: Float32Array;
+	/** State vectors of the optimizer, laid out like the parameters; live views. */
+	readonly optimizerState: readonly Float32Array[];
 	/** The gradients of the last computeGradients, laid out like the parameters; a live view. */
 	readonly gradients: Float32Array;
 }

@@ -73,7 +73,14 @@ const TRACE_FLAGS: typeof RUN_FLAGS = {
 	a: { kind: "number", place: "a", help: "bowl: curvature along x (1)" },
 	b: { kind: "number", place: "b", help: "bowl: curvature along y (10)" },
 };
-const ALL_FLAGS = { ...RUN_FLAGS, ...TRACE_FLAGS };
+/** Flags of "descent train" that are not part of a run file. */
+const TRAIN_FLAGS: typeof RUN_FLAGS = {
+	checkpoint: { kind: "text", place: "checkpoint", help: "keep weights and state in this .safetensors file" },
+	"checkpoint-every": { kind: "number", place: "checkpointEvery", help: "seconds between two checkpoints (10)" },
+	resume: { kind: "text", place: "resume", help: "go on from this checkpoint; FILE is left out" },
+};
+const COMMAND_FLAGS: Record<string, typeof RUN_FLAGS> = { train: TRAIN_FLAGS, trace: TRACE_FLAGS };
+const ALL_FLAGS = { ...RUN_FLAGS, ...TRAIN_FLAGS, ...TRACE_FLAGS };
 
 export interface Arguments {
 	command: string;
@@ -81,8 +88,8 @@ export interface Arguments {
 	json: boolean;
 	/** what the flags say, as members of a run file without a dataset path */
 	overrides: Record<string, unknown>;
-	/** what the flags of "descent trace" say */
-	trace: Record<string, unknown>;
+	/** what the command's own flags say */
+	own: Record<string, unknown>;
 }
 
 function helpOf(flags: typeof RUN_FLAGS): string[] {
@@ -97,6 +104,7 @@ export const USAGE = [
 	"",
 	"Options of train:",
 	...helpOf(RUN_FLAGS),
+	...helpOf(TRAIN_FLAGS),
 	"  --json                 one JSON object a line on standard output",
 	"",
 	"Options of trace, besides those of optimizer, decay and clipping:",
@@ -125,14 +133,14 @@ export function parseArguments(argv: string[]): Arguments {
 	}
 	const [command = "", ...operands] = parsed.positionals;
 	const overrides: Record<string, unknown> = {};
-	const trace: Record<string, unknown> = {};
+	const own: Record<string, unknown> = {};
 	for (const [flag, value] of Object.entries(parsed.values)) {
 		if (flag === "json" || value === undefined) continue;
-		const ofTrace = Object.hasOwn(TRACE_FLAGS, flag);
-		if (ofTrace && command !== "trace") throw new InputError(`--${flag} is an option of "descent trace" only.`);
-		put(ofTrace ? trace : overrides, ALL_FLAGS[flag].place, typeof value === "string" ? read(flag, value) : value);
+		const owner = Object.keys(COMMAND_FLAGS).find((name) => Object.hasOwn(COMMAND_FLAGS[name], flag));
+		if (owner && owner !== command) throw new InputError(`--${flag} is an option of "descent ${owner}" only.`);
+		put(owner ? own : overrides, ALL_FLAGS[flag].place, typeof value === "string" ? read(flag, value) : value);
 	}
-	return { command, operands, json: parsed.values.json === true, overrides, trace };
+	return { command, operands, json: parsed.values.json === true, overrides, own };
 }
 
 /** "--l2 -1" is a value out of range, not a flag named -1. */

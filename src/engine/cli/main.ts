@@ -4,8 +4,10 @@ import { inspectTable } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import type { RunFile } from "../protocol/run.ts";
 import { readRunFile } from "../run-file.ts";
+import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
-import { Training } from "../training/training.ts";
+import { runFileOf } from "../training/snapshot.ts";
+import { Training, type TrainingOptions } from "../training/training.ts";
 import { type Arguments, applyFlags, parseArguments, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { summaryLines } from "./summary.ts";
@@ -56,12 +58,33 @@ async function inspect(args: Arguments): Promise<number> {
 	return 0;
 }
 
-async function train(args: Arguments, directory: string): Promise<number> {
+/** @throws InputError: a resumed run is what it was, or it would not give the same numbers */
+function runAgain({ operands, overrides }: Arguments, resume: Checkpoint): RunFile {
+	if (operands.length > 0 || Object.keys(overrides).length > 0) {
+		throw new InputError("--resume goes on with the run as it was: leave out FILE and the options of the run.");
+	}
+	return runFileOf(resume);
+}
+
+async function fileOf(args: Arguments): Promise<RunFile> {
 	const path = resolve(oneOperand(args, "FILE"));
 	const base: RunFile = path.endsWith(".json") ? await readRunFile(path) : { dataset: { path } };
-	const prepared = await prepareRun(await loadKernels(directory), applyFlags(base, args.overrides));
+	return applyFlags(base, args.overrides);
+}
+
+function checkpointOf({ own }: Arguments): TrainingOptions["checkpoint"] {
+	const seconds = (own.checkpointEvery ?? 10) as number;
+	if (!(seconds >= 0)) throw new InputError(`--checkpoint-every must be at least 0 seconds, not ${seconds}.`);
+	const path = (own.checkpoint ?? own.resume) as string | undefined;
+	return path === undefined ? undefined : { path: resolve(path), everyMs: seconds * 1000 };
+}
+
+async function train(args: Arguments, directory: string): Promise<number> {
+	const resume = args.own.resume === undefined ? undefined : await readCheckpoint(resolve(args.own.resume as string));
+	const file = resume ? runAgain(args, resume) : await fileOf(args);
+	const prepared = await prepareRun(await loadKernels(directory), file);
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);
-	const training = new Training(prepared, (event) => report.event(event));
+	const training = new Training(prepared, (event) => report.event(event), { resume, checkpoint: checkpointOf(args) });
 	const stop = () => training.control("stop");
 	process.once("SIGINT", stop);
 	// A reader that went away (| head) is no fault of the run.

@@ -17,7 +17,7 @@ const STARTS: Record<SurfaceName, [number, number]> = {
  * @returns 0, or 3 when the cost stopped being finite
  */
 export async function traceCommand(args: Arguments, directory: string): Promise<number> {
-	const { operands, overrides, trace: asked, json } = args;
+	const { operands, overrides, own: asked, json } = args;
 	if (operands.length > 0) throw new InputError(`"descent trace" takes no file, but "${operands[0]}" was given.`);
 	for (const key of Object.keys(overrides)) {
 		if (!["optimizer", "decay", "clip"].includes(key)) {

@@ -8,6 +8,11 @@ export class StepBuffer {
 	private count = 0;
 	private first = 1;
 
+	/** The next iteration's number: those before it were told by an earlier run. */
+	startAt(iteration: number): void {
+		this.first = iteration;
+	}
+
 	get length(): number {
 		return this.count;
 	}

@@ -14,6 +14,8 @@ export interface PreparedRun {
 	start: RunStart;
 	table: PreparedTable;
 	backend: Backend;
+	/** n_x, hidden units, outputs */
+	sizes: readonly number[];
 	updater: Updater;
 	/** goes on with the shuffles; the split and the weights have had their own */
 	random: Random;
@@ -60,7 +62,7 @@ export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<
 		memory: arena.plan,
 		kernels: kernels.build,
 	};
-	return { start, table, backend, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
+	return { start, table, backend, sizes, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
 }
 
 function layOut(kernels: KernelModule, file: RunFile, shape: TableShape) {

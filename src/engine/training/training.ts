@@ -1,9 +1,13 @@
 import { fileChanged } from "../data/index.ts";
+import { InputError } from "../input-error.ts";
 import type { RunControl, RunEvent } from "../protocol/engine.ts";
-import type { EpochResult, RateChange, RunDone } from "../protocol/run.ts";
+import type { EpochResult, RunDone } from "../protocol/run.ts";
 import { Schedule } from "../schedules/index.ts";
+import { factorAt } from "../schedules/schedule.ts";
+import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
+import { restore, takeSnapshot } from "./snapshot.ts";
 
 /** Steps run this long before controls are looked at. */
 const SLICE_MS = 8;
@@ -14,6 +18,12 @@ const WATCH_MS = 1000;
 
 type EndReason = RunDone["outcome"];
 
+export interface TrainingOptions {
+	resume?: Checkpoint;
+	/** a checkpoint is written at the start, after an epoch when the last one is older than this, and at the end */
+	checkpoint?: { path: string; everyMs: number };
+}
+
 /** The training loop of one run: steps in slices, so that pause, resume, step and stop act within some milliseconds. */
 export class Training {
 	private paused = false;
@@ -21,15 +31,8 @@ export class Training {
 	private singleSteps = 0;
 	private wake: (() => void) | undefined;
 
-	private iteration = 0;
-	private firstCost = Number.NaN;
-	private epoch = 0;
-	/** position in this epoch's order of rows */
-	private position = 0;
-	/** sum over this epoch's steps of cost times rows */
-	private epochCost = 0;
-	private lastEpoch: EpochResult | undefined;
-	private seconds = 0;
+	/** how far it has come; what a checkpoint keeps */
+	private readonly at: Position = { iteration: 0, epoch: 0, rows: 0, epochCost: 0, rateChanges: [], seconds: 0 };
 	private lastFlush = 0;
 	private lastWatch = performance.now();
 	private fileReported = false;
@@ -38,20 +41,33 @@ export class Training {
 	private endedEpochs: EpochResult[] = [];
 	private readonly order: Uint32Array;
 	private readonly schedule: Schedule;
-	private readonly rateChanges: RateChange[] = [];
 	private rateFactor = 1;
 	private readonly devVariance: number;
 
 	private readonly prepared: PreparedRun;
+	private readonly checkpoint: TrainingOptions["checkpoint"];
+	private savedEpoch = -1;
+	private savedAt = 0;
 	private readonly emit: (event: RunEvent) => void;
 
-	/** @param emit gets the run's events in order; metrics at most 30 times a second */
-	constructor(prepared: PreparedRun, emit: (event: RunEvent) => void) {
+	/**
+	 * @param emit gets the run's events in order; metrics at most 30 times a second
+	 * @param options resume: goes on from there, as if it had not been interrupted; checkpoint: where and how often
+	 */
+	constructor(prepared: PreparedRun, emit: (event: RunEvent) => void, options: TrainingOptions = {}) {
 		this.prepared = prepared;
 		this.emit = emit;
+		this.checkpoint = options.checkpoint;
 		const { start, table } = prepared;
 		this.schedule = new Schedule(start.run.decay, start.run.optimizer.learningRate, start);
-		this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
+		if (options.resume) {
+			const { position, order } = restore(prepared, options.resume);
+			this.at = position;
+			this.order = order;
+			this.metrics.startAt(position.iteration + 1);
+			this.rateFactor = factorAt(position.rateChanges, position.iteration + 1);
+			prepared.backend.setOrder(order);
+		} else this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
 		this.devVariance = variance(table.y.subarray(start.trainRows));
 	}
 
@@ -71,8 +87,8 @@ export class Training {
 	/** Multiplies the learning rate of every further step. */
 	scaleRate(factor: number): void {
 		this.rateFactor *= factor;
-		const change = { iteration: this.iteration + 1, factor };
-		this.rateChanges.push(change);
+		const change = { iteration: this.at.iteration + 1, factor };
+		this.at.rateChanges.push(change);
 		this.emit({ type: "rateChanged", change });
 	}
 
@@ -81,7 +97,9 @@ export class Training {
 		const { iterations } = this.prepared.start;
 		let outcome: EndReason = "finished";
 		this.lookAtSplit();
-		while (this.iteration < iterations) {
+		// The first one tells whether the place can be written at all, before any work is done.
+		await this.save();
+		while (this.at.iteration < iterations) {
 			if (this.stopping) {
 				outcome = "stopped";
 				break;
@@ -97,24 +115,50 @@ export class Training {
 			const begin = performance.now();
 			const finite = this.slice(begin);
 			const end = performance.now();
-			this.seconds += (end - begin) / 1000;
+			this.at.seconds += (end - begin) / 1000;
 			if (end - this.lastFlush >= FLUSH_MS || this.paused) this.flush();
 			if (!finite) {
 				outcome = "diverged";
 				break;
 			}
 			if (end - this.lastWatch >= WATCH_MS) await this.watchFile();
+			if (this.checkpoint && this.at.epoch > this.savedEpoch && end - this.savedAt >= this.checkpoint.everyMs) {
+				await this.trySave();
+			}
 			await new Promise(setImmediate);
 		}
 		this.flush();
+		// A diverged net is worth nothing: the last whole checkpoint stays.
+		if (outcome !== "diverged") await this.trySave();
 		return this.finish(outcome);
+	}
+
+	private async save(): Promise<void> {
+		if (!this.checkpoint) return;
+		await writeCheckpoint(this.checkpoint.path, takeSnapshot(this.prepared, this.at, this.order));
+		this.savedEpoch = this.at.epoch;
+		this.savedAt = performance.now();
+	}
+
+	/** A disk that fills up in mid-run costs the checkpoint, not the run. */
+	private async trySave(): Promise<void> {
+		try {
+			await this.save();
+		} catch (fault) {
+			if (!(fault instanceof InputError)) throw fault;
+			this.savedAt = performance.now();
+			this.emit({
+				type: "finding",
+				finding: { code: "checkpoint-failed", severity: "warning", message: fault.message },
+			});
+		}
 	}
 
 	private pause(): void {
 		if (this.paused) return;
 		this.paused = true;
 		this.flush();
-		this.emit({ type: "paused", iteration: this.iteration });
+		this.emit({ type: "paused", iteration: this.at.iteration });
 	}
 
 	/** @returns false when the cost was not finite */
@@ -126,43 +170,43 @@ export class Training {
 				this.singleSteps--;
 				return true;
 			}
-		} while (this.iteration < iterations && performance.now() - begin < SLICE_MS);
+		} while (this.at.iteration < iterations && performance.now() - begin < SLICE_MS);
 		return true;
 	}
 
 	private step(): boolean {
 		const { backend, updater, random, start } = this.prepared;
 		const { run, trainRows } = start;
-		if (this.position === 0 && run.batchSize < trainRows) {
+		if (this.at.rows === 0 && run.batchSize < trainRows) {
 			random.shuffle(this.order);
 			backend.setOrder(this.order);
 		}
-		const rows = Math.min(run.batchSize, trainRows - this.position);
-		const rate = this.schedule.rate(this.iteration + 1) * this.rateFactor;
-		const { cost, gradientNorm } = backend.computeGradients(this.position, rows, run.l2);
-		if (this.iteration === 0) this.firstCost = cost;
-		this.iteration++;
+		const rows = Math.min(run.batchSize, trainRows - this.at.rows);
+		const rate = this.schedule.rate(this.at.iteration + 1) * this.rateFactor;
+		const { cost, gradientNorm } = backend.computeGradients(this.at.rows, rows, run.l2);
+		if (this.at.iteration === 0) this.at.firstCost = cost;
+		this.at.iteration++;
 		this.metrics.push(cost, rate, gradientNorm);
-		this.epochCost += cost * rows;
-		this.position += rows;
+		this.at.epochCost += cost * rows;
+		this.at.rows += rows;
 		if (!Number.isFinite(cost)) return false;
-		backend.update(updater, gradientNorm, rate, this.iteration);
-		if (this.position === trainRows) this.endEpoch();
+		backend.update(updater, gradientNorm, rate, this.at.iteration);
+		if (this.at.rows === trainRows) this.endEpoch();
 		return true;
 	}
 
 	private endEpoch(): void {
 		const { trainRows } = this.prepared.start;
-		this.epoch++;
-		this.lastEpoch = {
-			epoch: this.epoch,
-			iteration: this.iteration,
-			cost: this.epochCost / trainRows,
+		this.at.epoch++;
+		this.at.lastEpoch = {
+			epoch: this.at.epoch,
+			iteration: this.at.iteration,
+			cost: this.at.epochCost / trainRows,
 			...this.evaluateDev(),
 		};
-		this.position = 0;
-		this.epochCost = 0;
-		this.endedEpochs.push(this.lastEpoch);
+		this.at.rows = 0;
+		this.at.epochCost = 0;
+		this.endedEpochs.push(this.at.lastEpoch);
 	}
 
 	private evaluateDev(): Pick<EpochResult, "devCost" | "devAccuracy" | "devR2"> {
@@ -197,7 +241,7 @@ export class Training {
 						? "The dataset was deleted or moved while this run was going on; the run goes on with the rows that it has read."
 						: "The dataset changed on disk while this run was going on; the run goes on with the rows that it has read.",
 				advice: state === "missing" ? "Put the file back before the next run." : "Run again to train on the new rows.",
-				iteration: this.iteration,
+				iteration: this.at.iteration,
 			},
 		});
 	}
@@ -221,33 +265,33 @@ export class Training {
 	/** What the end of a run says of its learning rate. */
 	private lookAtCost(outcome: EndReason, cost: number): void {
 		const smaller = `Try a learning rate ten times smaller than ${this.prepared.start.run.optimizer.learningRate}.`;
-		const iteration = this.iteration;
+		const iteration = this.at.iteration;
 		if (outcome === "diverged") {
 			const message = `The cost stopped being a finite number at step ${iteration.toLocaleString("en-US")}.`;
 			const finding = { code: "divergence", severity: "error", message, advice: smaller, iteration } as const;
 			this.emit({ type: "finding", finding });
-		} else if (iteration > 1 && cost > this.firstCost) {
-			const [from, to] = [this.firstCost, cost].map((c) => c.toPrecision(3));
+		} else if (iteration > 1 && cost > (this.at.firstCost ?? Number.POSITIVE_INFINITY)) {
+			const [from, to] = [this.at.firstCost ?? 0, cost].map((c) => c.toPrecision(3));
 			const message = `The cost ended at ${to}, above the ${from} that it began with: nothing was learned.`;
 			this.emit({ type: "finding", finding: { code: "cost-rose", severity: "warning", message, advice: smaller } });
 		}
 	}
 
 	private finish(outcome: EndReason): RunDone {
-		const midEpoch = this.position > 0;
-		const dev = !midEpoch && this.lastEpoch ? this.lastEpoch : this.iteration > 0 ? this.evaluateDev() : {};
-		const cost = midEpoch || !this.lastEpoch ? this.epochCost / this.position : this.lastEpoch.cost;
+		const midEpoch = this.at.rows > 0;
+		const dev = !midEpoch && this.at.lastEpoch ? this.at.lastEpoch : this.at.iteration > 0 ? this.evaluateDev() : {};
+		const cost = midEpoch || !this.at.lastEpoch ? this.at.epochCost / this.at.rows : this.at.lastEpoch.cost;
 		this.lookAtCost(outcome, cost);
 		const done: RunDone = {
 			outcome,
-			iterations: this.iteration,
+			iterations: this.at.iteration,
 			cost,
 			devCost: dev.devCost,
 			devAccuracy: dev.devAccuracy,
 			devR2: dev.devR2,
-			rateChanges: this.rateChanges,
-			seconds: this.seconds,
-			stepsPerSecond: this.seconds > 0 ? this.iteration / this.seconds : 0,
+			rateChanges: this.at.rateChanges,
+			seconds: this.at.seconds,
+			stepsPerSecond: this.at.seconds > 0 ? this.at.iteration / this.at.seconds : 0,
 		};
 		this.emit({ type: "done", done });
 		return done;

@@ -15,6 +15,7 @@ const ACTIVATION_CODE: Record<Activation, number> = { relu: 1, tanh: 2, sigmoid:
 export class WasmNetwork implements Backend {
 	readonly parameters: Float32Array;
 	readonly gradients: Float32Array;
+	readonly optimizerState: readonly Float32Array[];
 	private readonly layout: Parameter[];
 	private readonly weights: Pointer[] = [];
 	private readonly biases: Pointer[] = [];
@@ -40,6 +41,7 @@ export class WasmNetwork implements Backend {
 		const length = arena.parameterLength;
 		this.parameters = new Float32Array(buffer, arena.parameters, length);
 		this.gradients = new Float32Array(buffer, arena.gradients, length);
+		this.optimizerState = arena.optimizerState.map((slot) => new Float32Array(buffer, slot, length));
 		this.layout = parameterLayout(network.sizes).parameters;
 		for (const p of this.layout) (p.isWeight ? this.weights : this.biases).push(arena.parameters + p.offset * 4);
 		this.toGradient = arena.gradients - arena.parameters;

@@ -1,0 +1,99 @@
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { InputError } from "../input-error.ts";
+import type { EpochResult, RateChange, ResolvedRun } from "../protocol/run.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
+
+/** How far a run has come. */
+export interface Position {
+	/** iterations and epochs finished */
+	iteration: number;
+	epoch: number;
+	/** rows taken of the epoch that goes on */
+	rows: number;
+	/** sum over this epoch's steps of cost times rows */
+	epochCost: number;
+	/** absent before the first step */
+	firstCost?: number;
+	lastEpoch?: EpochResult;
+	rateChanges: RateChange[];
+	/** spent training */
+	seconds: number;
+}
+
+/** Where a run stands besides its tensors; JSON as it is. */
+export interface Progress {
+	version: 1;
+	run: ResolvedRun;
+	/** of the dataset when the run read it */
+	fingerprint: { size: number; mtimeMs: number };
+	position: Position;
+}
+
+/**
+ * Weights ("W1", "b1", ...), optimizer state ("V.W1", ...), "order" of this epoch's rows, "random" state, and the
+ * progress as metadata: all that a run needs to go on as if it had not been interrupted.
+ */
+export interface Checkpoint {
+	tensors: Map<string, Tensor>;
+	progress: Progress;
+}
+
+/**
+ * Writes a checkpoint whole or not at all: to a temporary file beside it, flushed to the disk, then renamed.
+ * @throws InputError naming the file and what is wrong
+ */
+export async function writeCheckpoint(path: string, { tensors, progress }: Checkpoint): Promise<void> {
+	const bytes = encodeSafetensors(tensors, { descent: JSON.stringify(progress) });
+	// Always the same name: what a killed process left is written over, not added to.
+	const temporary = `${path}.tmp`;
+	try {
+		await writeFlushed(temporary, bytes);
+		await rename(temporary, path);
+	} catch (fault) {
+		await rm(temporary, { force: true });
+		const { code } = fault as NodeJS.ErrnoException;
+		const why =
+			code === "ENOSPC" ? "the disk is full; free some space" : "check that its folder exists and can be written";
+		throw new InputError(`The checkpoint ${basename(path)} could not be written: ${why}.`, { cause: fault });
+	}
+	await flushFolder(dirname(path));
+}
+
+async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+	const file = await open(path, "w");
+	try {
+		await file.writeFile(bytes);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+
+/** The new name is on the disk only when its folder is. Windows has no such call and needs none. */
+async function flushFolder(path: string): Promise<void> {
+	if (process.platform === "win32") return;
+	const folder = await open(path, "r");
+	try {
+		await folder.sync();
+	} finally {
+		await folder.close();
+	}
+}
+
+/** @throws InputError when the file is no whole checkpoint */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+	const name = basename(path);
+	const bytes = await readFile(path).catch((fault: NodeJS.ErrnoException) => {
+		const why = fault.code === "ENOENT" ? "does not exist; check its path" : "cannot be read; check its permissions";
+		throw new InputError(`The checkpoint ${name} ${why}.`);
+	});
+	try {
+		const { tensors, metadata } = decodeSafetensors(bytes);
+		const progress = JSON.parse(metadata.descent) as Progress;
+		if (progress.version !== 1) throw new RangeError(`version ${progress.version}`);
+		return { tensors, progress };
+	} catch (cause) {
+		throw new InputError(`${name} is no checkpoint of Descent, or it was cut off; name another file.`, { cause });
+	}
+}

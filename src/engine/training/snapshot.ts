@@ -1,0 +1,65 @@
+import { InputError } from "../input-error.ts";
+import { parameterLayout } from "../model/network.ts";
+import type { RunFile } from "../protocol/run.ts";
+import type { Checkpoint, Position } from "./checkpoint.ts";
+import type { PreparedRun } from "./prepare.ts";
+import type { Tensor } from "./safetensors.ts";
+
+/** Every vector of the run that is laid out like the parameters, by the prefix of its tensors' names. */
+function vectors({ backend, updater }: PreparedRun): [string, Float32Array][] {
+	const slots = updater.optimizer.slots(updater.h);
+	return [
+		["", backend.parameters],
+		...slots.map((slot, i): [string, Float32Array] => [`${slot}.`, backend.optimizerState[i]]),
+	];
+}
+
+/** @returns all that the run needs to go on; a copy */
+export function takeSnapshot(prepared: PreparedRun, position: Position, order: Uint32Array): Checkpoint {
+	const { start, table, random, sizes } = prepared;
+	const tensors = new Map<string, Tensor>();
+	for (const [prefix, values] of vectors(prepared)) {
+		for (const { name, rows, columns, offset } of parameterLayout(sizes).parameters) {
+			tensors.set(prefix + name, { shape: [rows, columns], data: values.slice(offset, offset + rows * columns) });
+		}
+	}
+	tensors.set("order", { shape: [order.length], data: order.slice() });
+	tensors.set("random", { shape: [4], data: random.state.slice() });
+	return {
+		tensors,
+		progress: { version: 1, run: start.run, fingerprint: table.fingerprint, position: structuredClone(position) },
+	};
+}
+
+/** @returns the run file that prepares the same run again */
+export function runFileOf({ progress }: Checkpoint): RunFile {
+	return progress.run;
+}
+
+/**
+ * Puts a prepared run where the checkpoint left it.
+ * @returns how far it had come, and this epoch's order of rows
+ * @throws InputError when the dataset is not the one that the run was trained on
+ */
+export function restore(
+	prepared: PreparedRun,
+	{ tensors, progress }: Checkpoint,
+): { position: Position; order: Uint32Array } {
+	const { table, random, sizes } = prepared;
+	const { size, mtimeMs } = progress.fingerprint;
+	if (table.fingerprint.size !== size || table.fingerprint.mtimeMs !== mtimeMs) {
+		throw new InputError(
+			`The dataset ${table.summary.path} has changed since the checkpoint was written; put it back or train anew.`,
+		);
+	}
+	const tensor = (name: string) => {
+		const found = tensors.get(name);
+		if (!found) throw new InputError(`The checkpoint lacks the tensor ${name}; name another file.`);
+		return found.data;
+	};
+	for (const [prefix, values] of vectors(prepared)) {
+		for (const { name, offset } of parameterLayout(sizes).parameters) values.set(tensor(prefix + name), offset);
+	}
+	random.state.set(tensor("random"));
+	return { position: structuredClone(progress.position), order: Uint32Array.from(tensor("order")) };
+}
