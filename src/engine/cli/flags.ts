@@ -101,6 +101,7 @@ export const USAGE = [
 	"  descent train FILE [options]     train on a table, or as a *.train.json says",
 	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
 	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
+	"  descent bench [--json]                          how fast the engine trains on this machine",
 	"",
 	"Options of train:",
 	...helpOf(RUN_FLAGS),

@@ -8,6 +8,7 @@ import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
 import { runFileOf } from "../training/snapshot.ts";
 import { Training, type TrainingOptions } from "../training/training.ts";
+import { benchCommand } from "./bench.ts";
 import { type Arguments, applyFlags, parseArguments, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { summaryLines } from "./summary.ts";
@@ -29,6 +30,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		const args = parseArguments(argv);
 		if (args.command === "train") return await train(args, directory);
 		if (args.command === "inspect") return await inspect(args);
+		if (args.command === "bench") return await benchCommand(args, directory);
 		if (args.command === "trace") return await traceCommand(args, directory);
 		const what = args.command ? `There is no command "${args.command}"` : "No command was given";
 		throw new InputError(`${what}; "descent --help" lists them.`);
