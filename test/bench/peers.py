@@ -5,6 +5,7 @@ usage: peers.py DIMS BATCH SECONDS CHECK_STEPS
 """
 
 import json
+import os
 import sys
 import time
 
@@ -12,6 +13,8 @@ import numpy as np
 import torch
 
 ROWS = 4096
+# Which library does PyTorch's products decides everything: Debian installs the reference one unless asked for another.
+BLAS = os.path.basename(os.path.dirname(os.path.realpath(f"/etc/alternatives/libblas.so.3-{os.uname().machine}-linux-gnu")))
 dims = [int(d) for d in sys.argv[1].split("-")]
 batch, seconds, check = int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
 
@@ -66,7 +69,7 @@ def run(threads):
             step()
             steps += 1
         best = max(best, steps / (time.perf_counter() - begin))
-    print(json.dumps({"peer": f"PyTorch {torch.__version__}", "threads": threads, "stepsPerSecond": best, "costs": costs}), flush=True)
+    print(json.dumps({"peer": f"PyTorch {torch.__version__} ({BLAS})", "threads": threads, "stepsPerSecond": best, "costs": costs}), flush=True)
 
 
 for threads in (1, 2):

@@ -8,7 +8,9 @@ const SECONDS = 3;
 const script = fileURLToPath(new URL("peers.py", import.meta.url));
 const module = await kernels();
 console.log(`engine: ${module.build}, one thread, node ${process.version}`);
-console.log("net                    batch   engine steps/s   share of peak   peer, its better thread count      ratio");
+console.log(
+	"net                    batch   engine steps/s   share of peak   peer (its BLAS), its better thread count                 ratio",
+);
 for (const bench of BENCH_CASES) {
 	const ours = runCase(module, bench, SECONDS);
 	const args = [script, bench.dims.join("-"), String(bench.batch), String(SECONDS), String(CHECK_STEPS)];
@@ -30,7 +32,7 @@ for (const bench of BENCH_CASES) {
 		String(bench.batch).padStart(7),
 		ours.stepsPerSecond.toFixed(1).padStart(16),
 		ours.shareOfPeak.toFixed(2).padStart(15),
-		`${best.peer}, ${best.threads}: ${best.stepsPerSecond.toFixed(1)}`.padStart(31),
+		`${best.peer}, ${best.threads}: ${best.stepsPerSecond.toFixed(1)}`.padStart(48),
 		`${(ours.stepsPerSecond / best.stepsPerSecond).toFixed(2)}x`.padStart(10),
 	];
 	console.log(columns.join(" "));
