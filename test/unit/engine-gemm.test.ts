@@ -38,6 +38,10 @@ test("products of every edge shape, transposed and biased, agree with a plain lo
 	const shapes = [
 		[1, 1, 1],
 		[5, 7, 3],
+		[64, 1, 16],
+		[9, 1, 7],
+		[64, 16, 1],
+		[3, 5, 1],
 		[6, 8, 4],
 		[7, 9, 300],
 		[97, 17, 257],

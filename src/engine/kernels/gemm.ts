@@ -2,7 +2,7 @@
 // matrix multiplication", 2008): panels of A and B are packed so that a 6 x 8 tile of C stays in registers.
 // Every element of C adds its products in the order of k, whatever rows or columns a call covers: splitting the work by
 // tiles gives the same bits.
-import { madd } from "./simd";
+import { madd, sum4 } from "./simd";
 
 const MR: i32 = 6;
 const NR: i32 = 8;
@@ -144,6 +144,46 @@ function edgeTile(
   }
 }
 
+/** One column: c[i] = A's row i times b, rows of A and b without gaps. */
+function rowsTimesVector(m: i32, k: i32, a: usize, aRow: i32, b: usize, c: usize, start: f32): void {
+  const rs = <usize>aRow << 2;
+  for (let i = 0; i < m; i++, a += rs, c += 4) {
+    let s = f32x4.splat(0);
+    let p = 0;
+    for (; p + 4 <= k; p += 4) s = madd(v128.load(a + (<usize>p << 2)), v128.load(b + (<usize>p << 2)), s);
+    let sum: f32 = start + sum4(s);
+    for (; p < k; p++) sum += load<f32>(a + (<usize>p << 2)) * load<f32>(b + (<usize>p << 2));
+    store<f32>(c, sum);
+  }
+}
+
+/** One column: c = sum over p of b[p] times column p of A, whose columns have no gaps (A is read transposed). */
+function columnsTimesVector(m: i32, k: i32, a: usize, aDepth: i32, b: usize, c: usize, start: f32): void {
+  const ds = <usize>aDepth << 2;
+  let i = 0;
+  for (; i + 4 <= m; i += 4) {
+    let s = f32x4.splat(start);
+    let from = a + (<usize>i << 2);
+    for (let p = 0; p < k; p++, from += ds) s = madd(v128.load32_splat(b + (<usize>p << 2)), v128.load(from), s);
+    v128.store(c + (<usize>i << 2), s);
+  }
+  for (; i < m; i++) {
+    let s = start;
+    for (let p = 0; p < k; p++) s += load<f32>(b + (<usize>p << 2)) * load<f32>(a + (<usize>i << 2) + <usize>p * ds);
+    store<f32>(c + (<usize>i << 2), s);
+  }
+}
+
+/** Depth 1, no bias: C = a b, a column (stride aRow) times a row without gaps. */
+function outerProduct(m: i32, n: i32, a: usize, aRow: i32, b: usize, c: usize): void {
+  for (let i = 0; i < m; i++, a += <usize>aRow << 2) {
+    const s = v128.load32_splat(a);
+    let j = 0;
+    for (; j + 4 <= n; j += 4, c += 16) v128.store(c, f32x4.mul(s, v128.load(b + (<usize>j << 2))));
+    for (; j < n; j++, c += 4) store<f32>(c, load<f32>(a) * load<f32>(b + (<usize>j << 2)));
+  }
+}
+
 /**
  * C[m x n] = A[m x k] B[k x n] + bias[n] (bias 0: none), C row-major without gaps between rows.
  * A(i, p) lies at a + 4 (i * aRow + p * aDepth), B(p, j) at b + 4 (p * bDepth + j * bColumn), so a transposed factor
@@ -155,6 +195,13 @@ export function gemm(
   b: usize, bDepth: i32, bColumn: i32,
   c: usize, bias: usize, work: usize,
 ): void {
+  // A single output makes thin products, for which packing costs more than the product.
+  if (n == 1 && bDepth == 1) {
+    const start: f32 = bias != 0 ? load<f32>(bias) : 0;
+    if (aDepth == 1) return rowsTimesVector(m, k, a, aRow, b, c, start);
+    if (aRow == 1) return columnsTimesVector(m, k, a, aDepth, b, c, start);
+  }
+  if (k == 1 && bColumn == 1 && bias == 0) return outerProduct(m, n, a, aRow, b, c);
   const ldc = <usize>n << 2;
   const blocks = (k + KC - 1) / KC;
   const kc = (k + blocks - 1) / blocks;
