@@ -3,97 +3,54 @@ import { basename, dirname, resolve } from "node:path";
 import { InputError } from "./input-error.ts";
 import { optimizers, parametersOf } from "./optimizers/index.ts";
 import type { RunFile } from "./protocol/run.ts";
+import {
+	fail,
+	flag,
+	fraction,
+	list,
+	notNegative,
+	number,
+	object,
+	oneOf,
+	positive,
+	RunFileFault,
+	type Shape,
+	share,
+	text,
+	whole,
+} from "./run-shapes.ts";
 import { decays } from "./schedules/index.ts";
 
-/** Checks one value. @throws RunFileFault saying what it must be */
-type Check = (value: unknown, place: string) => void;
+const point = object({ epoch: whole(0, 1_000_000_000), step: whole(1, 1_000_000_000), rate: notNegative }, ["rate"]);
 
-/** What is wrong at a place of a run file; the caller says where the run file came from. */
-export class RunFileFault extends InputError {
-	readonly place: string;
-	constructor(place: string, problem: string) {
-		super(`${place} ${problem}`);
-		this.place = place;
-	}
-}
-
-const fail = (place: string, problem: string): never => {
-	throw new RunFileFault(place, problem);
-};
-
-const text: Check = (value, place) => {
-	if (typeof value !== "string" || value === "") fail(place, "must be a non-empty text.");
-};
-
-const flag: Check = (value, place) => {
-	if (typeof value !== "boolean") fail(place, `must be true or false, not ${JSON.stringify(value)}.`);
-};
-
-const oneOf =
-	(...names: (string | number)[]): Check =>
-	(value, place) => {
-		if (!names.includes(value as string)) {
-			fail(place, `must be one of ${names.join(", ")}, not ${JSON.stringify(value)}.`);
+const ratePoint: Shape = {
+	schema: { ...point.schema, oneOf: [{ required: ["epoch"] }, { required: ["step"] }] },
+	check(value, place) {
+		point.check(value, place);
+		if (Object.hasOwn(value as object, "epoch") === Object.hasOwn(value as object, "step")) {
+			fail(place, 'must have one of "epoch" and "step".');
 		}
-	};
-
-const number =
-	(accepts: (value: number) => boolean, range: string): Check =>
-	(value, place) => {
-		if (typeof value !== "number" || !accepts(value)) fail(place, `must be ${range}, not ${JSON.stringify(value)}.`);
-	};
-
-const whole = (least: number, most: number) =>
-	number((v) => Number.isInteger(v) && v >= least && v <= most, `a whole number from ${least} to ${most}`);
-const positive = number((v) => Number.isFinite(v) && v > 0, "a number above 0");
-const notNegative = number((v) => Number.isFinite(v) && v >= 0, "a number of at least 0");
-const share = number((v) => v >= 0 && v < 1, "at least 0 and below 1");
-
-const list =
-	(item: Check, most: number): Check =>
-	(value, place) => {
-		if (!Array.isArray(value)) return fail(place, "must be a list.");
-		if (value.length > most) fail(place, `must have at most ${most} entries.`);
-		for (const [i, v] of value.entries()) item(v, `${place}[${i}]`);
-	};
-
-const object =
-	(members: Record<string, Check>, required: string[] = []): Check =>
-	(value, place) => {
-		const name = place || "The run file";
-		if (typeof value !== "object" || value === null || Array.isArray(value)) return fail(name, "must be an object.");
-		const at = (key: string) => (place ? `${place}.${key}` : key);
-		for (const [key, member] of Object.entries(value)) {
-			if (!Object.hasOwn(members, key)) {
-				fail(at(key), `is not a known key; ${name} takes ${Object.keys(members).join(", ")}.`);
-			}
-			members[key](member, at(key));
-		}
-		for (const key of required) if (!Object.hasOwn(value, key)) fail(at(key), "is missing.");
-	};
-
-const fraction = number((v) => v > 0 && v <= 1, "above 0 and at most 1");
-
-const ratePoint: Check = (value, place) => {
-	object({ epoch: whole(0, 1_000_000_000), step: whole(1, 1_000_000_000), rate: notNegative }, ["rate"])(value, place);
-	if (Object.hasOwn(value as object, "epoch") === Object.hasOwn(value as object, "step")) {
-		fail(place, 'must have one of "epoch" and "step".');
-	}
+	},
 };
 
-const batchSize: Check = (value, place) => {
-	if (value === "full" || value === "auto") return;
-	number((v) => Number.isInteger(v) && v >= 1, 'a whole number of at least 1, "full" or "auto"')(value, place);
+const batchRows = number({ type: "integer", minimum: 1 }, 'a whole number of at least 1, "full" or "auto"');
+
+const batchSize: Shape = {
+	schema: { anyOf: [batchRows.schema, { enum: ["full", "auto"] }] },
+	check(value, place) {
+		if (value !== "full" && value !== "auto") batchRows.check(value, place);
+	},
 };
 
-const runFile = object(
+/** A `*.train.json`, like the types of the protocol; schemas/train.schema.json is made from it. */
+export const runFile = object(
 	{
 		dataset: object(
 			{
 				path: text,
 				target: text,
 				task: oneOf("regression", "binary", "multiclass"),
-				devShare: number((v) => v >= 0.01 && v <= 0.9, "from 0.01 to 0.9"),
+				devShare: number({ type: "number", minimum: 0.01, maximum: 0.9 }, "from 0.01 to 0.9"),
 			},
 			["path"],
 		),
@@ -138,7 +95,7 @@ const runFile = object(
 				points: list(ratePoint, 100_000),
 				end: notNegative,
 				per: oneOf("step", "epoch"),
-				rise: number((v) => v > 0 && v < 1, "above 0 and below 1"),
+				rise: number({ type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }, "above 0 and below 1"),
 				startDivisor: positive,
 				endDivisor: positive,
 				epochBase: oneOf(0, 1),
@@ -160,7 +117,7 @@ const runFile = object(
  * @throws RunFileFault naming the first key that is unknown, of the wrong type or out of range
  */
 export function checkRunFile(value: unknown): RunFile {
-	runFile(value, "");
+	runFile.check(value, "");
 	const file = value as RunFile;
 	const { optimizer, decay } = file;
 	if (optimizer) checkOwn("optimizer", optimizer, [...parametersOf(optimizer.name), "preset"]);

@@ -179,6 +179,20 @@ scene("a field that is wrong is marked, and nothing runs", { files: { "table.csv
 	await s.panel.waitFor("state", /Finished/);
 });
 
+scene(
+	"a run file is checked while it is written",
+	{
+		files: {
+			"table.csv": lineTable(50),
+			"a.train.json": '{ "dataset": { "path": "table.csv" }, "optimizer": { "name": "adamant" } }\n',
+		},
+	},
+	async ({ window }) => {
+		await window.open("a.train.json");
+		await window.page.locator(".squiggly-warning").first().waitFor({ timeout: 30_000 });
+	},
+);
+
 /** Types a value into a hyperparameter's field, as a person does: select, type, Tab (Enter would run). */
 async function field(
 	panel: { part: (id: string) => import("playwright-core").Locator },

@@ -2,14 +2,15 @@ import { parseArgs } from "node:util";
 import { InputError } from "../input-error.ts";
 import { optimizers } from "../optimizers/index.ts";
 import type { RunFile } from "../protocol/run.ts";
-import { checkRunFile, RunFileFault } from "../run-file.ts";
+import { checkRunFile } from "../run-file.ts";
+import { RunFileFault } from "../run-shapes.ts";
 import { decays } from "../schedules/index.ts";
 import { surfaceNames } from "../tuning/surfaces.ts";
 
 type Kind = "text" | "number" | "batch" | "list" | "points" | "flag";
 
 /** A flag, where its value goes in a run file, and a line of help. */
-const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
+export const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	target: { kind: "text", place: "dataset.target", help: "column to predict (guessed)" },
 	task: { kind: "text", place: "dataset.task", help: "regression, binary or multiclass (from the target)" },
 	"dev-share": { kind: "number", place: "dataset.devShare", help: "share of rows kept for the dev set (0.2)" },
