@@ -9,7 +9,7 @@ import { Training } from "./training/training.ts";
 type Handlers = { [M in EngineMethod]: (params: never) => Promise<ReturnType<EngineCalls[M]>> };
 
 /** @returns what the host is told of something thrown */
-export function faultOf(thrown: unknown): EngineFault {
+function faultOf(thrown: unknown): EngineFault {
 	if (thrown instanceof InputError) return { kind: "input", message: thrown.message };
 	if (thrown instanceof Error) return { kind: "internal", message: thrown.message, stack: thrown.stack };
 	return { kind: "internal", message: String(thrown) };

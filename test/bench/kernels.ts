@@ -1,6 +1,7 @@
 // Speed of the dense kernel against this machine's own multiply-add peak, measured in the same run, one thread.
 // `npm run bench`; every product is checked against a plain loop before it is timed.
 import { FIRST_BYTE, instantiate } from "../../src/engine/backends/wasm/kernels.ts";
+import { measurePeak } from "../../src/engine/tuning/bench.ts";
 import { kernels } from "../support/kernels.ts";
 
 const SHAPES = [
@@ -30,8 +31,6 @@ function rate(flops: number, work: () => void): number {
 
 const module = await kernels();
 const { kernels: k, memory } = instantiate(module, 64 << 20);
-const PEAK_ROUNDS = 100_000;
-const peak = () => rate(96 * PEAK_ROUNDS, () => k.peak(PEAK_ROUNDS, 0.5));
 
 console.log(`kernels: ${module.build}, node ${process.version}`);
 console.log("product   rows x outputs x inputs      GFLOP/s   peak   share");
@@ -59,7 +58,7 @@ for (const { rows: m, outputs: n, inputs: d } of SHAPES) {
 		if (Math.abs(actual - expected) > 1e-3) throw new Error(`wrong product at ${i}, ${j}: ${actual}, not ${expected}`);
 	}
 	for (const [name, product] of Object.entries(products)) {
-		const top = peak();
+		const top = measurePeak(module);
 		const reached = rate(2 * m * n * d, product);
 		const shape = `${m} x ${n} x ${d}`;
 		console.log(

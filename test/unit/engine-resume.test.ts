@@ -11,7 +11,6 @@ import type { RunFile } from "../../src/engine/protocol/run.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { prepareRun } from "../../src/engine/training/prepare.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/engine/training/safetensors.ts";
-import { runFileOf } from "../../src/engine/training/snapshot.ts";
 import { Training, type TrainingOptions } from "../../src/engine/training/training.ts";
 import { DIST, kernels } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";
@@ -59,7 +58,7 @@ for (const optimizer of ["momentum", "adam", "nadam", "lion"] as const) {
 		assert.ok(first.steps.length < whole.steps.length, "it was stopped before its end");
 		const resume = await readCheckpoint(path);
 		assert.equal(resume.progress.position.iteration, first.steps.length);
-		const rest = await run(runFileOf(resume), { resume });
+		const rest = await run(resume.progress.run, { resume });
 		assert.deepEqual([...first.steps, ...rest.steps], whole.steps);
 		assert.deepEqual(rest.parameters, whole.parameters);
 		assert.equal(rest.done.devCost, whole.done.devCost);

@@ -74,6 +74,7 @@ const TRACE_FLAGS: typeof RUN_FLAGS = {
 	a: { kind: "number", place: "a", help: "bowl: curvature along x (1)" },
 	b: { kind: "number", place: "b", help: "bowl: curvature along y (10)" },
 };
+
 /** Flags of "descent train" that are not part of a run file. */
 const TRAIN_FLAGS: typeof RUN_FLAGS = {
 	checkpoint: { kind: "text", place: "checkpoint", help: "keep weights and state in this .safetensors file" },

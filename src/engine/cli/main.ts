@@ -6,7 +6,6 @@ import type { RunFile } from "../protocol/run.ts";
 import { readRunFile } from "../run-file.ts";
 import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
-import { runFileOf } from "../training/snapshot.ts";
 import { Training, type TrainingOptions } from "../training/training.ts";
 import { benchCommand } from "./bench.ts";
 import { type Arguments, applyFlags, parseArguments, USAGE } from "./flags.ts";
@@ -65,7 +64,7 @@ function runAgain({ operands, overrides }: Arguments, resume: Checkpoint): RunFi
 	if (operands.length > 0 || Object.keys(overrides).length > 0) {
 		throw new InputError("--resume goes on with the run as it was: leave out FILE and the options of the run.");
 	}
-	return runFileOf(resume);
+	return resume.progress.run;
 }
 
 async function fileOf(args: Arguments): Promise<RunFile> {

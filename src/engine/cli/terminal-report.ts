@@ -82,7 +82,7 @@ const OUTCOME: Record<RunDone["outcome"], string> = {
 };
 
 /** @returns the last line of a run: what came of it */
-export function resultLine(done: RunDone): string {
+function resultLine(done: RunDone): string {
 	const parts = [`cost ${figure(done.cost)}`];
 	if (done.devCost !== undefined) parts.push(`dev cost ${figure(done.devCost)}`);
 	if (done.devAccuracy !== undefined) parts.push(`dev accuracy ${done.devAccuracy.toFixed(3)}`);

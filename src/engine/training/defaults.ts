@@ -4,7 +4,7 @@ import type { ResolvedRun, RunFile, Task } from "../protocol/run.ts";
 import { fillDecay } from "../schedules/index.ts";
 
 /** Up to this many training rows the notes take them all at once (000 §2: 2,000). */
-export const FULL_BATCH_ROWS = 2000;
+const FULL_BATCH_ROWS = 2000;
 /** A run makes about this many updates unless told otherwise. */
 const USUAL_UPDATES = 2000;
 export const DEFAULT_DEV_SHARE = 0.2;

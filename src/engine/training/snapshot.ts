@@ -1,6 +1,5 @@
 import { InputError } from "../input-error.ts";
 import { parameterLayout } from "../model/network.ts";
-import type { RunFile } from "../protocol/run.ts";
 import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { PreparedRun } from "./prepare.ts";
 import type { Tensor } from "./safetensors.ts";
@@ -29,11 +28,6 @@ export function takeSnapshot(prepared: PreparedRun, position: Position, order: U
 		tensors,
 		progress: { version: 1, run: start.run, fingerprint: table.fingerprint, position: structuredClone(position) },
 	};
-}
-
-/** @returns the run file that prepares the same run again */
-export function runFileOf({ progress }: Checkpoint): RunFile {
-	return progress.run;
 }
 
 /**

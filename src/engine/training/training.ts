@@ -1,10 +1,11 @@
 import { fileChanged } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import type { RunControl, RunEvent } from "../protocol/engine.ts";
-import type { EpochResult, RunDone } from "../protocol/run.ts";
+import type { EpochResult, Finding, RunDone } from "../protocol/run.ts";
 import { Schedule } from "../schedules/index.ts";
 import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
+import { costRose, datasetChanged, divergence, smallDevSet } from "./findings.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { restore, takeSnapshot } from "./snapshot.ts";
@@ -94,9 +95,9 @@ export class Training {
 
 	/** Runs to the end, to a stop or to a cost that is not finite. */
 	async run(): Promise<RunDone> {
-		const { iterations } = this.prepared.start;
+		const { run, trainRows, devRows, iterations } = this.prepared.start;
 		let outcome: EndReason = "finished";
-		this.lookAtSplit();
+		this.report(smallDevSet(run, trainRows, devRows));
 		// The first one tells whether the place can be written at all, before any work is done.
 		await this.save();
 		while (this.at.iteration < iterations) {
@@ -147,10 +148,7 @@ export class Training {
 		} catch (fault) {
 			if (!(fault instanceof InputError)) throw fault;
 			this.savedAt = performance.now();
-			this.emit({
-				type: "finding",
-				finding: { code: "checkpoint-failed", severity: "warning", message: fault.message },
-			});
+			this.report({ code: "checkpoint-failed", severity: "warning", message: fault.message });
 		}
 	}
 
@@ -231,57 +229,21 @@ export class Training {
 		const state = await fileChanged(table.summary.path, table.fingerprint);
 		if (state === "unchanged") return;
 		this.fileReported = true;
-		this.emit({
-			type: "finding",
-			finding: {
-				code: "dataset-changed",
-				severity: "warning",
-				message:
-					state === "missing"
-						? "The dataset was deleted or moved while this run was going on; the run goes on with the rows that it has read."
-						: "The dataset changed on disk while this run was going on; the run goes on with the rows that it has read.",
-				advice: state === "missing" ? "Put the file back before the next run." : "Run again to train on the new rows.",
-				iteration: this.at.iteration,
-			},
-		});
+		this.report(datasetChanged(state, this.at.iteration));
 	}
 
-	/** Classes of a single row cannot be in both parts: with many of them the dev set is smaller than asked for. */
-	private lookAtSplit(): void {
-		const { run, trainRows, devRows } = this.prepared.start;
-		const rows = trainRows + devRows;
-		if (devRows >= 0.5 * Math.floor(rows * run.dataset.devShare)) return;
-		this.emit({
-			type: "finding",
-			finding: {
-				code: "small-dev-set",
-				severity: "warning",
-				message: `Only ${devRows} of ${rows} rows could be kept for the dev set: most classes have a single row.`,
-				advice: "Choose a target with fewer classes, or regression if its values are numbers.",
-			},
-		});
-	}
-
-	/** What the end of a run says of its learning rate. */
-	private lookAtCost(outcome: EndReason, cost: number): void {
-		const smaller = `Try a learning rate ten times smaller than ${this.prepared.start.run.optimizer.learningRate}.`;
-		const iteration = this.at.iteration;
-		if (outcome === "diverged") {
-			const message = `The cost stopped being a finite number at step ${iteration.toLocaleString("en-US")}.`;
-			const finding = { code: "divergence", severity: "error", message, advice: smaller, iteration } as const;
-			this.emit({ type: "finding", finding });
-		} else if (iteration > 1 && cost > (this.at.firstCost ?? Number.POSITIVE_INFINITY)) {
-			const [from, to] = [this.at.firstCost ?? 0, cost].map((c) => c.toPrecision(3));
-			const message = `The cost ended at ${to}, above the ${from} that it began with: nothing was learned.`;
-			this.emit({ type: "finding", finding: { code: "cost-rose", severity: "warning", message, advice: smaller } });
-		}
+	private report(finding: Finding | undefined): void {
+		if (finding) this.emit({ type: "finding", finding });
 	}
 
 	private finish(outcome: EndReason): RunDone {
 		const midEpoch = this.at.rows > 0;
 		const dev = !midEpoch && this.at.lastEpoch ? this.at.lastEpoch : this.at.iteration > 0 ? this.evaluateDev() : {};
 		const cost = midEpoch || !this.at.lastEpoch ? this.at.epochCost / this.at.rows : this.at.lastEpoch.cost;
-		this.lookAtCost(outcome, cost);
+		const { run } = this.prepared.start;
+		const { iteration, firstCost } = this.at;
+		if (outcome === "diverged") this.report(divergence(run, iteration));
+		else if (iteration > 1) this.report(costRose(run, firstCost, cost));
 		const done: RunDone = {
 			outcome,
 			iterations: this.at.iteration,

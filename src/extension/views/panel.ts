@@ -1,18 +1,9 @@
 import * as vscode from "vscode";
-import type { HostToPanel, PanelCommand, PanelToHost } from "../../engine/protocol/panel.ts";
+import type { HostToPanel, PanelToHost } from "../../engine/protocol/panel.ts";
 import { COMMANDS, PANEL_VIEW } from "../ids.ts";
 import type { Session } from "../runs/session.ts";
 import type { Trainer } from "../runs/trainer.ts";
 import { panelMessage } from "./panel-message.ts";
-
-const COMMAND_OF: Record<PanelCommand, () => Thenable<unknown>> = {
-	run: () => vscode.commands.executeCommand(COMMANDS.run, { chosen: true }),
-	pause: () => vscode.commands.executeCommand(COMMANDS.pause),
-	resume: () => vscode.commands.executeCommand(COMMANDS.resume),
-	step: () => vscode.commands.executeCommand(COMMANDS.step),
-	stop: () => vscode.commands.executeCommand(COMMANDS.stop),
-	openLog: () => vscode.commands.executeCommand(COMMANDS.openLog),
-};
 
 /**
  * The panel beside the editor. It holds nothing: the session does, and everything is sent again whenever the webview
@@ -98,7 +89,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				this.sendAll();
 				break;
 			case "command":
-				void COMMAND_OF[message.command]();
+				void vscode.commands.executeCommand(COMMANDS[message.command], { chosen: message.command === "run" });
 				break;
 			case "form": {
 				const form = { ...session.form, ...message.patch } as Record<string, unknown>;

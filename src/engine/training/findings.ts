@@ -1,0 +1,50 @@
+import type { Finding, ResolvedRun } from "../protocol/run.ts";
+
+const smallerRate = (run: ResolvedRun) => `Try a learning rate ten times smaller than ${run.optimizer.learningRate}.`;
+
+/** The file behind a run is no longer what the run has read. */
+export function datasetChanged(state: "changed" | "missing", iteration: number): Finding {
+	const what = state === "missing" ? "was deleted or moved" : "changed on disk";
+	return {
+		code: "dataset-changed",
+		severity: "warning",
+		message: `The dataset ${what} while this run was going on; the run goes on with the rows that it has read.`,
+		advice: state === "missing" ? "Put the file back before the next run." : "Run again to train on the new rows.",
+		iteration,
+	};
+}
+
+/** Classes of a single row cannot be in both parts: with many of them the dev set is smaller than asked for. */
+export function smallDevSet(run: ResolvedRun, trainRows: number, devRows: number): Finding | undefined {
+	const rows = trainRows + devRows;
+	if (devRows >= 0.5 * Math.floor(rows * run.dataset.devShare)) return undefined;
+	return {
+		code: "small-dev-set",
+		severity: "warning",
+		message: `Only ${devRows} of ${rows} rows could be kept for the dev set: most classes have a single row.`,
+		advice: "Choose a target with fewer classes, or regression if its values are numbers.",
+	};
+}
+
+/** The cost is NaN or infinite. */
+export function divergence(run: ResolvedRun, iteration: number): Finding {
+	return {
+		code: "divergence",
+		severity: "error",
+		message: `The cost stopped being a finite number at step ${iteration.toLocaleString("en-US")}.`,
+		advice: smallerRate(run),
+		iteration,
+	};
+}
+
+/** The run ended worse than it began. @param first cost of the first step, absent before it */
+export function costRose(run: ResolvedRun, first: number | undefined, last: number): Finding | undefined {
+	if (first === undefined || !(last > first)) return undefined;
+	const [from, to] = [first, last].map((cost) => cost.toPrecision(3));
+	return {
+		code: "cost-rose",
+		severity: "warning",
+		message: `The cost ended at ${to}, above the ${from} that it began with: nothing was learned.`,
+		advice: smallerRate(run),
+	};
+}
