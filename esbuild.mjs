@@ -1,4 +1,4 @@
-// Builds everything the extension and the command line run: kernels (AssemblyScript), three Node bundles, the webview.
+// Builds everything the extension and the command line run: kernels (AssemblyScript), four Node bundles, the webview.
 import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
@@ -46,7 +46,12 @@ const bundles = [
 		outdir: "dist",
 		outExtension: { ".js": ".cjs" },
 	},
-	{ ...node, entryPoints: { engine: "src/engine/process.ts" }, outdir: "dist", outExtension: { ".js": ".cjs" } },
+	{
+		...node,
+		entryPoints: { engine: "src/engine/process.ts", thread: "src/engine/backends/wasm/thread.ts" },
+		outdir: "dist",
+		outExtension: { ".js": ".cjs" },
+	},
 	{
 		...node,
 		entryPoints: { cli: "src/engine/cli.ts" },

@@ -42,9 +42,9 @@ for (const { rows: m, outputs: n, inputs: d } of SHAPES) {
 	const floats = new Float32Array(memory.buffer);
 	for (let i = a >> 2; i < c >> 2; i++) floats[i] = Math.sin(i * 0.7);
 	const products = {
-		forward: () => k.gemm(m, n, d, a, d, 1, b, n, 1, c, 0, work),
-		"by input": () => k.gemm(m, d, n, c, n, 1, b, 1, n, a, 0, work),
-		"by weight": () => k.gemm(d, n, m, a, 1, d, c, n, 1, b, 0, work),
+		forward: () => k.gemm(m, n, d, a, d, 1, b, n, 1, c, n, 0, work),
+		"by input": () => k.gemm(m, d, n, c, n, 1, b, 1, n, a, d, 0, work),
+		"by weight": () => k.gemm(d, n, m, a, 1, d, c, n, 1, b, n, 0, work),
 	};
 	products.forward();
 	for (const [i, j] of [

@@ -19,7 +19,7 @@ function worst(m: number, n: number, d: number, aTransposed: boolean, bTranspose
 	floats[(c >> 2) + m * n] = 12345;
 	const [aRow, aDepth] = aTransposed ? [1, m] : [d, 1];
 	const [bDepth, bColumn] = bTransposed ? [1, d] : [n, 1];
-	k.gemm(m, n, d, a, aRow, aDepth, b, bDepth, bColumn, c, biased ? bias : 0, work);
+	k.gemm(m, n, d, a, aRow, aDepth, b, bDepth, bColumn, c, n, biased ? bias : 0, work);
 	let error = 0;
 	for (let i = 0; i < m; i++) {
 		for (let j = 0; j < n; j++) {
@@ -74,7 +74,7 @@ test("rows computed alone have the same bits as rows computed together", () => {
 		[11, 24],
 		[35, 15],
 	]) {
-		k.gemm(rows, n, d, a + first * d * 4, d, 1, b, n, 1, c + first * n * 4, bias, work);
+		k.gemm(rows, n, d, a + first * d * 4, d, 1, b, n, 1, c + first * n * 4, n, bias, work);
 	}
 	assert.deepEqual(floats.slice(c >> 2, (c >> 2) + m * n), whole);
 });

@@ -45,12 +45,7 @@ for (const file of files) {
 		const { sizes, batch } = golden;
 		const updater = new Updater(golden.optimizer);
 		const network = { sizes, activation: golden.activation, cost: costOfTask[golden.task] };
-		const needs = {
-			rows,
-			trainRows: rows,
-			batchSize: batch,
-			optimizerSlots: updater.optimizer.slots(updater.h).length,
-		};
+		const needs = { rows, trainRows: rows, batchSize: batch, updater };
 		const { backend, x, y } = createNetwork(await kernels(), network, needs);
 		x.set(golden.x);
 		y.set(golden.y);

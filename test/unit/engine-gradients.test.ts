@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { costOfTask, initialize, type Parameter, parameterLayout } from "../../src/engine/model/network.ts";
+import { Updater } from "../../src/engine/optimizers/index.ts";
 import type { Activation, Task } from "../../src/engine/protocol/run.ts";
 import { Random } from "../../src/engine/training/random.ts";
 import { kernels } from "../support/kernels.ts";
@@ -64,7 +65,8 @@ for (const task of ["regression", "binary", "multiclass"] as const) {
 	for (const activation of ["relu", "leakyRelu", "tanh", "sigmoid", "gelu"] as const) {
 		test(`gradients of ${task} with ${activation}`, async () => {
 			const sizes = [5, 9, 6, 4, task === "multiclass" ? 3 : 1];
-			const needs = { rows: ROWS, trainRows: ROWS, batchSize: ROWS, optimizerSlots: 0 };
+			const updater = new Updater({ name: "gradientDescent" });
+			const needs = { rows: ROWS, trainRows: ROWS, batchSize: ROWS, updater };
 			const { backend, x, y } = createNetwork(await kernels(), { sizes, activation, cost: costOfTask[task] }, needs);
 			const random = new Random(11);
 			for (let i = 0; i < x.length; i++) x[i] = random.normal();

@@ -5,6 +5,7 @@ import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { InputError } from "../../src/engine/input-error.ts";
 import { layOutArena } from "../../src/engine/model/arena.ts";
 import { countParameters, initialize, parameterLayout } from "../../src/engine/model/network.ts";
+import { Updater } from "../../src/engine/optimizers/index.ts";
 import { defaultBatchSize, defaultEpochs, resolveRun } from "../../src/engine/training/defaults.ts";
 import { StepBuffer } from "../../src/engine/training/metrics.ts";
 import { Random } from "../../src/engine/training/random.ts";
@@ -91,7 +92,7 @@ test("He and Xavier weights have the variance of their papers, biases are 0", ()
 });
 
 test("the memory plan is what is allocated, part by part", async () => {
-	const needs = { rows: 1000, trainRows: 800, batchSize: 64, optimizerSlots: 2 };
+	const needs = { rows: 1000, trainRows: 800, batchSize: 64, updater: new Updater({ name: "adam" }) };
 	const { arena } = createNetwork(
 		await kernels(),
 		{ sizes: [10, 32, 16, 1], activation: "relu", cost: "meanSquaredError" },
@@ -115,6 +116,7 @@ test("full batch reads the table in place: no copy of X", () => {
 		keepsZ: false,
 		optimizerSlots: 0,
 		workBytes: 64,
+		threads: 1,
 	});
 	assert.equal(arena.batchX, arena.x);
 	assert.equal(arena.order, 0);
@@ -131,6 +133,7 @@ test("a run beyond 4 GiB is refused in one sentence", () => {
 				keepsZ: false,
 				optimizerSlots: 2,
 				workBytes: 64,
+				threads: 1,
 			}),
 		(error) => error instanceof InputError && /needs 8\.\d GiB and the engine can address 4 GiB/.test(error.message),
 	);

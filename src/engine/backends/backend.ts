@@ -19,7 +19,10 @@ export interface Evaluation {
 export interface Backend {
 	/** Fixes the order in which mini-batches take the training rows this epoch. */
 	setOrder(order: Uint32Array): void;
-	/** Forward and backward over `rows` training rows from position `first` of the order; leaves the gradients. */
+	/**
+	 * Forward and backward over `rows` training rows from position `first` of the order; leaves the gradients.
+	 * @returns the one result object, valid until the next call
+	 */
 	computeGradients(first: number, rows: number, l2: number): StepResult;
 	/** Updates the parameters from the gradients, whose norm is given. @param t number of the update, from 1 */
 	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void;
@@ -31,4 +34,6 @@ export interface Backend {
 	readonly optimizerState: readonly Float32Array[];
 	/** The gradients of the last computeGradients, laid out like the parameters; a live view. */
 	readonly gradients: Float32Array;
+	/** Ends what it has started; it may not be used after. */
+	dispose(): void;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { MOST_THREADS } from "../backends/wasm/team.ts";
 import { InputError } from "../input-error.ts";
 import { optimizers } from "../optimizers/index.ts";
 import type { RunFile } from "../protocol/run.ts";
@@ -81,8 +82,16 @@ const TRAIN_FLAGS: typeof RUN_FLAGS = {
 	"checkpoint-every": { kind: "number", place: "checkpointEvery", help: "seconds between two checkpoints (10)" },
 	resume: { kind: "text", place: "resume", help: "go on from this checkpoint; FILE is left out" },
 };
-const COMMAND_FLAGS: Record<string, typeof RUN_FLAGS> = { train: TRAIN_FLAGS, trace: TRACE_FLAGS };
-const ALL_FLAGS = { ...RUN_FLAGS, ...TRAIN_FLAGS, ...TRACE_FLAGS };
+/** Flags of what computes. */
+const ENGINE_FLAGS: typeof RUN_FLAGS = {
+	threads: { kind: "number", place: "threads", help: "threads of the engine, 1 to 16 (as many as pay)" },
+};
+const COMMAND_FLAGS: Record<string, typeof RUN_FLAGS> = {
+	train: { ...TRAIN_FLAGS, ...ENGINE_FLAGS },
+	trace: TRACE_FLAGS,
+	bench: ENGINE_FLAGS,
+};
+const ALL_FLAGS = { ...RUN_FLAGS, ...TRAIN_FLAGS, ...ENGINE_FLAGS, ...TRACE_FLAGS };
 
 export interface Arguments {
 	command: string;
@@ -103,11 +112,11 @@ export const USAGE = [
 	"  descent train FILE [options]     train on a table, or as a *.train.json says",
 	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
 	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
-	"  descent bench [--json]                          how fast the engine trains on this machine",
+	"  descent bench [--threads N] [--json]            how fast the engine trains on this machine",
 	"",
 	"Options of train:",
 	...helpOf(RUN_FLAGS),
-	...helpOf(TRAIN_FLAGS),
+	...helpOf(COMMAND_FLAGS.train),
 	"  --json                 one JSON object a line on standard output",
 	"",
 	"Options of trace, besides those of optimizer, decay and clipping:",
@@ -139,11 +148,24 @@ export function parseArguments(argv: string[]): Arguments {
 	const own: Record<string, unknown> = {};
 	for (const [flag, value] of Object.entries(parsed.values)) {
 		if (flag === "json" || value === undefined) continue;
-		const owner = Object.keys(COMMAND_FLAGS).find((name) => Object.hasOwn(COMMAND_FLAGS[name], flag));
-		if (owner && owner !== command) throw new InputError(`--${flag} is an option of "descent ${owner}" only.`);
-		put(owner ? own : overrides, ALL_FLAGS[flag].place, typeof value === "string" ? read(flag, value) : value);
+		const owners = Object.keys(COMMAND_FLAGS).filter((name) => Object.hasOwn(COMMAND_FLAGS[name], flag));
+		if (owners.length > 0 && !owners.includes(command)) {
+			throw new InputError(`--${flag} is an option of "descent ${owners.join('" and "')}" only.`);
+		}
+		put(
+			owners.length > 0 ? own : overrides,
+			ALL_FLAGS[flag].place,
+			typeof value === "string" ? read(flag, value) : value,
+		);
 	}
 	return { command, operands, json: parsed.values.json === true, overrides, own };
+}
+
+/** @returns the number of threads asked for, undefined for as many as pay */
+export function threadsOf({ own }: Arguments): number | undefined {
+	const threads = own.threads as number | undefined;
+	if (threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) return threads;
+	throw new InputError(`--threads must be a whole number from 1 to ${MOST_THREADS}, not ${threads}.`);
 }
 
 /** "--l2 -1" is a value out of range, not a flag named -1. */

@@ -8,7 +8,7 @@ import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
 import { Training, type TrainingOptions } from "../training/training.ts";
 import { benchCommand } from "./bench.ts";
-import { type Arguments, applyFlags, parseArguments, USAGE } from "./flags.ts";
+import { type Arguments, applyFlags, parseArguments, threadsOf, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { summaryLines } from "./summary.ts";
 import { TerminalReport } from "./terminal-report.ts";
@@ -83,7 +83,7 @@ function checkpointOf({ own }: Arguments): TrainingOptions["checkpoint"] {
 async function train(args: Arguments, directory: string): Promise<number> {
 	const resume = args.own.resume === undefined ? undefined : await readCheckpoint(resolve(args.own.resume as string));
 	const file = resume ? runAgain(args, resume) : await fileOf(args);
-	const prepared = await prepareRun(await loadKernels(directory), file);
+	const prepared = await prepareRun(await loadKernels(directory), file, threadsOf(args));
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);
 	const training = new Training(prepared, (event) => report.event(event), { resume, checkpoint: checkpointOf(args) });
 	const stop = () => training.control("stop");

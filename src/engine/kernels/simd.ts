@@ -15,12 +15,20 @@ export function sum4(v: v128): f32 {
   );
 }
 
+/** Largest of the four lanes; a NaN among them is the answer. */
+@inline
+export function max4(v: v128): f32 {
+  const w = f32x4.max(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return max<f32>(f32x4.extract_lane(w, 0), f32x4.extract_lane(w, 1));
+}
+
 /**
  * e^x a lane, relative error about 1e-7; below -87.3 the smallest normal number, above 88.3 capped.
  * x = n ln 2 + r, |r| <= ln 2 / 2, polynomial in r (coefficients: Cephes expf, Moshier).
  */
 export function exp4(x: v128): v128 {
-  x = f32x4.min(f32x4.max(x, f32x4.splat(-87.33654)), f32x4.splat(88.3762626647949));
+  // pmin and pmax keep a NaN in their first argument
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.33654)), f32x4.splat(88.3762626647949));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));

@@ -17,8 +17,10 @@ export interface ArenaShape {
 	keepsZ: boolean;
 	/** state vectors of the optimizer, each as long as the parameters */
 	optimizerSlots: number;
-	/** bytes of work space the dense kernel wants */
+	/** bytes of work space that the dense kernel wants for each thread */
 	workBytes: number;
+	/** threads that may share the work */
+	threads: number;
 }
 
 /** Where everything lies in the one memory of a run. Laid out beforehand; nothing is allocated in a step. */
@@ -33,14 +35,24 @@ export interface Arena {
 	activations: Pointer[];
 	/** Z of each hidden layer; where it need not be kept, A has its place */
 	preActivations: Pointer[];
-	/** two buffers that take turns as a layer's gradient and the one before it */
-	deltas: [Pointer, Pointer];
+	/** gradient by Z of layer 1, 2, ...: all are kept until every thread has its rows' part */
+	deltas: Pointer[];
+	/** each row's loss (f64) */
+	losses: Pointer;
 	parameters: Pointer;
 	gradients: Pointer;
 	optimizerState: Pointer[];
 	/** coefficients of an update */
 	coefficients: Pointer;
-	work: Pointer;
+	/** sums of squares of the gradients and of the weights, a pair (f64) for each block of BLOCK floats */
+	squares: Pointer;
+	/** rows classified rightly, by thread (i32) */
+	right: Pointer;
+	/** two numbers (f64) that go with a command, and what the threads tell each other (see Team) */
+	numbers: Pointer;
+	control: Pointer;
+	/** work space of the dense kernel, one for each thread */
+	work: Pointer[];
 	/** floats of the parameter vector */
 	parameterLength: number;
 	/** rows that a forward pass can take at once */
@@ -48,6 +60,10 @@ export interface Arena {
 	bytes: number;
 	plan: MemoryPlan;
 }
+
+/** Floats of the parameter vector whose squares are summed at once, whatever the number of threads. */
+export const BLOCK = 1024;
+export const CONTROL_BYTES = 1024;
 
 /** Rows a forward pass over the dev set takes at once when the mini-batch is smaller. */
 export const EVALUATION_ROWS = 256;
@@ -79,8 +95,8 @@ export function layOutArena(shape: ArenaShape): Arena {
 	const batchY = fullBatch ? y : take(shape.batchSize * 4);
 	const activations = sizes.slice(1).map((units) => take(capacity * units * 4));
 	const preActivations = activations.slice(0, -1).map((a, l) => (shape.keepsZ ? take(capacity * sizes[l + 1] * 4) : a));
-	const widest = Math.max(...sizes.slice(1));
-	const deltas: [Pointer, Pointer] = [take(shape.batchSize * widest * 4), take(shape.batchSize * widest * 4)];
+	const deltas = sizes.slice(1).map((units) => take(shape.batchSize * units * 4));
+	const losses = take(capacity * 8);
 	const miniBatch = spent(mark);
 
 	mark = bytes;
@@ -94,7 +110,11 @@ export function layOutArena(shape: ArenaShape): Arena {
 	mark = bytes;
 	const order = fullBatch ? 0 : take(shape.trainRows * 4);
 	const coefficients = take(COEFFICIENTS * 4);
-	const work = take(shape.workBytes);
+	const squares = take(Math.ceil(parameterLength / BLOCK) * 16);
+	const right = take(shape.threads * 4);
+	const numbers = take(16);
+	const control = take(CONTROL_BYTES);
+	const work = Array.from({ length: shape.threads }, () => take(shape.workBytes));
 	const other = spent(mark) + FIRST_BYTE;
 
 	if (bytes > ADDRESSABLE_BYTES) {
@@ -112,10 +132,15 @@ export function layOutArena(shape: ArenaShape): Arena {
 		activations,
 		preActivations,
 		deltas,
+		losses,
 		parameters,
 		gradients,
 		optimizerState,
 		coefficients,
+		squares,
+		right,
+		numbers,
+		control,
 		work,
 		parameterLength,
 		capacity,

@@ -6,7 +6,7 @@ import { gradientDescent } from "./gradient-descent.ts";
 import { lion } from "./lion.ts";
 import { momentum } from "./momentum.ts";
 import { nadam } from "./nadam.ts";
-import type { HyperparameterName, Hyperparameters, Optimizer } from "./optimizer.ts";
+import type { HyperparameterName, Hyperparameters, Optimizer, UpdateKernel } from "./optimizer.ts";
 import { rmsprop } from "./rmsprop.ts";
 
 export const optimizers: Record<OptimizerName, Optimizer> = {
@@ -63,7 +63,7 @@ export function fillOptimizer(config: OptimizerConfig): OptimizerConfig & { lear
 	return { ...config, ...own, learningRate: all.learningRate };
 }
 
-/** What one update works on: vectors of `length` floats (a multiple of four, padding included). */
+/** What an update works on: vectors of `length` floats (a multiple of four, padding included). */
 export interface UpdateVectors {
 	length: number;
 	parameters: Pointer;
@@ -74,11 +74,37 @@ export interface UpdateVectors {
 	coefficients: Pointer;
 }
 
-/** One optimizer with its hyperparameters, ready to update. */
+/** Runs an update kernel over floats [first, first + length) of the vectors; the coefficients lie ready. */
+export function applyUpdate(
+	kernel: UpdateKernel,
+	k: Kernels,
+	v: UpdateVectors,
+	first = 0,
+	length: number = v.length,
+): void {
+	const { state, coefficients } = v;
+	const offset = first * 4;
+	const w = v.parameters + offset;
+	const g = v.gradients + offset;
+	if (kernel === "descend") k.descend(length, w, g, coefficients);
+	else if (kernel === "momentum") k.momentum(length, w, g, state[0] + offset, coefficients);
+	else if (kernel === "scaleByRoot") k.scaleByRoot(length, w, g, state[0] + offset, coefficients);
+	else if (kernel === "lion") k.lion(length, w, g, state[0] + offset, coefficients);
+	else {
+		const largest = state.length > 2 ? state[2] + offset : 0;
+		k.adam(length, w, g, state[0] + offset, state[1] + offset, largest, coefficients);
+	}
+}
+
+/**
+ * One optimizer with its hyperparameters, ready to update. Clipping by norm scales by limit / norm when the norm is
+ * larger, as Keras's global_clipnorm and optax do (PyTorch adds 1e-6 to the norm); by value comes first when both are
+ * asked for.
+ */
 export class Updater {
 	readonly optimizer: Optimizer;
 	readonly h: Hyperparameters;
-	private readonly clip: Clip;
+	readonly clip: Clip;
 
 	constructor(config: OptimizerConfig, clip: Clip = {}) {
 		this.optimizer = optimizers[config.name];
@@ -87,30 +113,32 @@ export class Updater {
 	}
 
 	/**
-	 * Clips the gradients and applies one update. Clipping by norm scales by limit / norm when the norm is larger, as
-	 * Keras's global_clipnorm and optax do (PyTorch adds 1e-6 to the norm); by value comes first when both are asked for.
-	 * @param c view of the coefficients at v.coefficients
-	 * @param norm of the gradients, before clipping
+	 * Writes the coefficients of one update.
+	 * @param norm of the gradients, after clipping by value
 	 * @param learningRate of this step, already decayed
 	 * @param t number of this update, from 1
 	 */
-	update(k: Kernels, v: UpdateVectors, c: Float32Array, norm: number, learningRate: number, t: number): void {
+	prepare(c: Float32Array, norm: number, learningRate: number, t: number): void {
 		const { h, clip, optimizer } = this;
-		const { length, parameters: w, gradients: g, state } = v;
-		let clippedNorm = norm;
-		if (clip.value !== undefined) {
-			k.clamp(length, g, clip.value);
-			if (clip.norm !== undefined) clippedNorm = Math.sqrt(k.sumOfSquares(length, g));
-		}
-		c[0] = clip.norm !== undefined && clippedNorm > clip.norm ? clip.norm / clippedNorm : 1;
+		c[0] = clip.norm !== undefined && norm > clip.norm ? clip.norm / norm : 1;
 		c[1] = h.decoupled ? 0 : h.weightDecay;
 		c[2] = h.decoupled ? 1 - learningRate * h.weightDecay : 1;
 		optimizer.coefficients(h, learningRate, t, c);
-		const kernel = optimizer.kernel;
-		if (kernel === "descend") k.descend(length, w, g, v.coefficients);
-		else if (kernel === "momentum") k.momentum(length, w, g, state[0], v.coefficients);
-		else if (kernel === "scaleByRoot") k.scaleByRoot(length, w, g, state[0], v.coefficients);
-		else if (kernel === "adam") k.adam(length, w, g, state[0], state[1], state[2] ?? 0, v.coefficients);
-		else k.lion(length, w, g, state[0], v.coefficients);
+	}
+
+	/**
+	 * Clips the gradients and applies one update, all in this thread.
+	 * @param c view of the coefficients at v.coefficients
+	 * @param norm of the gradients, before clipping
+	 */
+	update(k: Kernels, v: UpdateVectors, c: Float32Array, norm: number, learningRate: number, t: number): void {
+		const { clip, optimizer } = this;
+		let clippedNorm = norm;
+		if (clip.value !== undefined) {
+			k.clamp(v.length, v.gradients, clip.value);
+			if (clip.norm !== undefined) clippedNorm = Math.sqrt(k.sumOfSquares(v.length, v.gradients));
+		}
+		this.prepare(c, clippedNorm, learningRate, t);
+		applyUpdate(optimizer.kernel, k, v);
 	}
 }

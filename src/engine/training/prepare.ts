@@ -28,9 +28,10 @@ const SHUFFLE_STREAM = 0x2c1b3c6d;
 /**
  * Reads the dataset, fills in the defaults and lays everything out in one memory.
  * @param file `dataset.path` must be absolute
+ * @param threads as many, or, when absent, as many as pay on this machine
  * @throws InputError for anything in the file or the dataset that the user can mend
  */
-export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<PreparedRun> {
+export async function prepareRun(kernels: KernelModule, file: RunFile, threads?: number): Promise<PreparedRun> {
 	const seed = file.seed ?? DEFAULT_SEED;
 	let made: ReturnType<typeof layOut> | undefined;
 	const table = await loadTable(file.dataset.path, {
@@ -39,7 +40,7 @@ export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<
 		devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
 		seed,
 		allocate(shape) {
-			made = layOut(kernels, file, shape);
+			made = layOut(kernels, file, shape, threads);
 			return made;
 		},
 	});
@@ -65,7 +66,7 @@ export async function prepareRun(kernels: KernelModule, file: RunFile): Promise<
 	return { start, table, backend, sizes, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
 }
 
-function layOut(kernels: KernelModule, file: RunFile, shape: TableShape) {
+function layOut(kernels: KernelModule, file: RunFile, shape: TableShape, threads: number | undefined) {
 	const run = resolveRun(file, { target: file.dataset.target ?? "", task: shape.task, trainRows: shape.trainRows });
 	if (run.cost !== costOfTask[shape.task]) {
 		throw new InputError(
@@ -82,8 +83,8 @@ function layOut(kernels: KernelModule, file: RunFile, shape: TableShape) {
 		rows: shape.rows,
 		trainRows: shape.trainRows,
 		batchSize: run.batchSize,
-		optimizerSlots: updater.optimizer.slots(updater.h).length,
-		optimizerStart: updater.optimizer.start?.(updater.h),
+		updater,
+		threads,
 	};
 	return { run, updater, ...createNetwork(kernels, network, needs) };
 }

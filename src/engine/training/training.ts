@@ -93,8 +93,16 @@ export class Training {
 		this.emit({ type: "rateChanged", change });
 	}
 
-	/** Runs to the end, to a stop or to a cost that is not finite. */
+	/** Runs to the end, to a stop or to a cost that is not finite, and ends what computes. */
 	async run(): Promise<RunDone> {
+		try {
+			return await this.steps();
+		} finally {
+			this.prepared.backend.dispose();
+		}
+	}
+
+	private async steps(): Promise<RunDone> {
 		const { run, trainRows, devRows, iterations } = this.prepared.start;
 		let outcome: EndReason = "finished";
 		this.report(smallDevSet(run, trainRows, devRows));

@@ -17,6 +17,7 @@ export interface Kernels {
 		bDepth: number,
 		bColumn: number,
 		c: Pointer,
+		ldc: number,
 		bias: Pointer,
 		work: Pointer,
 	): void;
@@ -24,11 +25,19 @@ export interface Kernels {
 	peak(rounds: number, x: number): number;
 	activate(kind: number, z: Pointer, a: Pointer, n: number): void;
 	activateBackward(kind: number, a: Pointer, d: Pointer, n: number): void;
-	columnSums(d: Pointer, rows: number, columns: number, out: Pointer): void;
+	columnSums(d: Pointer, rows: number, columns: number, stride: number, out: Pointer): void;
 	gather(from: Pointer, order: Pointer, rows: number, width: number, to: Pointer): void;
-	squaredError(z: Pointer, y: Pointer, rows: number, columns: number, d: Pointer): number;
-	binaryCrossEntropy(z: Pointer, y: Pointer, rows: number, d: Pointer): number;
-	categoricalCrossEntropy(z: Pointer, y: Pointer, rows: number, columns: number, d: Pointer): number;
+	squaredError(z: Pointer, y: Pointer, rows: number, batch: number, d: Pointer, losses: Pointer): void;
+	binaryCrossEntropy(z: Pointer, y: Pointer, rows: number, batch: number, d: Pointer, losses: Pointer): void;
+	categoricalCrossEntropy(
+		z: Pointer,
+		y: Pointer,
+		rows: number,
+		columns: number,
+		batch: number,
+		d: Pointer,
+		losses: Pointer,
+	): void;
 	countRight(z: Pointer, y: Pointer, rows: number, columns: number): number;
 	descend(n: number, w: Pointer, g: Pointer, c: Pointer): void;
 	momentum(n: number, w: Pointer, g: Pointer, v: Pointer, c: Pointer): void;
@@ -43,6 +52,8 @@ export interface Kernels {
 export interface KernelModule {
 	build: "relaxed-simd" | "simd";
 	module: WebAssembly.Module;
+	/** where the build left the kernels and the threads' script */
+	directory: string;
 }
 
 const PAGE = 65536;
@@ -68,16 +79,22 @@ export function loadKernels(directory: string): Promise<KernelModule> {
 
 async function compile(directory: string): Promise<KernelModule> {
 	const relaxed = await readFile(join(directory, "kernels.relaxed.wasm"));
-	if (WebAssembly.validate(relaxed)) return { build: "relaxed-simd", module: await WebAssembly.compile(relaxed) };
+	if (WebAssembly.validate(relaxed)) {
+		return { build: "relaxed-simd", module: await WebAssembly.compile(relaxed), directory };
+	}
 	const plain = await readFile(join(directory, "kernels.wasm"));
-	return { build: "simd", module: await WebAssembly.compile(plain) };
+	return { build: "simd", module: await WebAssembly.compile(plain), directory };
 }
 
 /** @returns the kernels over a fresh zeroed memory of at least `bytes` bytes, which never grows or moves */
 export function instantiate(loaded: KernelModule, bytes: number): { kernels: Kernels; memory: WebAssembly.Memory } {
 	const pages = Math.ceil(bytes / PAGE);
 	const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-	const imports = { env: { memory, abort: () => {} } };
-	const instance = new WebAssembly.Instance(loaded.module, imports);
-	return { kernels: instance.exports as unknown as Kernels, memory };
+	return { kernels: kernelsOver(loaded.module, memory), memory };
+}
+
+/** @returns the kernels over a memory that others may share */
+export function kernelsOver(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+	const instance = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } });
+	return instance.exports as unknown as Kernels;
 }

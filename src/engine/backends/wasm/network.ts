@@ -1,62 +1,62 @@
-import { type Arena, EVALUATION_ROWS, layOutArena } from "../../model/arena.ts";
-import { type Network, type Parameter, parameterLayout } from "../../model/network.ts";
-import type { Updater, UpdateVectors } from "../../optimizers/index.ts";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { EVALUATION_ROWS, layOutArena } from "../../model/arena.ts";
+import type { Network } from "../../model/network.ts";
+import type { Updater } from "../../optimizers/index.ts";
 import { COEFFICIENTS } from "../../optimizers/optimizer.ts";
-import type { Activation } from "../../protocol/run.ts";
 import type { Backend, Evaluation, StepResult } from "../backend.ts";
-import { instantiate, type KernelModule, type Kernels, type Pointer } from "./kernels.ts";
+import { instantiate, type KernelModule, type Kernels } from "./kernels.ts";
+import { NetworkPart, type NetworkPlan } from "./network-part.ts";
+import { type Command, MOST_THREADS, Team } from "./team.ts";
+import type { ThreadData } from "./thread.ts";
+import { ThreadChoice } from "./thread-choice.ts";
 
-const ACTIVATION_CODE: Record<Activation, number> = { relu: 1, tanh: 2, sigmoid: 3, leakyRelu: 4, gelu: 5 };
-
-/**
- * A multilayer perceptron over one arena. Matrices are row-major, a sample a row: Z = A W + b with W [inputs, outputs]
- * (the notes' Z = W A + b, transposed).
- */
+/** A multilayer perceptron over one arena, computed by one or more threads. */
 export class WasmNetwork implements Backend {
 	readonly parameters: Float32Array;
 	readonly gradients: Float32Array;
 	readonly optimizerState: readonly Float32Array[];
-	private readonly layout: Parameter[];
-	private readonly weights: Pointer[] = [];
-	private readonly biases: Pointer[] = [];
-	/** from a parameter's address to its gradient's */
-	private readonly toGradient: number;
-	private readonly vectors: UpdateVectors;
-	private readonly coefficients: Float32Array;
-	private readonly code: number;
-	/** what each hidden layer's derivative is computed from */
-	private readonly derivesFrom: Pointer[];
-	private readonly layers: number;
-	private readonly order: Uint32Array | undefined;
-
-	private readonly kernels: Kernels;
 	readonly network: Network;
-	private readonly arena: Arena;
+	private readonly module: KernelModule;
+	private readonly memory: WebAssembly.Memory;
+	private readonly plan: NetworkPlan;
+	private readonly coefficients: Float32Array;
+	private readonly order: Uint32Array | undefined;
+	private readonly team: Team;
+	private readonly part: NetworkPart;
+	private readonly workers: Worker[] = [];
+	/** absent when the number of threads was given */
+	private readonly choice: ThreadChoice | undefined;
+	/** threads at work in the next step */
+	threads = 1;
+	private stepMs = 0;
+	private readonly result: StepResult = { cost: 0, gradientNorm: 0 };
 
-	constructor(kernels: Kernels, memory: WebAssembly.Memory, network: Network, arena: Arena, trainRows: number) {
-		this.kernels = kernels;
-		this.network = network;
-		this.arena = arena;
+	constructor(
+		module: KernelModule,
+		kernels: Kernels,
+		memory: WebAssembly.Memory,
+		plan: NetworkPlan,
+		options: { trainRows: number; threads?: number },
+	) {
+		const { arena, network } = plan;
 		const { buffer } = memory;
 		const length = arena.parameterLength;
+		this.module = module;
+		this.memory = memory;
+		this.plan = plan;
+		this.network = network;
 		this.parameters = new Float32Array(buffer, arena.parameters, length);
 		this.gradients = new Float32Array(buffer, arena.gradients, length);
 		this.optimizerState = arena.optimizerState.map((slot) => new Float32Array(buffer, slot, length));
-		this.layout = parameterLayout(network.sizes).parameters;
-		for (const p of this.layout) (p.isWeight ? this.weights : this.biases).push(arena.parameters + p.offset * 4);
-		this.toGradient = arena.gradients - arena.parameters;
-		this.vectors = {
-			length,
-			parameters: arena.parameters,
-			gradients: arena.gradients,
-			state: arena.optimizerState,
-			coefficients: arena.coefficients,
-		};
 		this.coefficients = new Float32Array(buffer, arena.coefficients, COEFFICIENTS);
-		this.code = ACTIVATION_CODE[network.activation];
-		this.derivesFrom = network.activation === "gelu" ? arena.preActivations : arena.activations;
-		this.layers = network.sizes.length - 1;
-		if (arena.order) this.order = new Uint32Array(buffer, arena.order, trainRows);
+		if (plan.shuffled) this.order = new Uint32Array(buffer, arena.order, options.trainRows);
+		this.team = new Team(memory, arena.control, 0);
+		this.part = new NetworkPart(kernels, memory, plan, this.team);
+		const most = arena.work.length;
+		if (options.threads === undefined && most > 1) this.choice = new ThreadChoice(most);
+		else this.threads = most;
 	}
 
 	setOrder(order: Uint32Array): void {
@@ -64,101 +64,88 @@ export class WasmNetwork implements Backend {
 	}
 
 	computeGradients(first: number, rows: number, l2: number): StepResult {
-		const { kernels, arena, network } = this;
-		if (this.order) {
-			const at = arena.order + first * 4;
-			kernels.gather(arena.x, at, rows, network.sizes[0], arena.batchX);
-			kernels.gather(arena.y, at, rows, 1, arena.batchY);
-		}
-		this.forward(arena.batchX, rows);
-		const delta = arena.deltas[this.layers & 1];
-		let cost = this.loss(arena.batchY, rows, delta) / rows;
-		this.backward(rows);
-		if (l2 > 0) cost += this.addL2(l2 / rows);
-		return { cost, gradientNorm: Math.sqrt(kernels.sumOfSquares(arena.parameterLength, arena.gradients)) };
+		const begin = this.choice ? performance.now() : 0;
+		const { part, result } = this;
+		part.numbers[0] = l2 / rows;
+		this.run("gradients", first, rows);
+		let cost = sumOf(part.losses, rows) / rows;
+		if (l2 > 0) cost += (l2 / rows / 2) * this.sumOfSquares(1);
+		result.cost = cost;
+		result.gradientNorm = Math.sqrt(this.sumOfSquares(0));
+		if (this.choice) this.stepMs = performance.now() - begin;
+		return result;
 	}
 
 	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void {
-		updater.update(this.kernels, this.vectors, this.coefficients, gradientNorm, learningRate, t);
+		const begin = this.choice ? performance.now() : 0;
+		const { clip } = updater;
+		let norm = gradientNorm;
+		if (clip.value !== undefined) {
+			this.part.numbers[1] = clip.value;
+			this.run("clamp");
+			if (clip.norm !== undefined) {
+				this.run("squares");
+				norm = Math.sqrt(this.sumOfSquares(0));
+			}
+		}
+		updater.prepare(this.coefficients, norm, learningRate, t);
+		this.run("update");
+		if (!this.choice) return;
+		this.choice.observe(this.stepMs + performance.now() - begin, this.team.ready + 1);
+		this.threads = this.choice.threads;
+		this.startThreads(this.choice.wanted);
 	}
 
 	evaluate(first: number, rows: number): Evaluation {
-		const { kernels, arena, network } = this;
-		const { sizes } = network;
-		const logits = arena.activations[this.layers - 1];
+		const { part, plan } = this;
 		let sum = 0;
 		let right = 0;
 		for (let done = 0; done < rows; ) {
-			const part = Math.min(arena.capacity, rows - done);
-			const y = arena.y + (first + done) * 4;
-			this.forward(arena.x + (first + done) * sizes[0] * 4, part);
-			sum += this.loss(y, part, 0);
-			if (network.cost !== "meanSquaredError") right += kernels.countRight(logits, y, part, sizes[this.layers]);
-			done += part;
+			const count = Math.min(plan.arena.capacity, rows - done);
+			this.run("evaluate", first + done, count);
+			sum += sumOf(part.losses, count);
+			for (let rank = 0; rank < this.team.members; rank++) right += part.right[rank];
+			done += count;
 		}
 		return { cost: sum / rows, right, rows };
 	}
 
-	private forward(x: Pointer, rows: number): void {
-		const { kernels, arena } = this;
-		const { sizes } = this.network;
-		let input = x;
-		for (let l = 0; l < this.layers; l++) {
-			const inputs = sizes[l];
-			const outputs = sizes[l + 1];
-			const a = arena.activations[l];
-			const z = arena.preActivations[l] ?? a;
-			kernels.gemm(rows, outputs, inputs, input, inputs, 1, this.weights[l], outputs, 1, z, this.biases[l], arena.work);
-			if (l < this.layers - 1) kernels.activate(this.code, z, a, rows * outputs);
-			input = a;
+	dispose(): void {
+		// A thread that is still starting finds the call when it comes.
+		this.team.call("quit", this.workers.length + 1);
+		this.threads = 1;
+	}
+
+	/** Starts what is missing of so many threads, this one counted; they come by themselves. */
+	private startThreads(threads: number): void {
+		for (let rank = this.workers.length + 1; rank < threads; rank++) {
+			const { module, directory } = this.module;
+			const workerData: ThreadData = { module, memory: this.memory, plan: this.plan, rank };
+			const worker = new Worker(join(directory, "thread.cjs"), { workerData });
+			worker.unref();
+			this.workers.push(worker);
 		}
 	}
 
-	/** @returns the sum of the losses; the gradient by the logits goes to `delta` (0: not wanted) */
-	private loss(y: Pointer, rows: number, delta: Pointer): number {
-		const { kernels, network } = this;
-		const logits = this.arena.activations[this.layers - 1];
-		const outputs = network.sizes[this.layers];
-		switch (network.cost) {
-			case "meanSquaredError":
-				return kernels.squaredError(logits, y, rows, outputs, delta);
-			case "binaryCrossEntropy":
-				return kernels.binaryCrossEntropy(logits, y, rows, delta);
-			case "categoricalCrossEntropy":
-				return kernels.categoricalCrossEntropy(logits, y, rows, outputs, delta);
-		}
+	private run(command: Command, a = 0, b = 0): void {
+		this.startThreads(this.threads);
+		this.team.call(command, this.threads, a, b);
+		this.part.perform(command);
 	}
 
-	private backward(rows: number): void {
-		const { kernels, arena } = this;
-		const { sizes } = this.network;
-		for (let l = this.layers - 1; l >= 0; l--) {
-			const inputs = sizes[l];
-			const outputs = sizes[l + 1];
-			const delta = arena.deltas[(l + 1) & 1];
-			const input = l === 0 ? arena.batchX : arena.activations[l - 1];
-			const dW = this.weights[l] + this.toGradient;
-			kernels.gemm(inputs, outputs, rows, input, 1, inputs, delta, outputs, 1, dW, 0, arena.work);
-			kernels.columnSums(delta, rows, outputs, this.biases[l] + this.toGradient);
-			if (l === 0) return;
-			const before = arena.deltas[l & 1];
-			kernels.gemm(rows, inputs, outputs, delta, outputs, 1, this.weights[l], 1, outputs, before, 0, arena.work);
-			kernels.activateBackward(this.code, this.derivesFrom[l - 1], before, rows * inputs);
-		}
+	/** @param kind 0 gradients, 1 weights */
+	private sumOfSquares(kind: 0 | 1): number {
+		const { squares } = this.part;
+		let sum = 0;
+		for (let i = kind; i < squares.length; i += 2) sum += squares[i];
+		return sum;
 	}
+}
 
-	/** Adds factor * W to every weight gradient. @returns (factor / 2) * sum of squared weights */
-	private addL2(factor: number): number {
-		let squares = 0;
-		for (const { rows, columns, offset, isWeight } of this.layout) {
-			if (!isWeight) continue;
-			const at = this.arena.parameters + offset * 4;
-			const length = Math.ceil((rows * columns) / 16) * 16;
-			squares += this.kernels.sumOfSquares(length, at);
-			this.kernels.addScaled(length, at + this.toGradient, at, factor);
-		}
-		return (factor / 2) * squares;
-	}
+function sumOf(values: Float64Array, length: number): number {
+	let sum = 0;
+	for (let i = 0; i < length; i++) sum += values[i];
+	return sum;
 }
 
 /** What a network's memory must hold besides the network itself. */
@@ -166,10 +153,10 @@ export interface NetworkRows {
 	rows: number;
 	trainRows: number;
 	batchSize: number;
-	/** state vectors of the optimizer */
-	optimizerSlots: number;
-	/** what the state vectors start with, 0 when absent */
-	optimizerStart?: number;
+	/** updates the parameters later on */
+	updater: Updater;
+	/** as many threads, from 1 to 16; when absent, as many as pay on this machine */
+	threads?: number;
 }
 
 /**
@@ -179,16 +166,29 @@ export interface NetworkRows {
  */
 export function createNetwork(module: KernelModule, network: Network, needs: NetworkRows) {
 	const { sizes } = network;
+	const { optimizer, h } = needs.updater;
 	const most = Math.max(needs.batchSize, EVALUATION_ROWS);
-	const workBytes = networkWorkBytes(instantiate(module, 1).kernels, sizes, most);
-	const arena = layOutArena({ ...needs, sizes, workBytes, keepsZ: network.activation === "gelu" });
+	const arena = layOutArena({
+		...needs,
+		sizes,
+		workBytes: networkWorkBytes(instantiate(module, 1).kernels, sizes, most),
+		keepsZ: network.activation === "gelu",
+		optimizerSlots: optimizer.slots(h).length,
+		threads: needs.threads ?? Math.min(availableParallelism(), MOST_THREADS),
+	});
 	const { kernels, memory } = instantiate(module, arena.bytes);
 	for (const slot of arena.optimizerState) {
-		new Float32Array(memory.buffer, slot, arena.parameterLength).fill(needs.optimizerStart ?? 0);
+		new Float32Array(memory.buffer, slot, arena.parameterLength).fill(optimizer.start?.(h) ?? 0);
 	}
+	const plan: NetworkPlan = {
+		network,
+		arena,
+		shuffled: needs.batchSize < needs.trainRows,
+		kernel: optimizer.kernel,
+	};
 	return {
 		arena,
-		backend: new WasmNetwork(kernels, memory, network, arena, needs.trainRows),
+		backend: new WasmNetwork(module, kernels, memory, plan, needs),
 		x: new Float32Array(memory.buffer, arena.x, needs.rows * sizes[0]),
 		y: new Float32Array(memory.buffer, arena.y, needs.rows),
 	};

@@ -1,0 +1,78 @@
+/** Step times are averaged over this long, and over some steps. */
+const MEASURE_MS = 20;
+const LEAST_STEPS = 5;
+/** The first steps are slow for other reasons: their code is still being compiled. */
+const WARM_UP_MS = 100;
+/** More threads must save this share of a step's time. */
+const LEAST_GAIN = 0.05;
+/** A choice is kept this long, then twice as long, and so on. */
+const FIRST_KEEP_MS = 2000;
+const LONGEST_KEEP_MS = 60_000;
+/** Steps that take so many times what they took when the choice was made end it: the machine has got other work to do. */
+const TOO_SLOW = 1.5;
+
+/**
+ * Chooses the number of threads by what they gain: measures steps with 1, 2, 4, ... threads in turn, takes more only
+ * while they pay, and asks again now and then. The numbers of a run do not depend on it.
+ */
+export class ThreadChoice {
+	/** for the next step */
+	threads = 1;
+	/** threads that should be had ready */
+	wanted = 1;
+	private readonly most: number;
+	private state: "warming up" | "measuring" | "keeping" = "warming up";
+	private ms = 0;
+	private steps = 0;
+	private keptMs = 0;
+	private keepMs = FIRST_KEEP_MS / 2;
+	/** the best so far of this round, and its time for a step */
+	private best = 1;
+	private bestMs = 0;
+
+	/** @param most threads at most */
+	constructor(most: number) {
+		this.most = most;
+	}
+
+	/** Takes a step's time with `this.threads` threads. @param ready threads that can be had by now */
+	observe(ms: number, ready: number): void {
+		this.ms += ms;
+		this.steps++;
+		if (this.steps < LEAST_STEPS || this.ms < (this.state === "warming up" ? WARM_UP_MS : MEASURE_MS)) return;
+		const stepMs = this.ms / this.steps;
+		if (this.state === "measuring") this.compare(stepMs, ready);
+		else if (this.state === "keeping") {
+			this.keptMs += this.ms;
+			if (this.keptMs >= this.keepMs || stepMs > TOO_SLOW * this.bestMs) this.measure(1);
+		} else {
+			this.wanted = Math.min(2, this.most);
+			if (ready >= this.wanted) this.measure(1);
+		}
+		this.ms = 0;
+		this.steps = 0;
+	}
+
+	private measure(threads: number): void {
+		this.state = "measuring";
+		this.threads = threads;
+	}
+
+	private compare(stepMs: number, ready: number): void {
+		const pays = this.threads === 1 || stepMs < this.bestMs * (1 - LEAST_GAIN);
+		if (pays) {
+			this.best = this.threads;
+			this.bestMs = stepMs;
+		}
+		const more = Math.min(2 * this.threads, this.most);
+		if (pays) this.wanted = Math.max(this.wanted, more);
+		if (pays && more > this.threads && more <= ready) {
+			this.measure(more);
+			return;
+		}
+		this.state = "keeping";
+		this.threads = this.best;
+		this.keptMs = 0;
+		this.keepMs = Math.min(2 * this.keepMs, LONGEST_KEEP_MS);
+	}
+}
