@@ -108,6 +108,7 @@ export const runFile = object(
 		l2: notNegative,
 		clip: object({ norm: positive, value: positive }),
 		seed: whole(0, 0xffff_ffff),
+		backend: oneOf("wasm", "tensorflow"),
 	},
 	["dataset"],
 );

@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { TensorflowNetwork } from "../../src/engine/backends/tensorflow/network.ts";
 import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { costOfTask, parameterLayout } from "../../src/engine/model/network.ts";
 import { Updater } from "../../src/engine/optimizers/index.ts";
 import type { Activation, OptimizerConfig, Task } from "../../src/engine/protocol/run.ts";
 import { kernels } from "../support/kernels.ts";
+import { tf } from "../support/tensorflow.ts";
 
 interface Golden {
 	task: Task;
@@ -38,17 +40,18 @@ function close(actual: number, expected: number, what: string): void {
 	assert.ok(error < 1e-4, `${what}: ${actual}, PyTorch has ${expected}`);
 }
 
-for (const file of files) {
-	test(`PyTorch agrees: ${file.replace(".json", "")}`, async () => {
+for (const [file, name] of files.flatMap((file) => [[file, "wasm"] as const, [file, "tensorflow"] as const])) {
+	test(`PyTorch agrees with ${name}: ${file.replace(".json", "")}`, async () => {
 		const golden = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden;
 		const rows = golden.y.length;
 		const { sizes, batch } = golden;
 		const updater = new Updater(golden.optimizer);
 		const network = { sizes, activation: golden.activation, cost: costOfTask[golden.task] };
 		const needs = { rows, trainRows: rows, batchSize: batch, updater };
-		const { backend, x, y } = createNetwork(await kernels(), network, needs);
-		x.set(golden.x);
-		y.set(golden.y);
+		const made = createNetwork(await kernels(), network, needs);
+		const backend = name === "wasm" ? made.backend : new TensorflowNetwork(tf, made.backend, network, made);
+		made.x.set(golden.x);
+		made.y.set(golden.y);
 		backend.setOrder(Uint32Array.from({ length: rows }, (_, i) => i));
 		const { parameters } = parameterLayout(sizes);
 		for (const [i, p] of parameters.entries()) backend.parameters.set(golden.initial[i], p.offset);

@@ -14,10 +14,12 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/engine/training/
 import { Training, type TrainingOptions } from "../../src/engine/training/training.ts";
 import { DIST, kernels } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";
+import { installTensorflow } from "../support/tensorflow.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "descent-resume-"));
 const table = join(folder, "table.csv");
 writeFileSync(table, lineTable(500));
+installTensorflow(folder);
 after(() => rmSync(folder, { recursive: true }));
 
 /** Runs, stopping at the first batch of metrics when asked to. @returns cost and rate of every step, and the end */
@@ -39,19 +41,26 @@ async function run(file: RunFile, options: TrainingOptions & { stop?: boolean; h
 	return { steps, done, parameters: prepared.backend.parameters.slice() };
 }
 
-for (const optimizer of ["momentum", "adam", "nadam", "lion"] as const) {
-	test(`${optimizer}: stopped in the middle and resumed, the same bits as in one go`, async () => {
+for (const [optimizer, backend, epochs] of [
+	["momentum", "wasm", 1500],
+	["adam", "wasm", 1500],
+	["nadam", "wasm", 1500],
+	["lion", "wasm", 1500],
+	["adam", "tensorflow", 40],
+] as const) {
+	test(`${optimizer}, ${backend}: stopped in the middle and resumed, the same bits as in one go`, async () => {
 		const file: RunFile = {
 			dataset: { path: table },
 			optimizer: { name: optimizer, learningRate: 0.003 },
 			decay: { name: "cosine", warmup: 20 },
 			batchSize: 33,
-			epochs: 1500,
+			epochs,
 			l2: 0.1,
 			clip: { norm: 0.5 },
 			seed: 9,
+			backend,
 		};
-		const path = join(folder, `${optimizer}.safetensors`);
+		const path = join(folder, `${optimizer}-${backend}.safetensors`);
 		const whole = await run(file, { halve: true });
 		const first = await run(file, { halve: true, stop: true, checkpoint: { path, everyMs: 1e9 } });
 		assert.equal(first.done.outcome, "stopped");

@@ -65,6 +65,11 @@ export const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string
 	initialization: { kind: "text", place: "model.initialization", help: "he or xavier" },
 	l2: { kind: "number", place: "l2", help: "lambda of the L2 term (0)" },
 	seed: { kind: "number", place: "seed", help: "same seed, same numbers (0)" },
+	backend: {
+		kind: "text",
+		place: "backend",
+		help: "wasm, or tensorflow where @tensorflow/tfjs-node is installed (wasm)",
+	},
 };
 
 /** Flags of "descent trace" alone. */

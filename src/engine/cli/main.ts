@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { loadKernels } from "../backends/wasm/kernels.ts";
 import { inspectTable } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
@@ -83,7 +83,10 @@ function checkpointOf({ own }: Arguments): TrainingOptions["checkpoint"] {
 async function train(args: Arguments, directory: string): Promise<number> {
 	const resume = args.own.resume === undefined ? undefined : await readCheckpoint(resolve(args.own.resume as string));
 	const file = resume ? runAgain(args, resume) : await fileOf(args);
-	const prepared = await prepareRun(await loadKernels(directory), file, threadsOf(args));
+	const prepared = await prepareRun(await loadKernels(directory), file, {
+		threads: threadsOf(args),
+		folders: [...args.operands.map((path) => dirname(resolve(path))), process.cwd()],
+	});
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);
 	const training = new Training(prepared, (event) => report.event(event), { resume, checkpoint: checkpointOf(args) });
 	const stop = () => training.control("stop");

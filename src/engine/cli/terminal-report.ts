@@ -24,7 +24,7 @@ export class TerminalReport {
 		console.log(
 			`${run.optimizer.name} ${run.optimizer.learningRate}, ${run.decay.name} decay, mini-batch ${run.batchSize}, ` +
 				`${whole.format(run.epochs)} epochs of ${whole.format(start.stepsPerEpoch)} steps, net ${layers}, ` +
-				`${(start.memory.total / 2 ** 20).toFixed(1)} MiB`,
+				`${(start.memory.total / 2 ** 20).toFixed(1)} MiB, backend ${run.backend}`,
 		);
 	}
 

@@ -7,6 +7,8 @@ export type Task = "regression" | "binary" | "multiclass";
 export type Activation = "relu" | "leakyRelu" | "tanh" | "sigmoid" | "gelu";
 export type Initialization = "he" | "xavier";
 export type Cost = "meanSquaredError" | "binaryCrossEntropy" | "categoricalCrossEntropy";
+/** What computes: Descent's own kernels, or TensorFlow where the user has it installed. */
+export type BackendName = "wasm" | "tensorflow";
 
 export type OptimizerName =
 	| "gradientDescent"
@@ -138,6 +140,7 @@ export interface RunFile {
 	l2?: number;
 	clip?: Clip;
 	seed?: number;
+	backend?: BackendName;
 }
 
 /** A run file with every default filled in for one dataset. */
@@ -153,6 +156,7 @@ export interface ResolvedRun {
 	l2: number;
 	clip: Clip;
 	seed: number;
+	backend: BackendName;
 }
 
 export type ColumnKind = "numeric" | "boolean" | "categorical" | "identifier" | "constant" | "text" | "empty";

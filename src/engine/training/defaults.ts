@@ -55,5 +55,6 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 		l2: file.l2 ?? 0,
 		clip: file.clip ?? {},
 		seed: file.seed ?? DEFAULT_SEED,
+		backend: file.backend ?? "wasm",
 	};
 }

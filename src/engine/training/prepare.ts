@@ -1,4 +1,7 @@
+import { dirname } from "node:path";
 import type { Backend } from "../backends/backend.ts";
+import { loadTensorflow } from "../backends/tensorflow/load.ts";
+import { TensorflowNetwork } from "../backends/tensorflow/network.ts";
 import type { KernelModule } from "../backends/wasm/kernels.ts";
 import { createNetwork } from "../backends/wasm/network.ts";
 import { loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
@@ -25,13 +28,25 @@ export interface PreparedRun {
 const WEIGHT_STREAM = 0x51ed270b;
 const SHUFFLE_STREAM = 0x2c1b3c6d;
 
+export interface PrepareOptions {
+	/** as many, or, when absent, as many as pay on this machine */
+	threads?: number;
+	/** where TensorFlow is looked for when the dataset's folder has none, before the engine's own folder */
+	folders?: readonly string[];
+}
+
 /**
  * Reads the dataset, fills in the defaults and lays everything out in one memory.
  * @param file `dataset.path` must be absolute
- * @param threads as many, or, when absent, as many as pay on this machine
  * @throws InputError for anything in the file or the dataset that the user can mend
  */
-export async function prepareRun(kernels: KernelModule, file: RunFile, threads?: number): Promise<PreparedRun> {
+export async function prepareRun(
+	kernels: KernelModule,
+	file: RunFile,
+	options: PrepareOptions = {},
+): Promise<PreparedRun> {
+	const folders = [dirname(file.dataset.path), ...(options.folders ?? []), kernels.directory];
+	const tensorflow = file.backend === "tensorflow" && loadTensorflow(folders);
 	const seed = file.seed ?? DEFAULT_SEED;
 	let made: ReturnType<typeof layOut> | undefined;
 	const table = await loadTable(file.dataset.path, {
@@ -40,13 +55,15 @@ export async function prepareRun(kernels: KernelModule, file: RunFile, threads?:
 		devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
 		seed,
 		allocate(shape) {
-			made = layOut(kernels, file, shape, threads);
+			made = layOut(kernels, file, shape, options.threads);
 			return made;
 		},
 	});
 	if (!made) throw new Error("the table was loaded without asking for memory");
-	const { run, arena, backend, updater } = made;
-	const { sizes } = backend.network;
+	const { run, arena, updater, backend: wasm } = made;
+	const { network } = wasm;
+	const { sizes } = network;
+	const backend = tensorflow ? new TensorflowNetwork(tensorflow, wasm, network, made) : wasm;
 	run.dataset.target = table.summary.target;
 	const { parameters } = parameterLayout(sizes);
 	initialize(backend.parameters, parameters, run.model.initialization, new Random(seed ^ WEIGHT_STREAM));
@@ -84,7 +101,8 @@ function layOut(kernels: KernelModule, file: RunFile, shape: TableShape, threads
 		trainRows: shape.trainRows,
 		batchSize: run.batchSize,
 		updater,
-		threads,
+		// TensorFlow has threads of its own, and leaves but the update to these.
+		threads: threads ?? (run.backend === "tensorflow" ? 1 : undefined),
 	};
 	return { run, updater, ...createNetwork(kernels, network, needs) };
 }
