@@ -18,7 +18,7 @@ async function buildKernels() {
 			run(process.execPath, [
 				"node_modules/assemblyscript/bin/asc.js",
 				"src/engine/kernels/index.ts",
-				...["--outFile", outFile, "--enable", "simd,threads", "--runtime", "stub", "--importMemory"],
+				...["--outFile", outFile, "--enable", "simd,threads,bulk-memory", "--runtime", "stub", "--importMemory"],
 				...["--sharedMemory", "--maximumMemory", "65536", "--memoryBase", "1024", "-O3", ...extra],
 			]),
 		),

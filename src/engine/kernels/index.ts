@@ -2,4 +2,4 @@
 export { gemm, gemmWorkBytes, peak } from "./gemm";
 export { activate, activateBackward, columnSums, gather } from "./layers";
 export { binaryCrossEntropy, categoricalCrossEntropy, countRight, squaredError } from "./costs";
-export { adam, addScaled, clamp, descend, lion, momentum, scaleByRoot, sumOfSquares } from "./updates";
+export { adam, addScaled, addSquares, clamp, descend, lion, momentum, scaleByRoot } from "./updates";

@@ -95,39 +95,38 @@ export function lion(n: i32, w: usize, g: usize, v: usize, c: usize): void {
   }
 }
 
-/** Every g is brought into [-limit, limit]; a NaN stays one. */
-export function clamp(n: i32, g: usize, limit: f32): void {
+// Numbers that are not whole come and go through memory (float64): at the border of a call JavaScript would put each
+// into an object of its own.
+
+/** Every g is brought into [-limit, limit], limit at `limitAt`; a NaN stays one. */
+export function clamp(n: i32, g: usize, limitAt: usize): void {
+  const limit = <f32>load<f64>(limitAt);
   const high = f32x4.splat(limit), low = f32x4.splat(-limit);
   for (const end = g + (<usize>n << 2); g < end; g += 16) v128.store(g, f32x4.max(low, f32x4.min(high, v128.load(g))));
 }
 
-/** Sum of squares of n floats, in blocks of 1,024 whose sums are added in float64. */
-export function sumOfSquares(n: i32, g: usize): f64 {
-  let total: f64 = 0;
+/** Adds the squares of n floats to the number at `sum`. */
+export function addSquares(n: i32, g: usize, sum: usize): void {
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   const end = g + (<usize>n << 2);
-  while (g < end) {
-    const stop = min(end, g + 4096);
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    for (; g + 64 <= stop; g += 64) {
-      const d0 = v128.load(g), d1 = v128.load(g, 16), d2 = v128.load(g, 32), d3 = v128.load(g, 48);
-      s0 = madd(d0, d0, s0);
-      s1 = madd(d1, d1, s1);
-      s2 = madd(d2, d2, s2);
-      s3 = madd(d3, d3, s3);
-    }
-    for (; g < stop; g += 16) {
-      const d = v128.load(g);
-      s0 = madd(d, d, s0);
-    }
-    const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
-    total += <f64>f32x4.extract_lane(s, 0) + <f64>f32x4.extract_lane(s, 1);
-    total += <f64>f32x4.extract_lane(s, 2) + <f64>f32x4.extract_lane(s, 3);
+  for (; g + 64 <= end; g += 64) {
+    const d0 = v128.load(g), d1 = v128.load(g, 16), d2 = v128.load(g, 32), d3 = v128.load(g, 48);
+    s0 = madd(d0, d0, s0);
+    s1 = madd(d1, d1, s1);
+    s2 = madd(d2, d2, s2);
+    s3 = madd(d3, d3, s3);
   }
-  return total;
+  for (; g < end; g += 16) {
+    const d = v128.load(g);
+    s0 = madd(d, d, s0);
+  }
+  const s = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
+  const low = <f64>f32x4.extract_lane(s, 0) + <f64>f32x4.extract_lane(s, 1);
+  store<f64>(sum, load<f64>(sum) + low + (<f64>f32x4.extract_lane(s, 2) + <f64>f32x4.extract_lane(s, 3)));
 }
 
-/** g += factor w: the gradient of the L2 term. */
-export function addScaled(n: i32, g: usize, w: usize, factor: f32): void {
-  const f = f32x4.splat(factor);
+/** g += factor w, factor at `factorAt`: the gradient of the L2 term. */
+export function addScaled(n: i32, g: usize, w: usize, factorAt: usize): void {
+  const f = f32x4.splat(<f32>load<f64>(factorAt));
   for (const end = g + (<usize>n << 2); g < end; g += 16, w += 16) v128.store(g, madd(f, v128.load(w), v128.load(g)));
 }

@@ -48,7 +48,7 @@ export interface Arena {
 	squares: Pointer;
 	/** rows classified rightly, by thread (i32) */
 	right: Pointer;
-	/** two numbers (f64) that go with a command, and what the threads tell each other (see Team) */
+	/** numbers (f64) that go with a command, and what the threads tell each other (see Team) */
 	numbers: Pointer;
 	control: Pointer;
 	/** work space of the dense kernel, one for each thread */

@@ -105,6 +105,10 @@ export class Updater {
 	readonly optimizer: Optimizer;
 	readonly h: Hyperparameters;
 	readonly clip: Clip;
+	/** of the gradients, after clipping by value */
+	gradientNorm = 0;
+	/** of the next update, already decayed */
+	learningRate = 0;
 
 	constructor(config: OptimizerConfig, clip: Clip = {}) {
 		this.optimizer = optimizers[config.name];
@@ -113,32 +117,14 @@ export class Updater {
 	}
 
 	/**
-	 * Writes the coefficients of one update.
-	 * @param norm of the gradients, after clipping by value
-	 * @param learningRate of this step, already decayed
-	 * @param t number of this update, from 1
+	 * Writes the coefficients of one update by `gradientNorm` and `learningRate`.
+	 * @param t number of the update, from 1
 	 */
-	prepare(c: Float32Array, norm: number, learningRate: number, t: number): void {
-		const { h, clip, optimizer } = this;
-		c[0] = clip.norm !== undefined && norm > clip.norm ? clip.norm / norm : 1;
+	prepare(c: Float32Array, t: number): void {
+		const { h, clip, optimizer, gradientNorm, learningRate } = this;
+		c[0] = clip.norm !== undefined && gradientNorm > clip.norm ? clip.norm / gradientNorm : 1;
 		c[1] = h.decoupled ? 0 : h.weightDecay;
 		c[2] = h.decoupled ? 1 - learningRate * h.weightDecay : 1;
 		optimizer.coefficients(h, learningRate, t, c);
-	}
-
-	/**
-	 * Clips the gradients and applies one update, all in this thread.
-	 * @param c view of the coefficients at v.coefficients
-	 * @param norm of the gradients, before clipping
-	 */
-	update(k: Kernels, v: UpdateVectors, c: Float32Array, norm: number, learningRate: number, t: number): void {
-		const { clip, optimizer } = this;
-		let clippedNorm = norm;
-		if (clip.value !== undefined) {
-			k.clamp(v.length, v.gradients, clip.value);
-			if (clip.norm !== undefined) clippedNorm = Math.sqrt(k.sumOfSquares(v.length, v.gradients));
-		}
-		this.prepare(c, clippedNorm, learningRate, t);
-		applyUpdate(optimizer.kernel, k, v);
 	}
 }

@@ -12,6 +12,8 @@ import { restore, takeSnapshot } from "./snapshot.ts";
 
 /** Steps run this long before controls are looked at. */
 const SLICE_MS = 8;
+/** Steps that are shorter are taken together between two looks at the clock. */
+const LOOK_MS = 0.25;
 /** At most 30 batches of metrics a second. */
 const FLUSH_MS = 1000 / 30;
 /** The file behind the run is looked at this often. */
@@ -30,6 +32,7 @@ export class Training {
 	private paused = false;
 	private stopping = false;
 	private singleSteps = 0;
+	private stepsPerLook = 1;
 	private wake: (() => void) | undefined;
 
 	/** how far it has come; what a checkpoint keeps */
@@ -170,13 +173,20 @@ export class Training {
 	/** @returns false when the cost was not finite */
 	private slice(begin: number): boolean {
 		const { iterations } = this.prepared.start;
-		do {
-			if (!this.step()) return false;
-			if (this.singleSteps > 0) {
-				this.singleSteps--;
-				return true;
+		const first = this.at.iteration;
+		let ms = 0;
+		while (ms < SLICE_MS && this.at.iteration < iterations) {
+			const look = Math.min(iterations, this.at.iteration + this.stepsPerLook);
+			while (this.at.iteration < look) {
+				if (!this.step()) return false;
+				if (this.singleSteps > 0) {
+					this.singleSteps--;
+					return true;
+				}
 			}
-		} while (this.at.iteration < iterations && performance.now() - begin < SLICE_MS);
+			ms = performance.now() - begin;
+		}
+		this.stepsPerLook = Math.max(1, Math.min(256, Math.floor(((this.at.iteration - first) * LOOK_MS) / ms)));
 		return true;
 	}
 

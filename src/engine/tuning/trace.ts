@@ -1,5 +1,5 @@
 import { FIRST_BYTE, instantiate, type KernelModule } from "../backends/wasm/kernels.ts";
-import { Updater } from "../optimizers/index.ts";
+import { applyUpdate, Updater } from "../optimizers/index.ts";
 import { COEFFICIENTS } from "../optimizers/optimizer.ts";
 import type { Clip, DecayConfig, OptimizerConfig } from "../protocol/run.ts";
 import { Schedule } from "../schedules/index.ts";
@@ -41,6 +41,8 @@ export function trace(
 		coefficients: vector(2 + slots),
 	};
 	w.set(start);
+	const most = run.clip?.value ?? Number.POSITIVE_INFINITY;
+	const clipped = (slope: number) => Math.max(-most, Math.min(most, slope));
 	const length = { stepsPerEpoch: 1, iterations: run.iterations };
 	const schedule = new Schedule(run.decay ?? { name: "constant" }, h.learningRate, length);
 	const points: TracePoint[] = [];
@@ -49,7 +51,10 @@ export function trace(
 		const cost = surface.cost(...position);
 		points.push({ iteration, position, cost });
 		if (iteration === run.iterations || !Number.isFinite(cost)) return points;
-		g.set(surface.gradient(...position));
-		updater.update(kernels, vectors, coefficients, Math.hypot(g[0], g[1]), schedule.rate(iteration + 1), iteration + 1);
+		g.set(surface.gradient(...position).map(clipped));
+		updater.gradientNorm = Math.hypot(g[0], g[1]);
+		updater.learningRate = schedule.rate(iteration + 1);
+		updater.prepare(coefficients, iteration + 1);
+		applyUpdate(optimizer.kernel, kernels, vectors);
 	}
 }

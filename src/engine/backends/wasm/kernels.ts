@@ -44,9 +44,9 @@ export interface Kernels {
 	scaleByRoot(n: number, w: Pointer, g: Pointer, s: Pointer, c: Pointer): void;
 	adam(n: number, w: Pointer, g: Pointer, v: Pointer, s: Pointer, m: Pointer, c: Pointer): void;
 	lion(n: number, w: Pointer, g: Pointer, v: Pointer, c: Pointer): void;
-	clamp(n: number, g: Pointer, limit: number): void;
-	sumOfSquares(n: number, g: Pointer): number;
-	addScaled(n: number, g: Pointer, w: Pointer, factor: number): void;
+	clamp(n: number, g: Pointer, limitAt: Pointer): void;
+	addSquares(n: number, g: Pointer, sum: Pointer): void;
+	addScaled(n: number, g: Pointer, w: Pointer, factorAt: Pointer): void;
 }
 
 export interface KernelModule {

@@ -8,6 +8,10 @@ import type { Command, Team } from "./team.ts";
 
 const ACTIVATION_CODE: Record<Activation, number> = { relu: 1, tanh: 2, sigmoid: 3, leakyRelu: 4, gelu: 5 };
 
+/** Places in `numbers`: lambda / rows, and the limit of clipping by value. */
+export const L2 = 0;
+export const LIMIT = 1;
+
 /** All that a thread must know to do its part; plain data, so that it can be sent to one. */
 export interface NetworkPlan {
 	network: Network;
@@ -31,7 +35,7 @@ function begins(total: number, part: number, parts: number, unit: number): numbe
  * tile, each summed over all samples in their order. So the bits are the same for any number of threads.
  */
 export class NetworkPart {
-	/** two numbers (f64) that go with a command */
+	/** what goes with a command, at the places that follow */
 	readonly numbers: Float64Array;
 	/** each row's loss */
 	readonly losses: Float64Array;
@@ -89,15 +93,15 @@ export class NetworkPart {
 			team.meet();
 			this.parameterGradients(team.argument(1));
 			team.meet();
-			this.sumSquares(this.numbers[0]);
+			this.sumSquares(true);
 		} else if (command === "evaluate") this.evaluate(team.argument(0), team.argument(1));
-		else if (command === "squares") this.sumSquares(0);
+		else if (command === "squares") this.sumSquares(false);
 		else {
 			const { parameterLength } = this.plan.arena;
 			const first = begins(parameterLength, team.rank, team.members, BLOCK);
 			const length = begins(parameterLength, team.rank + 1, team.members, BLOCK) - first;
 			if (command === "update") applyUpdate(this.plan.kernel, this.kernels, this.vectors, first, length);
-			else this.kernels.clamp(length, this.vectors.gradients + first * 4, this.numbers[1]);
+			else this.kernels.clamp(length, this.vectors.gradients + first * 4, this.plan.arena.numbers + LIMIT * 8);
 		}
 		team.meet();
 	}
@@ -187,35 +191,37 @@ export class NetworkPart {
 	}
 
 	/**
-	 * Sums of squares of this thread's blocks. @param l2 when above 0, l2 * W is added to the gradients first and the
-	 * weights' squares are summed too
+	 * Sums of squares of this thread's blocks.
+	 * @param decays L2's gradient is added first, and the weights' squares are summed too
 	 */
-	private sumSquares(l2: number): void {
+	private sumSquares(decays: boolean): void {
 		const { kernels, team, squares } = this;
 		const { arena } = this.plan;
+		const addsL2 = decays && this.numbers[L2] > 0;
 		const blocks = squares.length / 2;
 		const end = begins(blocks, team.rank + 1, team.members, 1);
 		for (let block = begins(blocks, team.rank, team.members, 1); block < end; block++) {
 			const first = block * BLOCK;
 			const length = Math.min(BLOCK, arena.parameterLength - first);
-			squares[2 * block + 1] = l2 > 0 ? this.addL2(first, first + length, l2) : 0;
-			squares[2 * block] = kernels.sumOfSquares(length, arena.gradients + first * 4);
+			squares[2 * block] = 0;
+			squares[2 * block + 1] = 0;
+			if (addsL2) this.addL2(first, first + length, arena.squares + 16 * block + 8);
+			kernels.addSquares(length, arena.gradients + first * 4, arena.squares + 16 * block);
 		}
 	}
 
-	/** Adds l2 * W to the weights' gradients among floats [first, end). @returns the sum of those weights' squares */
-	private addL2(first: number, end: number, l2: number): number {
-		let sum = 0;
+	/** Adds L2's gradient to those of the weights among floats [first, end), and these weights' squares to `sum`. */
+	private addL2(first: number, end: number, sum: Pointer): void {
+		const factorAt = this.plan.arena.numbers + L2 * 8;
 		for (let i = 0; i < this.weightTensors.length; i++) {
 			const { rows, columns, offset } = this.weightTensors[i];
 			const from = Math.max(first, offset);
 			const length = Math.min(end, offset + Math.ceil((rows * columns) / 16) * 16) - from;
 			if (length <= 0) continue;
 			const at = this.plan.arena.parameters + from * 4;
-			sum += this.kernels.sumOfSquares(length, at);
-			this.kernels.addScaled(length, at + this.toGradient, at, l2);
+			this.kernels.addSquares(length, at, sum);
+			this.kernels.addScaled(length, at + this.toGradient, at, factorAt);
 		}
-		return sum;
 	}
 
 	/** Losses and right answers for this thread's rows of table rows [first, first + count). */

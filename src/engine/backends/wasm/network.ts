@@ -7,7 +7,7 @@ import type { Updater } from "../../optimizers/index.ts";
 import { COEFFICIENTS } from "../../optimizers/optimizer.ts";
 import type { Backend, Evaluation, StepResult } from "../backend.ts";
 import { instantiate, type KernelModule, type Kernels } from "./kernels.ts";
-import { NetworkPart, type NetworkPlan } from "./network-part.ts";
+import { L2, LIMIT, NetworkPart, type NetworkPlan } from "./network-part.ts";
 import { type Command, MOST_THREADS, Team } from "./team.ts";
 import type { ThreadData } from "./thread.ts";
 import { ThreadChoice } from "./thread-choice.ts";
@@ -30,7 +30,8 @@ export class WasmNetwork implements Backend {
 	private readonly choice: ThreadChoice | undefined;
 	/** threads at work in the next step */
 	threads = 1;
-	private stepMs = 0;
+	/** time of the step's first half */
+	private gradientMs = 0;
 	private readonly result: StepResult = { cost: 0, gradientNorm: 0 };
 
 	constructor(
@@ -63,37 +64,50 @@ export class WasmNetwork implements Backend {
 		this.order?.set(order);
 	}
 
+	// Both only put their numbers down, so that they can be compiled into the loop that calls them: a number that is not
+	// whole would else become an object at each call.
+
 	computeGradients(first: number, rows: number, l2: number): StepResult {
-		const begin = this.choice ? performance.now() : 0;
-		const { part, result } = this;
-		part.numbers[0] = l2 / rows;
-		this.run("gradients", first, rows);
-		let cost = sumOf(part.losses, rows) / rows;
-		if (l2 > 0) cost += (l2 / rows / 2) * this.sumOfSquares(1);
-		result.cost = cost;
-		result.gradientNorm = Math.sqrt(this.sumOfSquares(0));
-		if (this.choice) this.stepMs = performance.now() - begin;
-		return result;
+		this.part.numbers[L2] = l2 / rows;
+		this.gradientStep(first, rows);
+		return this.result;
 	}
 
 	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void {
-		const begin = this.choice ? performance.now() : 0;
+		updater.gradientNorm = gradientNorm;
+		updater.learningRate = learningRate;
+		this.updateStep(updater, t);
+	}
+
+	private gradientStep(first: number, rows: number): void {
+		const { part, result, choice } = this;
+		const begin = choice?.due ? performance.now() : 0;
+		this.run("gradients", first, rows);
+		result.cost = sumOf(part.losses, 0, 1, rows) / rows + (part.numbers[L2] / 2) * this.sumOfSquares(1);
+		result.gradientNorm = Math.sqrt(this.sumOfSquares(0));
+		if (choice?.due) this.gradientMs = performance.now() - begin;
+	}
+
+	private updateStep(updater: Updater, t: number): void {
+		const { choice } = this;
 		const { clip } = updater;
-		let norm = gradientNorm;
+		const begin = choice?.due ? performance.now() : 0;
 		if (clip.value !== undefined) {
-			this.part.numbers[1] = clip.value;
+			this.part.numbers[LIMIT] = clip.value;
 			this.run("clamp");
 			if (clip.norm !== undefined) {
 				this.run("squares");
-				norm = Math.sqrt(this.sumOfSquares(0));
+				updater.gradientNorm = Math.sqrt(this.sumOfSquares(0));
 			}
 		}
-		updater.prepare(this.coefficients, norm, learningRate, t);
+		updater.prepare(this.coefficients, t);
 		this.run("update");
-		if (!this.choice) return;
-		this.choice.observe(this.stepMs + performance.now() - begin, this.team.ready + 1);
-		this.threads = this.choice.threads;
-		this.startThreads(this.choice.wanted);
+		if (!choice) return;
+		if (choice.due) {
+			choice.observe(this.gradientMs + performance.now() - begin, this.team.ready + 1);
+			this.threads = choice.threads;
+			this.startThreads(choice.wanted);
+		} else choice.pass();
 	}
 
 	evaluate(first: number, rows: number): Evaluation {
@@ -103,7 +117,7 @@ export class WasmNetwork implements Backend {
 		for (let done = 0; done < rows; ) {
 			const count = Math.min(plan.arena.capacity, rows - done);
 			this.run("evaluate", first + done, count);
-			sum += sumOf(part.losses, count);
+			sum += sumOf(part.losses, 0, 1, count);
 			for (let rank = 0; rank < this.team.members; rank++) right += part.right[rank];
 			done += count;
 		}
@@ -136,15 +150,13 @@ export class WasmNetwork implements Backend {
 	/** @param kind 0 gradients, 1 weights */
 	private sumOfSquares(kind: 0 | 1): number {
 		const { squares } = this.part;
-		let sum = 0;
-		for (let i = kind; i < squares.length; i += 2) sum += squares[i];
-		return sum;
+		return sumOf(squares, kind, 2, squares.length);
 	}
 }
 
-function sumOf(values: Float64Array, length: number): number {
+function sumOf(values: Float64Array, first: number, step: number, end: number): number {
 	let sum = 0;
-	for (let i = 0; i < length; i++) sum += values[i];
+	for (let i = first; i < end; i += step) sum += values[i];
 	return sum;
 }
 

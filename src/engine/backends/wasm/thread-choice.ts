@@ -3,6 +3,9 @@ const MEASURE_MS = 20;
 const LEAST_STEPS = 5;
 /** The first steps are slow for other reasons: their code is still being compiled. */
 const WARM_UP_MS = 100;
+/** Of steps shorter than this only every so manieth is timed: reading the clock takes its time too. */
+const SHORT_MS = 0.1;
+const SHORT_STEPS = 16;
 /** More threads must save this share of a step's time. */
 const LEAST_GAIN = 0.05;
 /** A choice is kept this long, then twice as long, and so on. */
@@ -21,6 +24,9 @@ export class ThreadChoice {
 	/** threads that should be had ready */
 	wanted = 1;
 	private readonly most: number;
+	/** steps from one that is timed to the next */
+	private every = 1;
+	private until = 0;
 	private state: "warming up" | "measuring" | "keeping" = "warming up";
 	private ms = 0;
 	private steps = 0;
@@ -35,10 +41,22 @@ export class ThreadChoice {
 		this.most = most;
 	}
 
-	/** Takes a step's time with `this.threads` threads. @param ready threads that can be had by now */
+	/** Whether the next step's time is wanted. */
+	get due(): boolean {
+		return this.until === 0;
+	}
+
+	/** Takes note of a step that was not timed. */
+	pass(): void {
+		this.until--;
+	}
+
+	/** Takes the time of a step with `this.threads` threads. @param ready threads that can be had by now */
 	observe(ms: number, ready: number): void {
-		this.ms += ms;
-		this.steps++;
+		this.ms += ms * this.every;
+		this.steps += this.every;
+		this.every = ms < SHORT_MS ? SHORT_STEPS : 1;
+		this.until = this.every - 1;
 		if (this.steps < LEAST_STEPS || this.ms < (this.state === "warming up" ? WARM_UP_MS : MEASURE_MS)) return;
 		const stepMs = this.ms / this.steps;
 		if (this.state === "measuring") this.compare(stepMs, ready);
