@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Session } from "node:inspector/promises";
 import { test } from "node:test";
 import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
-import { initialize, parameterLayout } from "../../src/engine/model/network.ts";
+import { initialize, type Network, parameterLayout } from "../../src/engine/model/network.ts";
 import { Updater } from "../../src/engine/optimizers/index.ts";
 import { Random } from "../../src/engine/training/random.ts";
 import { kernels } from "../support/kernels.ts";
@@ -11,6 +11,8 @@ import { kernels } from "../support/kernels.ts";
 const ROWS = 4096;
 const BATCH = 64;
 const STEPS = 10_000;
+/** One number boxed in each step would be 160,000 bytes. */
+const LEAST = 10_000;
 
 interface SampledNode {
 	callFrame: { functionName: string; url: string };
@@ -24,36 +26,35 @@ function bytesOf({ callFrame, selfSize, children }: SampledNode): number {
 	return (ours ? selfSize : 0) + children.reduce((sum, child) => sum + bytesOf(child), 0);
 }
 
-for (const threads of [1]) {
-	test(`10,000 steps allocate nothing with ${threads} thread(s)`, async () => {
-		const sizes = [10, 32, 16, 1];
-		const updater = new Updater({ name: "adam", learningRate: 0.001 }, { norm: 0.5 });
-		const needs = { rows: ROWS, trainRows: ROWS, batchSize: BATCH, updater, threads };
-		const network = { sizes, activation: "relu", cost: "meanSquaredError" } as const;
-		const { backend, x, y } = createNetwork(await kernels(), { ...network, sizes }, needs);
-		const random = new Random(3);
-		for (let i = 0; i < x.length; i++) x[i] = random.normal();
-		for (let i = 0; i < y.length; i++) y[i] = random.normal();
-		initialize(backend.parameters, parameterLayout(sizes).parameters, "he", random);
-		backend.setOrder(Uint32Array.from({ length: ROWS }, (_, i) => i));
-		let t = 0;
-		const step = () => {
-			const { gradientNorm } = backend.computeGradients((t * BATCH) % ROWS, BATCH, 0.1);
-			t++;
-			backend.update(updater, gradientNorm, 0.001, t);
-		};
-		// Until the code is compiled for good.
-		for (let i = 0; i < 3 * STEPS; i++) step();
-		const session = new Session();
-		session.connect();
-		const options = { samplingInterval: 64, includeObjectsCollectedByMinorGC: true };
+test("10,000 steps allocate nothing", async () => {
+	const sizes = [10, 32, 16, 1];
+	const updater = new Updater({ name: "adam", learningRate: 0.001 }, { norm: 0.5 });
+	const needs = { rows: ROWS, trainRows: ROWS, batchSize: BATCH, updater, threads: 1 };
+	const network: Network = { sizes, activation: "relu", cost: "meanSquaredError" };
+	const { backend, x, y } = createNetwork(await kernels(), network, needs);
+	const random = new Random(3);
+	for (let i = 0; i < x.length; i++) x[i] = random.normal();
+	for (let i = 0; i < y.length; i++) y[i] = random.normal();
+	initialize(backend.parameters, parameterLayout(sizes).parameters, "he", random);
+	backend.setOrder(Uint32Array.from({ length: ROWS }, (_, i) => i));
+	let t = 0;
+	const step = () => {
+		const { gradientNorm } = backend.computeGradients((t * BATCH) % ROWS, BATCH, 0.1);
+		t++;
+		backend.update(updater, gradientNorm, 0.001, t);
+	};
+	const session = new Session();
+	session.connect();
+	const options = { samplingInterval: 64, includeObjectsCollectedByMinorGC: true };
+	// At first the code is interpreted, which boxes numbers, until V8 has compiled it in its own time.
+	let bytes = Number.POSITIVE_INFINITY;
+	for (let round = 0; round < 100 && bytes > LEAST; round++) {
 		await session.post("HeapProfiler.startSampling", { ...options, includeObjectsCollectedByMajorGC: true });
 		for (let i = 0; i < STEPS; i++) step();
 		const { profile } = await session.post("HeapProfiler.stopSampling");
-		session.disconnect();
-		backend.dispose();
-		// One number boxed in a step would be 160,000 bytes.
-		const bytes = bytesOf(profile.head as SampledNode);
-		assert.ok(bytes < STEPS, `${bytes} bytes in ${STEPS} steps`);
-	});
-}
+		bytes = bytesOf(profile.head as SampledNode);
+	}
+	session.disconnect();
+	backend.dispose();
+	assert.ok(bytes <= LEAST, `${bytes} bytes in ${STEPS} steps`);
+});
