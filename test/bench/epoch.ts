@@ -9,14 +9,20 @@ import { kernels } from "../support/kernels.ts";
 const SIZES = [10, 32, 16, 1];
 const BATCH = 1000;
 const EPOCHS = 3;
+const TEAMS: Record<string, { threads?: number; reads?: boolean }> = {
+	"1": { threads: 1 },
+	"1 and a reader": { threads: 1, reads: true },
+	"2": { threads: 2 },
+	auto: {},
+};
 
 console.log(
-	"     rows  threads   seconds an epoch (best of 3)   of it shuffling   memory / table   costs, first and last",
+	"     rows        threads   seconds an epoch (best of 3)   of it shuffling   memory / table   costs, first and last",
 );
 for (const rows of [50_000, 500_000, 5_000_000]) {
-	for (const threads of [1, 2, undefined]) {
+	for (const [name, options] of Object.entries(TEAMS)) {
 		const updater = new Updater({ name: "adam", learningRate: 0.001 });
-		const needs = { rows, trainRows: rows, batchSize: BATCH, updater, threads };
+		const needs = { rows, trainRows: rows, batchSize: BATCH, updater, ...options };
 		const network = { sizes: SIZES, activation: "relu" as const, cost: "meanSquaredError" as const };
 		const { backend, arena, x, y } = createNetwork(await kernels(), network, needs);
 		const random = new Random(1);
@@ -42,7 +48,7 @@ for (const rows of [50_000, 500_000, 5_000_000]) {
 		}
 		const columns = [
 			String(rows).padStart(9),
-			(threads === undefined ? `auto: ${backend.threads}` : String(threads)).padStart(8),
+			(name === "auto" ? `auto: ${backend.threads}` : name).padStart(14),
 			(best / 1000).toFixed(3).padStart(20),
 			(shuffling / 1000).toFixed(3).padStart(26),
 			(arena.bytes / (rows * (SIZES[0] + 1) * 4)).toFixed(2).padStart(16),

@@ -118,7 +118,7 @@ test("full batch reads the table in place: no copy of X", () => {
 		workBytes: 64,
 		threads: 1,
 	});
-	assert.equal(arena.batchX, arena.x);
+	assert.deepEqual(arena.batchX, [arena.x, arena.x]);
 	assert.equal(arena.order, 0);
 });
 

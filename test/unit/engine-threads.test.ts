@@ -34,9 +34,13 @@ const cases: Case[] = [
 ];
 
 /** @returns every cost, every gradient norm, the dev cost and right answers, and at last all parameters */
-async function train({ sizes, activation, cost, batch, l2, clip }: Case, threads: number): Promise<number[]> {
+async function train(
+	{ sizes, activation, cost, batch, l2, clip }: Case,
+	threads: number,
+	reads = false,
+): Promise<number[]> {
 	const updater = new Updater({ name: "adam", learningRate: 0.01 }, clip);
-	const needs = { rows: ROWS + 50, trainRows: ROWS, batchSize: batch, updater, threads };
+	const needs = { rows: ROWS + 50, trainRows: ROWS, batchSize: batch, updater, threads, reads };
 	const { backend, x, y } = createNetwork(await kernels(), { sizes, activation, cost }, needs);
 	const random = new Random(5);
 	const classes = sizes[sizes.length - 1] > 1 ? sizes[sizes.length - 1] : 2;
@@ -65,6 +69,7 @@ for (const run of cases) {
 		const alone = await train(run, 1);
 		assert.ok(alone.every(Number.isFinite));
 		for (const threads of [2, 3, 4]) assert.deepEqual(await train(run, threads), alone, `${threads} threads`);
+		for (const threads of [1, 2]) assert.deepEqual(await train(run, threads, true), alone, `${threads} and a reader`);
 	});
 }
 
@@ -98,6 +103,15 @@ test("a step that is too short to share keeps one thread, one that gains up to t
 	const middle = new ThreadChoice(8);
 	choose(middle, 1000, (n) => [0, 1, 0.6, 0, 0.59][n]);
 	assert.equal(middle.threads, 2);
+});
+
+test("a thread that is left over gathers rows, if that pays", () => {
+	const choice = new ThreadChoice(2);
+	choose(choice, 1000, (n) => (n === 2 ? 1.2 : choice.reads ? 0.9 : 1), 2);
+	assert.deepEqual([choice.threads, choice.reads], [1, true]);
+	const small = new ThreadChoice(2);
+	choose(small, 1000, (n) => (n === 2 ? 1.2 : small.reads ? 0.99 : 1), 2);
+	assert.deepEqual([small.threads, small.reads], [1, false]);
 });
 
 test("threads that are still starting are waited for without stopping", () => {

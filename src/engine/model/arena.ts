@@ -29,8 +29,9 @@ export interface Arena {
 	y: Pointer;
 	/** row numbers of the training part in this epoch's order (u32) */
 	order: Pointer;
-	batchX: Pointer;
-	batchY: Pointer;
+	/** the rows of two mini-batches: while one is computed, the next can be gathered */
+	batchX: readonly [Pointer, Pointer];
+	batchY: readonly [Pointer, Pointer];
 	/** outputs of layer 1, 2, ...; the last holds the logits */
 	activations: Pointer[];
 	/** Z of each hidden layer; where it need not be kept, A has its place */
@@ -91,8 +92,12 @@ export function layOutArena(shape: ArenaShape): Arena {
 	const table = spent(mark);
 
 	mark = bytes;
-	const batchX = fullBatch ? x : take(shape.batchSize * sizes[0] * 4);
-	const batchY = fullBatch ? y : take(shape.batchSize * 4);
+	const gathered = (table: Pointer, width: number): readonly [Pointer, Pointer] => {
+		const rows = () => (fullBatch ? table : take(shape.batchSize * width * 4));
+		return [rows(), rows()];
+	};
+	const batchX = gathered(x, sizes[0]);
+	const batchY = gathered(y, 1);
 	const activations = sizes.slice(1).map((units) => take(capacity * units * 4));
 	const preActivations = activations.slice(0, -1).map((a, l) => (shape.keepsZ ? take(capacity * sizes[l + 1] * 4) : a));
 	const deltas = sizes.slice(1).map((units) => take(shape.batchSize * units * 4));

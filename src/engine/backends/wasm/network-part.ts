@@ -12,6 +12,13 @@ const ACTIVATION_CODE: Record<Activation, number> = { relu: 1, tanh: 2, sigmoid:
 export const L2 = 0;
 export const LIMIT = 1;
 
+/** Arguments of "gradients": the mini-batch, the rows of the next one, this one's buffer, whether it is there already. */
+export const FIRST = 0;
+export const ROWS = 1;
+export const NEXT_ROWS = 2;
+export const BUFFER = 3;
+export const GATHERED = 4;
+
 /** All that a thread must know to do its part; plain data, so that it can be sent to one. */
 export interface NetworkPlan {
 	network: Network;
@@ -54,6 +61,8 @@ export class NetworkPart {
 	private readonly derivesFrom: Pointer[];
 	private readonly layers: number;
 	private readonly work: Pointer;
+	/** threads that share the present command's work */
+	private parts = 1;
 	private readonly plan: NetworkPlan;
 	private readonly kernels: Kernels;
 	private readonly team: Team;
@@ -88,39 +97,55 @@ export class NetworkPart {
 	/** Does this thread's part of a command, together with the other members at work. */
 	perform(command: Command): void {
 		const { team } = this;
-		if (command === "gradients") {
-			this.sampleGradients(team.argument(0), team.argument(1));
-			team.meet();
-			this.parameterGradients(team.argument(1));
-			team.meet();
-			this.sumSquares(true);
-		} else if (command === "evaluate") this.evaluate(team.argument(0), team.argument(1));
+		this.parts = team.members;
+		if (command === "gradients") this.gradients(team.argument(FIRST), team.argument(ROWS), team.argument(NEXT_ROWS));
+		else if (command === "evaluate") this.evaluate(team.argument(0), team.argument(1));
 		else if (command === "squares") this.sumSquares(false);
 		else {
 			const { parameterLength } = this.plan.arena;
-			const first = begins(parameterLength, team.rank, team.members, BLOCK);
-			const length = begins(parameterLength, team.rank + 1, team.members, BLOCK) - first;
+			const first = begins(parameterLength, team.rank, this.parts, BLOCK);
+			const length = begins(parameterLength, team.rank + 1, this.parts, BLOCK) - first;
 			if (command === "update") applyUpdate(this.plan.kernel, this.kernels, this.vectors, first, length);
 			else this.kernels.clamp(length, this.vectors.gradients + first * 4, this.plan.arena.numbers + LIMIT * 8);
 		}
 		team.meet();
 	}
 
+	/** @param nextRows when above 0, the last member computes nothing but gathers the next mini-batch meanwhile */
+	private gradients(first: number, rows: number, nextRows: number): void {
+		const { team } = this;
+		const buffer = team.argument(BUFFER) as 0 | 1;
+		if (nextRows > 0) this.parts--;
+		const reads = team.rank === this.parts;
+		if (reads) this.gather(first + rows, 0, nextRows, buffer === 0 ? 1 : 0);
+		else this.sampleGradients(first, rows, buffer);
+		team.meet();
+		if (!reads) this.parameterGradients(rows, buffer);
+		team.meet();
+		if (!reads) this.sumSquares(true);
+	}
+
+	/** Copies `rows` training rows from position `first` of the order to row `row` of a buffer and on. */
+	private gather(first: number, row: number, rows: number, buffer: 0 | 1): void {
+		const { arena, network } = this.plan;
+		const width = network.sizes[0];
+		const at = arena.order + first * 4;
+		this.kernels.gather(arena.x, at, rows, width, arena.batchX[buffer] + row * width * 4);
+		this.kernels.gather(arena.y, at, rows, 1, arena.batchY[buffer] + row * 4);
+	}
+
 	/** Forward, losses and backward for this thread's samples of the mini-batch; leaves the gradients by each Z. */
-	private sampleGradients(first: number, batch: number): void {
+	private sampleGradients(first: number, batch: number, buffer: 0 | 1): void {
 		const { kernels, team, layers } = this;
 		const { arena, network, shuffled } = this.plan;
 		const { sizes } = network;
-		const row = begins(batch, team.rank, team.members, 4);
-		const rows = begins(batch, team.rank + 1, team.members, 4) - row;
+		const row = begins(batch, team.rank, this.parts, 4);
+		const rows = begins(batch, team.rank + 1, this.parts, 4) - row;
 		if (rows === 0) return;
-		if (shuffled) {
-			const at = arena.order + (first + row) * 4;
-			kernels.gather(arena.x, at, rows, sizes[0], arena.batchX + row * sizes[0] * 4);
-			kernels.gather(arena.y, at, rows, 1, arena.batchY + row * 4);
-		}
-		this.forward(arena.batchX + row * sizes[0] * 4, row, rows);
-		this.loss(arena.batchY + row * 4, row, rows, batch, arena.deltas[layers - 1] + row * sizes[layers] * 4);
+		if (shuffled && team.argument(GATHERED) === 0) this.gather(first + row, row, rows, buffer);
+		this.forward(arena.batchX[buffer] + row * sizes[0] * 4, row, rows);
+		const delta = arena.deltas[layers - 1] + row * sizes[layers] * 4;
+		this.loss(arena.batchY[buffer] + row * 4, row, rows, batch, delta);
 		for (let l = layers - 1; l > 0; l--) {
 			const inputs = sizes[l];
 			const outputs = sizes[l + 1];
@@ -163,21 +188,21 @@ export class NetworkPart {
 	}
 
 	/** This thread's tiles of the gradients by every W and b, each summed over the whole mini-batch. */
-	private parameterGradients(batch: number): void {
+	private parameterGradients(batch: number, buffer: 0 | 1): void {
 		const { kernels, team, layers } = this;
 		const { arena, network } = this.plan;
 		const { sizes } = network;
 		for (let l = 0; l < layers; l++) {
 			const inputs = sizes[l];
 			const outputs = sizes[l + 1];
-			const input = l === 0 ? arena.batchX : arena.activations[l - 1];
+			const input = l === 0 ? arena.batchX[buffer] : arena.activations[l - 1];
 			const delta = arena.deltas[l];
 			const dW = this.weights[l] + this.toGradient;
-			const column = begins(outputs, team.rank, team.members, 8);
-			const columns = begins(outputs, team.rank + 1, team.members, 8) - column;
+			const column = begins(outputs, team.rank, this.parts, 8);
+			const columns = begins(outputs, team.rank + 1, this.parts, 8) - column;
 			if (inputs >= outputs) {
-				const row = begins(inputs, team.rank, team.members, 2);
-				const rows = begins(inputs, team.rank + 1, team.members, 2) - row;
+				const row = begins(inputs, team.rank, this.parts, 2);
+				const rows = begins(inputs, team.rank + 1, this.parts, 2) - row;
 				const to = dW + row * outputs * 4;
 				kernels.gemm(rows, outputs, batch, input + row * 4, 1, inputs, delta, outputs, 1, to, outputs, 0, this.work);
 			} else {
@@ -199,8 +224,8 @@ export class NetworkPart {
 		const { arena } = this.plan;
 		const addsL2 = decays && this.numbers[L2] > 0;
 		const blocks = squares.length / 2;
-		const end = begins(blocks, team.rank + 1, team.members, 1);
-		for (let block = begins(blocks, team.rank, team.members, 1); block < end; block++) {
+		const end = begins(blocks, team.rank + 1, this.parts, 1);
+		for (let block = begins(blocks, team.rank, this.parts, 1); block < end; block++) {
 			const first = block * BLOCK;
 			const length = Math.min(BLOCK, arena.parameterLength - first);
 			squares[2 * block] = 0;
@@ -229,8 +254,8 @@ export class NetworkPart {
 		const { kernels, team, layers } = this;
 		const { arena, network } = this.plan;
 		const { sizes } = network;
-		const row = begins(count, team.rank, team.members, 4);
-		const rows = begins(count, team.rank + 1, team.members, 4) - row;
+		const row = begins(count, team.rank, this.parts, 4);
+		const rows = begins(count, team.rank + 1, this.parts, 4) - row;
 		this.right[team.rank] = 0;
 		if (rows === 0) return;
 		const y = arena.y + (first + row) * 4;

@@ -23,13 +23,21 @@ export class WasmNetwork implements Backend {
 	private readonly plan: NetworkPlan;
 	private readonly coefficients: Float32Array;
 	private readonly order: Uint32Array | undefined;
+	private readonly trainRows: number;
+	private readonly batchSize: number;
 	private readonly team: Team;
 	private readonly part: NetworkPart;
 	private readonly workers: Worker[] = [];
 	/** absent when the number of threads was given */
 	private readonly choice: ThreadChoice | undefined;
-	/** threads at work in the next step */
+	/** threads that compute the next step */
 	threads = 1;
+	/** one thread more gathers the rows of the mini-batch after it */
+	private reads = false;
+	private buffer: 0 | 1 = 0;
+	/** position of the mini-batch that lies gathered in the other buffer, -1 when none does, and its rows */
+	private gatheredFirst = -1;
+	private gatheredRows = 0;
 	/** time of the step's first half */
 	private gradientMs = 0;
 	private readonly result: StepResult = { cost: 0, gradientNorm: 0 };
@@ -39,7 +47,7 @@ export class WasmNetwork implements Backend {
 		kernels: Kernels,
 		memory: WebAssembly.Memory,
 		plan: NetworkPlan,
-		options: { trainRows: number; threads?: number },
+		options: { trainRows: number; batchSize: number; threads?: number; reads?: boolean },
 	) {
 		const { arena, network } = plan;
 		const { buffer } = memory;
@@ -55,12 +63,16 @@ export class WasmNetwork implements Backend {
 		if (plan.shuffled) this.order = new Uint32Array(buffer, arena.order, options.trainRows);
 		this.team = new Team(memory, arena.control, 0);
 		this.part = new NetworkPart(kernels, memory, plan, this.team);
+		this.trainRows = options.trainRows;
+		this.batchSize = options.batchSize;
 		const most = arena.work.length;
 		if (options.threads === undefined && most > 1) this.choice = new ThreadChoice(most);
-		else this.threads = most;
+		else this.threads = options.threads ?? 1;
+		this.reads = plan.shuffled && options.reads === true;
 	}
 
 	setOrder(order: Uint32Array): void {
+		this.gatheredFirst = -1;
 		this.order?.set(order);
 	}
 
@@ -82,30 +94,38 @@ export class WasmNetwork implements Backend {
 	private gradientStep(first: number, rows: number): void {
 		const { part, result, choice } = this;
 		const begin = choice?.due ? performance.now() : 0;
-		this.run("gradients", first, rows);
+		const gathered = first === this.gatheredFirst && rows === this.gatheredRows;
+		if (gathered) this.buffer = this.buffer === 0 ? 1 : 0;
+		const next = first + rows;
+		const nextRows = this.reads ? Math.min(this.batchSize, this.trainRows - next) : 0;
+		const members = this.threads + (nextRows > 0 ? 1 : 0);
+		this.run("gradients", members, first, rows, nextRows, this.buffer, gathered ? 1 : 0);
+		this.gatheredFirst = nextRows > 0 ? next : -1;
+		this.gatheredRows = nextRows;
 		result.cost = sumOf(part.losses, 0, 1, rows) / rows + (part.numbers[L2] / 2) * this.sumOfSquares(1);
 		result.gradientNorm = Math.sqrt(this.sumOfSquares(0));
 		if (choice?.due) this.gradientMs = performance.now() - begin;
 	}
 
 	private updateStep(updater: Updater, t: number): void {
-		const { choice } = this;
+		const { choice, plan } = this;
 		const { clip } = updater;
 		const begin = choice?.due ? performance.now() : 0;
 		if (clip.value !== undefined) {
 			this.part.numbers[LIMIT] = clip.value;
-			this.run("clamp");
+			this.run("clamp", this.threads);
 			if (clip.norm !== undefined) {
-				this.run("squares");
+				this.run("squares", this.threads);
 				updater.gradientNorm = Math.sqrt(this.sumOfSquares(0));
 			}
 		}
 		updater.prepare(this.coefficients, t);
-		this.run("update");
+		this.run("update", this.threads);
 		if (!choice) return;
 		if (choice.due) {
 			choice.observe(this.gradientMs + performance.now() - begin, this.team.ready + 1);
 			this.threads = choice.threads;
+			this.reads = choice.reads && plan.shuffled;
 			this.startThreads(choice.wanted);
 		} else choice.pass();
 	}
@@ -116,7 +136,7 @@ export class WasmNetwork implements Backend {
 		let right = 0;
 		for (let done = 0; done < rows; ) {
 			const count = Math.min(plan.arena.capacity, rows - done);
-			this.run("evaluate", first + done, count);
+			this.run("evaluate", this.threads, first + done, count);
 			sum += sumOf(part.losses, 0, 1, count);
 			for (let rank = 0; rank < this.team.members; rank++) right += part.right[rank];
 			done += count;
@@ -141,9 +161,9 @@ export class WasmNetwork implements Backend {
 		}
 	}
 
-	private run(command: Command, a = 0, b = 0): void {
-		this.startThreads(this.threads);
-		this.team.call(command, this.threads, a, b);
+	private run(command: Command, members: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
+		this.startThreads(members);
+		this.team.call(command, members, a, b, c, d, e);
 		this.part.perform(command);
 	}
 
@@ -169,6 +189,8 @@ export interface NetworkRows {
 	updater: Updater;
 	/** as many threads, from 1 to 16; when absent, as many as pay on this machine */
 	threads?: number;
+	/** with `threads`: one more gathers the next mini-batch meanwhile */
+	reads?: boolean;
 }
 
 /**
@@ -186,7 +208,7 @@ export function createNetwork(module: KernelModule, network: Network, needs: Net
 		workBytes: networkWorkBytes(instantiate(module, 1).kernels, sizes, most),
 		keepsZ: network.activation === "gelu",
 		optimizerSlots: optimizer.slots(h).length,
-		threads: needs.threads ?? Math.min(availableParallelism(), MOST_THREADS),
+		threads: needs.threads ? needs.threads + (needs.reads ? 1 : 0) : Math.min(availableParallelism(), MOST_THREADS),
 	});
 	const { kernels, memory } = instantiate(module, arena.bytes);
 	for (const slot of arena.optimizerState) {

@@ -47,13 +47,16 @@ export class Team {
 		return this.words[ARGUMENTS + index];
 	}
 
-	/** As member 0: calls members 1 to `members` - 1 to work. @param a, b whole numbers for the command */
-	call(command: Command, members: number, a = 0, b = 0): void {
+	/** As member 0: calls members 1 to `members` - 1 to work. @param a, b, c, d, e whole numbers for the command */
+	call(command: Command, members: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
 		const { words } = this;
 		words[COMMAND] = commands.indexOf(command);
 		words[MEMBERS] = members;
 		words[ARGUMENTS] = a;
 		words[ARGUMENTS + 1] = b;
+		words[ARGUMENTS + 2] = c;
+		words[ARGUMENTS + 3] = d;
+		words[ARGUMENTS + 4] = e;
 		for (let rank = 1; rank < members; rank++) Atomics.add(words, CALLS + rank, 1);
 		if (members > 1 && Atomics.load(words, SLEEPING) > 0) {
 			for (let rank = 1; rank < members; rank++) Atomics.notify(words, CALLS + rank);

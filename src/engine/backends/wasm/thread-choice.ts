@@ -16,12 +16,14 @@ const TOO_SLOW = 1.5;
 
 /**
  * Chooses the number of threads by what they gain: measures steps with 1, 2, 4, ... threads in turn, takes more only
- * while they pay, and asks again now and then. The numbers of a run do not depend on it.
+ * while they pay, then tries what a thread that only gathers rows gains, and asks again now and then. The numbers of a run do not depend on it.
  */
 export class ThreadChoice {
 	/** for the next step */
 	threads = 1;
-	/** threads that should be had ready */
+	/** whether one thread more shall gather the next mini-batch */
+	reads = false;
+	/** threads that should be had ready, that one counted */
 	wanted = 1;
 	private readonly most: number;
 	/** steps from one that is timed to the next */
@@ -35,6 +37,7 @@ export class ThreadChoice {
 	/** the best so far of this round, and its time for a step */
 	private best = 1;
 	private bestMs = 0;
+	private bestReads = false;
 
 	/** @param most threads at most */
 	constructor(most: number) {
@@ -71,25 +74,32 @@ export class ThreadChoice {
 		this.steps = 0;
 	}
 
-	private measure(threads: number): void {
+	private measure(threads: number, reads = false): void {
 		this.state = "measuring";
 		this.threads = threads;
+		this.reads = reads;
 	}
 
 	private compare(stepMs: number, ready: number): void {
-		const pays = this.threads === 1 || stepMs < this.bestMs * (1 - LEAST_GAIN);
+		const first = this.threads === 1 && !this.reads;
+		const pays = first || stepMs < this.bestMs * (1 - LEAST_GAIN);
 		if (pays) {
 			this.best = this.threads;
+			this.bestReads = this.reads;
 			this.bestMs = stepMs;
 		}
 		const more = Math.min(2 * this.threads, this.most);
 		if (pays) this.wanted = Math.max(this.wanted, more);
-		if (pays && more > this.threads && more <= ready) {
-			this.measure(more);
-			return;
-		}
+		if (pays && !this.reads && more > this.threads && more <= ready) this.measure(more);
+		// A thread that is left over may gather rows.
+		else if (!this.reads && this.best < ready) this.measure(this.best, true);
+		else this.keep();
+	}
+
+	private keep(): void {
 		this.state = "keeping";
 		this.threads = this.best;
+		this.reads = this.bestReads;
 		this.keptMs = 0;
 		this.keepMs = Math.min(2 * this.keepMs, LONGEST_KEEP_MS);
 	}
