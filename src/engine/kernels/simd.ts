@@ -23,12 +23,13 @@ export function max4(v: v128): f32 {
 }
 
 /**
- * e^x a lane, relative error about 1e-7; below -87.3 the smallest normal number, above 88.3 capped.
+ * e^x a lane, relative error about 1e-7; capped below -70 (so that what is made of it stays a normal number: others are
+ * slow) and above 88.3.
  * x = n ln 2 + r, |r| <= ln 2 / 2, polynomial in r (coefficients: Cephes expf, Moshier).
  */
 export function exp4(x: v128): v128 {
   // pmin and pmax keep a NaN in their first argument
-  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.33654)), f32x4.splat(88.3762626647949));
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-70.0)), f32x4.splat(88.3762626647949));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
