@@ -1,3 +1,5 @@
+import { windowOf } from "../src/engine/averages.ts";
+
 /** Numbers as the panel writes them: grouped, few digits, never a float's noise. */
 const locale = "en-US";
 const integers = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -64,7 +66,7 @@ export function formatBytes(bytes: number): string {
 /** "about 50 steps": how many values an exponentially weighted average with this beta spans. */
 export function formatHorizon(beta: number): string {
 	if (beta <= 0) return "no memory";
-	const steps = Math.round(1 / (1 - beta));
+	const steps = Math.round(windowOf(beta));
 	return steps <= 1 ? "about 1 step" : `about ${formatInteger(steps)} steps`;
 }
 

@@ -1,3 +1,4 @@
+import { biasCorrection } from "../averages.ts";
 import { type Hyperparameters, type Optimizer, placeEpsilon } from "./optimizer.ts";
 
 const slots = (h: Hyperparameters) => (h.amsgrad ? ["V", "S", "M"] : ["V", "S"]);
@@ -8,7 +9,7 @@ const slots = (h: Hyperparameters) => (h.amsgrad ? ["V", "S", "M"] : ["V", "S"])
  * eps / sqrt(1 - b2^t) beside the corrected one.
  */
 export function adamCoefficients(h: Hyperparameters, t: number, c: Float32Array): void {
-	const correct = 1 / (1 - h.beta2 ** t);
+	const correct = 1 / biasCorrection(h.beta2, t);
 	c[5] = h.beta1;
 	c[6] = 1 - h.beta1;
 	c[7] = h.beta2;
@@ -36,7 +37,7 @@ export const adam: Optimizer = {
 	presets: { keras: { epsilon: 1e-7, epsilonUncorrected: true, decoupled: true }, tfjs: { epsilon: 1e-7 } },
 	coefficients(h, learningRate, t, c) {
 		adamCoefficients(h, t, c);
-		c[3] = learningRate / (1 - h.beta1 ** t);
+		c[3] = learningRate / biasCorrection(h.beta1, t);
 		c[4] = 0;
 	},
 };

@@ -1,3 +1,4 @@
+import { biasCorrection } from "../averages.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /**
@@ -24,7 +25,7 @@ export const momentum: Optimizer = {
 	},
 	coefficients(h, learningRate, t, c) {
 		const gain = (h.form === "classical" ? 1 : 1 - h.beta) * (h.rateInVelocity ? learningRate : 1);
-		const rate = (h.rateInVelocity ? 1 : learningRate) / (h.biasCorrection ? 1 - h.beta ** t : 1);
+		const rate = (h.rateInVelocity ? 1 : learningRate) / (h.biasCorrection ? biasCorrection(h.beta, t) : 1);
 		c[3] = h.nesterov ? rate * h.beta : rate;
 		c[4] = h.nesterov ? rate * gain : 0;
 		c[5] = h.beta;

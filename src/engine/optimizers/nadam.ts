@@ -1,3 +1,4 @@
+import { biasCorrection } from "../averages.ts";
 import { adam, adamCoefficients } from "./adam.ts";
 import type { Hyperparameters, Optimizer } from "./optimizer.ts";
 
@@ -33,8 +34,8 @@ export const nadam: Optimizer = {
 	coefficients(h, learningRate, t, c) {
 		adamCoefficients(h, t, c);
 		if (h.constantMomentum) {
-			c[3] = (learningRate * h.beta1) / (1 - h.beta1 ** (t + 1));
-			c[4] = (learningRate * (1 - h.beta1)) / (1 - h.beta1 ** t);
+			c[3] = (learningRate * h.beta1) / biasCorrection(h.beta1, t + 1);
+			c[4] = (learningRate * (1 - h.beta1)) / biasCorrection(h.beta1, t);
 			return;
 		}
 		const product = productUpTo(h, t);

@@ -1,0 +1,58 @@
+/**
+ * Exponentially weighted averages: v_t = beta v_{t-1} + (1 - beta) theta_t with v_0 = 0 (notes 000 §3-5, 003 L03-L05).
+ * The engine, the optimizers' coefficients and the panel's curves take them from here; this file imports nothing.
+ */
+
+/** @returns v_t from v_{t-1} and theta_t */
+export function nextAverage(average: number, beta: number, theta: number): number {
+	return beta * average + (1 - beta) * theta;
+}
+
+/** @returns 1 - beta^t, the weights' sum after t values: dividing v_t by it takes off the bias towards v_0 = 0 */
+export function biasCorrection(beta: number, t: number): number {
+	return 1 - beta ** t;
+}
+
+/** @returns 1 / (1 - beta): about how many values the average spans */
+export function windowOf(beta: number): number {
+	return 1 / (1 - beta);
+}
+
+/** @returns the beta whose average spans about `window` values, at least 1 */
+export function betaFor(window: number): number {
+	return 1 - 1 / window;
+}
+
+/** @returns (1 - beta) beta^k for k from 0 to count - 1: what the value k steps ago weighs in v_t */
+export function weightsOf(beta: number, count: number): Float64Array {
+	return Float64Array.from({ length: count }, (_, k) => (1 - beta) * beta ** k);
+}
+
+/** An average that takes one value at a time and keeps two numbers, however many values it has seen. */
+export class Average {
+	readonly beta: number;
+	private average = 0;
+	/** beta^t */
+	private remaining = 1;
+
+	constructor(beta: number) {
+		this.beta = beta;
+	}
+
+	/** v_t, not corrected */
+	get raw(): number {
+		return this.average;
+	}
+
+	/** v_t / (1 - beta^t); NaN before the first value */
+	get value(): number {
+		return this.average / (1 - this.remaining);
+	}
+
+	/** @returns the corrected average with theta taken in */
+	add(theta: number): number {
+		this.average = nextAverage(this.average, this.beta, theta);
+		this.remaining *= this.beta;
+		return this.value;
+	}
+}
