@@ -13,6 +13,7 @@ const PARTS: Record<string, string> = {
 	optimizer: "how the weights are updated",
 	decay: "how the learning rate changes over the run",
 	clip: "limits of the gradient",
+	earlyStopping: "ends the run when the dev cost no longer falls; {} takes the defaults",
 };
 
 const helpOf = (place: string) => Object.values(RUN_FLAGS).find((flag) => flag.place === place)?.help;

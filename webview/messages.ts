@@ -104,8 +104,9 @@ const finding = object({
 });
 
 const done = object({
-	outcome: oneOf("finished", "stopped", "diverged"),
+	outcome: oneOf("finished", "stoppedEarly", "stopped", "diverged"),
 	iterations: count,
+	bestEpoch: optional(count),
 	cost: figure,
 	devCost: optional(number),
 	devAccuracy: optional(number),
@@ -118,7 +119,7 @@ const run = object({
 	id: text,
 	name: text,
 	dataset: text,
-	phase: oneOf("preparing", "running", "paused", "finished", "stopped", "diverged", "failed"),
+	phase: oneOf("preparing", "running", "paused", "finished", "stoppedEarly", "stopped", "diverged", "failed"),
 	iteration: count,
 	start: optional(start),
 	findings: listOf(finding),

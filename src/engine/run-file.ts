@@ -109,6 +109,7 @@ export const runFile = object(
 		clip: object({ norm: positive, value: positive }),
 		seed: whole(0, 0xffff_ffff),
 		backend: oneOf("wasm", "tensorflow"),
+		earlyStopping: object({ patience: whole(1, 10_000_000), minDelta: notNegative, restoreBest: flag }),
 	},
 	["dataset"],
 );

@@ -22,7 +22,7 @@ export async function workspace(files: Record<string, string | Uint8Array>): Pro
 	return folder;
 }
 
-const ENDED = ["finished", "stopped", "diverged", "failed"];
+const ENDED = ["finished", "stoppedEarly", "stopped", "diverged", "failed"];
 
 /** Runs a command that starts a run, and waits for the run to end. */
 export async function runToEnd(command: () => Thenable<unknown>): Promise<Run> {

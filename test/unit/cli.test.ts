@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { Random } from "../../src/engine/training/random.ts";
 import { DIST } from "../support/kernels.ts";
+import { noisyTable } from "../support/tables.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "descent-cli-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -138,6 +139,21 @@ test("a run file is read, flags lie over it, and its dataset is found beside it"
 	assert.equal(lines[0].run.optimizer.beta, 0.5);
 	assert.equal(lines[0].run.optimizer.learningRate, 0.05);
 	assert.equal(lines[0].run.dataset.target, "value");
+});
+
+test("early stopping ends a run at the epoch that its patience says, with exit 0", () => {
+	const noisy = file("noisy.csv", noisyTable(200));
+	const { status, lines } = descent("train", noisy, "--early-stopping", "7", "--learning-rate", "0.01", "--json");
+	assert.equal(status, 0);
+	assert.deepEqual(lines[0].run.earlyStopping, { patience: 7, minDelta: 0, restoreBest: true });
+	const epochs = lines.filter((l) => l.type === "epoch");
+	const done = lines.at(-1);
+	assert.equal(done.outcome, "stoppedEarly");
+	assert.equal(epochs.length, done.bestEpoch + 7);
+	assert.equal(done.devCost, Math.min(...epochs.map((e) => e.devCost)));
+	const last = ["--early-stopping", "7", "--no-restore-best", "--learning-rate", "0.01"];
+	const { stdout } = descent("train", noisy, ...last);
+	assert.match(stdout, /\nStopped early: cost [\d.]+, dev cost [\d.]+, dev R² -?[\d.]+, [\d,]+ steps\/s/);
 });
 
 test("a diverged run ends with 3 and names the step", () => {

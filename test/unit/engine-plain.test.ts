@@ -45,6 +45,16 @@ test("a resolved run has every default and keeps what was given", () => {
 	);
 });
 
+test("early stopping is off unless asked for, and waits for a tenth of the epochs", () => {
+	const data = { target: "y", task: "binary" as const, trainRows: 5000 };
+	const resolved = (epochs: number, earlyStopping?: object) =>
+		resolveRun({ dataset: { path: "/t.csv" }, epochs, earlyStopping }, data).earlyStopping;
+	assert.equal(resolved(50), undefined);
+	assert.deepEqual(resolved(50, {}), { patience: 5, minDelta: 0, restoreBest: true });
+	assert.deepEqual([resolved(10, {})?.patience, resolved(9000, {})?.patience], [3, 100]);
+	assert.deepEqual(resolved(50, { patience: 8 })?.patience, 8);
+});
+
 test("random numbers repeat by seed, spread evenly and shuffle to a permutation", () => {
 	const a = new Random(5);
 	const b = new Random(5);

@@ -29,6 +29,7 @@ test("a full run file passes", () => {
 		l2: 0.1,
 		clip: { norm: 1 },
 		seed: 3,
+		earlyStopping: { patience: 5, minDelta: 0.01, restoreBest: false },
 	};
 	assert.equal(checkRunFile(file), file);
 });
@@ -48,6 +49,8 @@ const WRONG: [object, RegExp][] = [
 		/^decay\.points\[0\] must have one of "epoch" and "step"\.$/,
 	],
 	[{ batchSize: "half" }, /^batchSize must be a whole number of at least 1, "full" or "auto", not "half"\.$/],
+	[{ earlyStopping: { patience: 0 } }, /^earlyStopping\.patience must be a whole number from 1 to 10000000, not 0\.$/],
+	[{ earlyStopping: true }, /^earlyStopping must be an object\.$/],
 	[{ clip: { norm: 0 } }, /^clip\.norm must be a number above 0, not 0\.$/],
 	[{ learningRate: 1 }, /^learningRate is not a known key; The run file takes dataset, /],
 ];

@@ -87,6 +87,14 @@ test("the result is one line with the figures that the task has", () => {
 	assert.equal(
 		describeResult({
 			...run,
+			phase: "stoppedEarly",
+			done: { ...done, outcome: "stoppedEarly", rateChanges: [], devAccuracy: 0.9, bestEpoch: 1230 },
+		}),
+		"Stopped early at step 4,200: cost 0.0123, dev accuracy 0.900, weights of epoch 1,230, 12,345 steps/s, 1.6 s",
+	);
+	assert.equal(
+		describeResult({
+			...run,
 			phase: "diverged",
 			done: { ...done, outcome: "diverged", rateChanges: [], cost: Number.NaN },
 		}),

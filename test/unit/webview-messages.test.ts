@@ -52,6 +52,12 @@ test("an optional member may come as null", () => {
 	assert.equal(message.state.form.epochs, undefined);
 });
 
+test("a run that was stopped early passes", () => {
+	const done = { outcome: "stoppedEarly", iterations: 9, bestEpoch: 4, cost: 1, seconds: 1, stepsPerSecond: 9 };
+	const message = readMessage({ type: "state", state: { ...state, runs: [{ ...run, phase: "stoppedEarly", done }] } });
+	assert.ok(message?.type === "state" && message.state.runs[0].done?.bestEpoch === 4);
+});
+
 test("anything else is dropped", () => {
 	const wrong: unknown[] = [
 		null,

@@ -8,6 +8,7 @@ import { describeResult } from "./result.ts";
 
 const resultIcons: Partial<Record<RunPhase, string>> = {
 	finished: "pass",
+	stoppedEarly: "pass",
 	stopped: "debug-stop",
 	diverged: "error",
 	failed: "error",

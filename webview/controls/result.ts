@@ -14,12 +14,15 @@ export function describeResult(run: RunSummary): string | undefined {
 	else if (done.devCost !== undefined && Number.isFinite(done.devCost)) {
 		figures.push(`dev cost ${formatCost(done.devCost)}`);
 	}
+	if (done.bestEpoch !== undefined) figures.push(`weights of epoch ${formatInteger(done.bestEpoch)}`);
 	if (done.stepsPerSecond > 0) figures.push(`${formatInteger(done.stepsPerSecond)} steps/s`);
 	figures.push(`${formatSeconds(done.seconds)} s`);
 	const step = formatInteger(done.iterations);
 	switch (done.outcome) {
 		case "finished":
 			return `Finished: ${figures.join(", ")}`;
+		case "stoppedEarly":
+			return `Stopped early at step ${step}: ${figures.join(", ")}`;
 		case "stopped":
 			return `Stopped at step ${step}: ${figures.join(", ")}`;
 		case "diverged":

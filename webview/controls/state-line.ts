@@ -10,6 +10,7 @@ export const phaseWords: Record<RunPhase, string> = {
 	running: "Running",
 	paused: "Paused",
 	finished: "Finished",
+	stoppedEarly: "Stopped early",
 	stopped: "Stopped",
 	diverged: "Diverged",
 	failed: "Failed",

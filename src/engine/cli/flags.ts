@@ -64,6 +64,21 @@ export const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string
 	activation: { kind: "text", place: "model.activation", help: "relu, leakyRelu, tanh, sigmoid or gelu (relu)" },
 	initialization: { kind: "text", place: "model.initialization", help: "he or xavier" },
 	l2: { kind: "number", place: "l2", help: "lambda of the L2 term (0)" },
+	"early-stopping": {
+		kind: "number",
+		place: "earlyStopping.patience",
+		help: "end after so many epochs without a lower dev cost (off)",
+	},
+	"min-delta": {
+		kind: "number",
+		place: "earlyStopping.minDelta",
+		help: "a dev cost must be lower by more than this to count (0)",
+	},
+	"restore-best": {
+		kind: "flag",
+		place: "earlyStopping.restoreBest",
+		help: "end with the weights of the lowest dev cost (yes)",
+	},
 	seed: { kind: "number", place: "seed", help: "same seed, same numbers (0)" },
 	backend: {
 		kind: "text",
@@ -123,6 +138,7 @@ export const USAGE = [
 	...helpOf(RUN_FLAGS),
 	...helpOf(COMMAND_FLAGS.train),
 	"  --json                 one JSON object a line on standard output",
+	"An option without a value is turned off by --no-NAME.",
 	"",
 	"Options of trace, besides those of optimizer, decay and clipping:",
 	...helpOf(TRACE_FLAGS),
@@ -144,6 +160,7 @@ export function parseArguments(argv: string[]): Arguments {
 			args: joinNegatives(argv),
 			options: { ...options, json: { type: "boolean" } },
 			allowPositionals: true,
+			allowNegative: true,
 		});
 	} catch (fault) {
 		throw new InputError(`${(fault as Error).message.split(". ")[0]}; "descent --help" lists the options.`);

@@ -77,6 +77,7 @@ export class TerminalReport {
 
 const OUTCOME: Record<RunDone["outcome"], string> = {
 	finished: "Finished",
+	stoppedEarly: "Stopped early",
 	stopped: "Stopped",
 	diverged: "Diverged",
 };
@@ -87,6 +88,7 @@ function resultLine(done: RunDone): string {
 	if (done.devCost !== undefined) parts.push(`dev cost ${figure(done.devCost)}`);
 	if (done.devAccuracy !== undefined) parts.push(`dev accuracy ${done.devAccuracy.toFixed(3)}`);
 	if (done.devR2 !== undefined) parts.push(`dev R² ${done.devR2.toFixed(3)}`);
+	if (done.bestEpoch !== undefined) parts.push(`weights of epoch ${whole.format(done.bestEpoch)}`);
 	parts.push(`${whole.format(done.stepsPerSecond)} steps/s`, `${done.seconds.toFixed(2)} s`);
 	return `${OUTCOME[done.outcome]}: ${parts.join(", ")}`;
 }

@@ -12,7 +12,7 @@ import type {
 	Task,
 } from "./run.ts";
 
-export type RunPhase = "preparing" | "running" | "paused" | "finished" | "stopped" | "diverged" | "failed";
+export type RunPhase = "preparing" | "running" | "paused" | RunDone["outcome"] | "failed";
 
 /** One run without what grows with every step: curves and epochs. */
 export interface RunSummary {

@@ -122,6 +122,16 @@ export interface RateChange {
 	factor: number;
 }
 
+/** Ends a run whose dev cost no longer falls, as Keras's EarlyStopping does on val_loss. */
+export interface EarlyStopping {
+	/** epochs without a new lowest dev cost after which the run ends; absent: a tenth of the epochs, from 3 to 100 */
+	patience?: number;
+	/** a dev cost counts as lower when it lies more than this below the lowest (0) */
+	minDelta?: number;
+	/** the run ends with the weights of the lowest dev cost, whether it was stopped early or not (true) */
+	restoreBest?: boolean;
+}
+
 /** One `*.train.json`. Everything but `dataset.path` has a default. */
 export interface RunFile {
 	dataset: {
@@ -141,6 +151,8 @@ export interface RunFile {
 	clip?: Clip;
 	seed?: number;
 	backend?: BackendName;
+	/** absent: the run makes all its epochs */
+	earlyStopping?: EarlyStopping;
 }
 
 /** A run file with every default filled in for one dataset. */
@@ -157,6 +169,7 @@ export interface ResolvedRun {
 	clip: Clip;
 	seed: number;
 	backend: BackendName;
+	earlyStopping?: Required<EarlyStopping>;
 }
 
 export type ColumnKind = "numeric" | "boolean" | "categorical" | "identifier" | "constant" | "text" | "empty";
@@ -263,10 +276,15 @@ export interface Finding {
 }
 
 export interface RunDone {
-	/** "finished" all epochs; "stopped" by the user; "diverged" at a cost that is not finite */
-	outcome: "finished" | "stopped" | "diverged";
+	/**
+	 * "finished" all epochs; "stoppedEarly" as the dev cost no longer fell; "stopped" by the user; "diverged" at a cost
+	 * that is not finite
+	 */
+	outcome: "finished" | "stoppedEarly" | "stopped" | "diverged";
 	iterations: number;
-	/** mean cost of the last epoch (or of the part of it that ran); NaN when no step was taken */
+	/** early stopping: the epoch whose weights the run ended with and whose figures these are */
+	bestEpoch?: number;
+	/** mean cost of that or of the last epoch (or of the part of it that ran); NaN when no step was taken */
 	cost: number;
 	devCost?: number;
 	devAccuracy?: number;

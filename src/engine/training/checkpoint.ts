@@ -16,6 +16,8 @@ export interface Position {
 	/** absent before the first step */
 	firstCost?: number;
 	lastEpoch?: EpochResult;
+	/** early stopping: the epoch of the lowest dev cost */
+	best?: EpochResult;
 	rateChanges: RateChange[];
 	/** spent training */
 	seconds: number;
@@ -31,7 +33,7 @@ export interface Progress {
 }
 
 /**
- * Weights ("W1", "b1", ...), optimizer state ("V.W1", ...), "order" of this epoch's rows, "random" state, and the
+ * Weights ("W1", "b1", ...), optimizer state ("V.W1", ...), early stopping's best weights ("best.W1", ...), "order" of this epoch's rows, "random" state, and the
  * progress as metadata: all that a run needs to go on as if it had not been interrupted.
  */
 export interface Checkpoint {

@@ -22,6 +22,11 @@ export function defaultEpochs(stepsPerEpoch: number): number {
 	return Math.min(2000, Math.max(10, Math.round(USUAL_UPDATES / stepsPerEpoch)));
 }
 
+/** @returns epochs without a lower dev cost that early stopping waits for: a tenth of the run, from 3 to 100 */
+export function defaultPatience(epochs: number): number {
+	return Math.min(100, Math.max(3, Math.round(epochs / 10)));
+}
+
 /**
  * Fills in every default for a dataset of `trainRows` rows.
  * @param data what was settled while the table was read
@@ -34,6 +39,7 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 	const activation = file.model?.activation ?? "relu";
 	const name = file.optimizer?.name ?? "adam";
 	const decay = file.decay?.name ?? "constant";
+	const epochs = file.epochs ?? defaultEpochs(Math.ceil(trainRows / batchSize));
 	return {
 		dataset: {
 			path: file.dataset.path,
@@ -51,10 +57,13 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 		optimizer: fillOptimizer({ ...file.optimizer, name }),
 		decay: fillDecay({ ...file.decay, name: decay }),
 		batchSize,
-		epochs: file.epochs ?? defaultEpochs(Math.ceil(trainRows / batchSize)),
+		epochs,
 		l2: file.l2 ?? 0,
 		clip: file.clip ?? {},
 		seed: file.seed ?? DEFAULT_SEED,
 		backend: file.backend ?? "wasm",
+		...(file.earlyStopping
+			? { earlyStopping: { patience: defaultPatience(epochs), minDelta: 0, restoreBest: true, ...file.earlyStopping } }
+			: {}),
 	};
 }

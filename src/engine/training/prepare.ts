@@ -68,6 +68,11 @@ export async function prepareRun(
 	const { parameters } = parameterLayout(sizes);
 	initialize(backend.parameters, parameters, run.model.initialization, new Random(seed ^ WEIGHT_STREAM));
 	const { trainRows, devRows } = table.shape;
+	if (run.earlyStopping && devRows === 0) {
+		throw new InputError(
+			'Early stopping needs a dev set and no row could be kept for one; leave "earlyStopping" out or use more rows.',
+		);
+	}
 	const stepsPerEpoch = Math.ceil(trainRows / run.batchSize);
 	const start: RunStart = {
 		run,

@@ -4,20 +4,32 @@ import type { Checkpoint, Position } from "./checkpoint.ts";
 import type { PreparedRun } from "./prepare.ts";
 import type { Tensor } from "./safetensors.ts";
 
-/** Every vector of the run that is laid out like the parameters, by the prefix of its tensors' names. */
-function vectors({ backend, updater }: PreparedRun): [string, Float32Array][] {
+/**
+ * Every vector of the run that is laid out like the parameters, by the prefix of its tensors' names.
+ * @param best early stopping's best weights, if there are any
+ */
+function vectors({ backend, updater }: PreparedRun, best: Float32Array | undefined): [string, Float32Array][] {
 	const slots = updater.optimizer.slots(updater.h);
 	return [
 		["", backend.parameters],
 		...slots.map((slot, i): [string, Float32Array] => [`${slot}.`, backend.optimizerState[i]]),
+		...(best ? [["best.", best] satisfies [string, Float32Array]] : []),
 	];
 }
 
-/** @returns all that the run needs to go on; a copy */
-export function takeSnapshot(prepared: PreparedRun, position: Position, order: Uint32Array): Checkpoint {
+/**
+ * @param best early stopping's copy of the weights of position.best
+ * @returns all that the run needs to go on; a copy
+ */
+export function takeSnapshot(
+	prepared: PreparedRun,
+	position: Position,
+	order: Uint32Array,
+	best?: Float32Array,
+): Checkpoint {
 	const { start, table, random, sizes } = prepared;
 	const tensors = new Map<string, Tensor>();
-	for (const [prefix, values] of vectors(prepared)) {
+	for (const [prefix, values] of vectors(prepared, position.best && best)) {
 		for (const { name, rows, columns, offset } of parameterLayout(sizes).parameters) {
 			tensors.set(prefix + name, { shape: [rows, columns], data: values.slice(offset, offset + rows * columns) });
 		}
@@ -32,12 +44,14 @@ export function takeSnapshot(prepared: PreparedRun, position: Position, order: U
 
 /**
  * Puts a prepared run where the checkpoint left it.
+ * @param best gets early stopping's best weights
  * @returns how far it had come, and this epoch's order of rows
  * @throws InputError when the dataset is not the one that the run was trained on
  */
 export function restore(
 	prepared: PreparedRun,
 	{ tensors, progress }: Checkpoint,
+	best?: Float32Array,
 ): { position: Position; order: Uint32Array } {
 	const { table, random, sizes } = prepared;
 	const { size, mtimeMs } = progress.fingerprint;
@@ -51,7 +65,7 @@ export function restore(
 		if (!found) throw new InputError(`The checkpoint lacks the tensor ${name}; name another file.`);
 		return found.data;
 	};
-	for (const [prefix, values] of vectors(prepared)) {
+	for (const [prefix, values] of vectors(prepared, progress.position.best && best)) {
 		for (const { name, offset } of parameterLayout(sizes).parameters) values.set(tensor(prefix + name), offset);
 	}
 	random.state.set(tensor("random"));

@@ -5,6 +5,8 @@ import type { EpochResult, Finding, RunDone } from "../protocol/run.ts";
 import { Schedule } from "../schedules/index.ts";
 import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
+import { DevSet } from "./dev-set.ts";
+import { EarlyStopping } from "./early-stopping.ts";
 import { costRose, datasetChanged, divergence, smallDevSet } from "./findings.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
@@ -46,7 +48,8 @@ export class Training {
 	private readonly order: Uint32Array;
 	private readonly schedule: Schedule;
 	private rateFactor = 1;
-	private readonly devVariance: number;
+	private readonly devSet: DevSet;
+	private readonly earlyStopping: EarlyStopping | undefined;
 
 	private readonly prepared: PreparedRun;
 	private readonly checkpoint: TrainingOptions["checkpoint"];
@@ -62,17 +65,19 @@ export class Training {
 		this.prepared = prepared;
 		this.emit = emit;
 		this.checkpoint = options.checkpoint;
-		const { start, table } = prepared;
+		const { start, backend } = prepared;
+		this.devSet = new DevSet(prepared);
+		const { earlyStopping } = start.run;
+		if (earlyStopping) this.earlyStopping = new EarlyStopping(earlyStopping, backend.parameters);
 		this.schedule = new Schedule(start.run.decay, start.run.optimizer.learningRate, start);
 		if (options.resume) {
-			const { position, order } = restore(prepared, options.resume);
+			const { position, order } = restore(prepared, options.resume, this.earlyStopping?.weights);
 			this.at = position;
 			this.order = order;
 			this.metrics.startAt(position.iteration + 1);
 			this.rateFactor = factorAt(position.rateChanges, position.iteration + 1);
-			prepared.backend.setOrder(order);
+			backend.setOrder(order);
 		} else this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
-		this.devVariance = variance(table.y.subarray(start.trainRows));
 	}
 
 	control(action: RunControl): void {
@@ -96,7 +101,7 @@ export class Training {
 		this.emit({ type: "rateChanged", change });
 	}
 
-	/** Runs to the end, to a stop or to a cost that is not finite, and ends what computes. */
+	/** Runs to the end, to a stop, to the end of early stopping's patience or to a divergence, and ends what computes. */
 	async run(): Promise<RunDone> {
 		try {
 			return await this.steps();
@@ -111,7 +116,7 @@ export class Training {
 		this.report(smallDevSet(run, trainRows, devRows));
 		// The first one tells whether the place can be written at all, before any work is done.
 		await this.save();
-		while (this.at.iteration < iterations) {
+		while (!this.isOver) {
 			if (this.stopping) {
 				outcome = "stopped";
 				break;
@@ -140,14 +145,22 @@ export class Training {
 			await new Promise(setImmediate);
 		}
 		this.flush();
+		if (outcome === "finished" && this.at.iteration < iterations) outcome = "stoppedEarly";
+		const ended = outcome === "finished" || outcome === "stoppedEarly";
+		const best = ended ? this.earlyStopping?.restore(this.at) : undefined;
 		// A diverged net is worth nothing: the last whole checkpoint stays.
 		if (outcome !== "diverged") await this.trySave();
-		return this.finish(outcome);
+		return this.finish(outcome, best);
+	}
+
+	private get isOver(): boolean {
+		return this.at.iteration >= this.prepared.start.iterations || this.earlyStopping?.isOver(this.at) === true;
 	}
 
 	private async save(): Promise<void> {
 		if (!this.checkpoint) return;
-		await writeCheckpoint(this.checkpoint.path, takeSnapshot(this.prepared, this.at, this.order));
+		const snapshot = takeSnapshot(this.prepared, this.at, this.order, this.earlyStopping?.weights);
+		await writeCheckpoint(this.checkpoint.path, snapshot);
 		this.savedEpoch = this.at.epoch;
 		this.savedAt = performance.now();
 	}
@@ -175,9 +188,9 @@ export class Training {
 		const { iterations } = this.prepared.start;
 		const first = this.at.iteration;
 		let ms = 0;
-		while (ms < SLICE_MS && this.at.iteration < iterations) {
+		while (ms < SLICE_MS && !this.isOver) {
 			const look = Math.min(iterations, this.at.iteration + this.stepsPerLook);
-			while (this.at.iteration < look) {
+			while (this.at.iteration < look && !this.isOver) {
 				if (!this.step()) return false;
 				if (this.singleSteps > 0) {
 					this.singleSteps--;
@@ -218,19 +231,12 @@ export class Training {
 			epoch: this.at.epoch,
 			iteration: this.at.iteration,
 			cost: this.at.epochCost / trainRows,
-			...this.evaluateDev(),
+			...this.devSet.evaluate(),
 		};
+		this.earlyStopping?.epoch(this.at, this.at.lastEpoch);
 		this.at.rows = 0;
 		this.at.epochCost = 0;
 		this.endedEpochs.push(this.at.lastEpoch);
-	}
-
-	private evaluateDev(): Pick<EpochResult, "devCost" | "devAccuracy" | "devR2"> {
-		const { start, backend } = this.prepared;
-		if (start.devRows === 0) return {};
-		const { cost, right, rows } = backend.evaluate(start.trainRows, start.devRows);
-		if (start.run.dataset.task !== "regression") return { devCost: cost, devAccuracy: right / rows };
-		return { devCost: cost, devR2: this.devVariance > 0 ? 1 - cost / this.devVariance : undefined };
 	}
 
 	private flush(): void {
@@ -254,10 +260,11 @@ export class Training {
 		if (finding) this.emit({ type: "finding", finding });
 	}
 
-	private finish(outcome: EndReason): RunDone {
-		const midEpoch = this.at.rows > 0;
-		const dev = !midEpoch && this.at.lastEpoch ? this.at.lastEpoch : this.at.iteration > 0 ? this.evaluateDev() : {};
-		const cost = midEpoch || !this.at.lastEpoch ? this.at.epochCost / this.at.rows : this.at.lastEpoch.cost;
+	/** @param best the epoch whose weights were put back */
+	private finish(outcome: EndReason, best: EpochResult | undefined): RunDone {
+		const last = this.at.rows === 0 ? this.at.lastEpoch : undefined;
+		const dev = best ?? last ?? (this.at.iteration > 0 ? this.devSet.evaluate() : {});
+		const cost = best?.cost ?? last?.cost ?? this.at.epochCost / this.at.rows;
 		const { run } = this.prepared.start;
 		const { iteration, firstCost } = this.at;
 		if (outcome === "diverged") this.report(divergence(run, iteration));
@@ -265,6 +272,7 @@ export class Training {
 		const done: RunDone = {
 			outcome,
 			iterations: this.at.iteration,
+			bestEpoch: best?.epoch,
 			cost,
 			devCost: dev.devCost,
 			devAccuracy: dev.devAccuracy,
@@ -276,12 +284,4 @@ export class Training {
 		this.emit({ type: "done", done });
 		return done;
 	}
-}
-
-function variance(values: Float32Array): number {
-	let mean = 0;
-	for (const v of values) mean += v / values.length;
-	let sum = 0;
-	for (const v of values) sum += (v - mean) ** 2 / values.length;
-	return sum;
 }

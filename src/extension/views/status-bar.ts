@@ -76,8 +76,11 @@ export class StatusBar {
 			case "diverged":
 				return { text: "$(warning) Descent diverged", tooltip: `${view.name} diverged at step ${view.iteration}` };
 			case "stopped":
-			case "finished":
-				return { text: `$(graph-line) Descent${result}`, tooltip: `${view.name}: ${view.phase}; open the panel` };
+			case "stoppedEarly":
+			case "finished": {
+				const ended = view.phase === "stoppedEarly" ? "stopped early" : view.phase;
+				return { text: `$(graph-line) Descent${result}`, tooltip: `${view.name}: ${ended}; open the panel` };
+			}
 		}
 	}
 }
