@@ -101,6 +101,7 @@ const finding = object({
 	message: text,
 	advice: optional(text),
 	iteration: optional(number),
+	rows: optional(listOf(count)),
 });
 
 const done = object({

@@ -156,13 +156,25 @@ test("early stopping ends a run at the epoch that its patience says, with exit 0
 	assert.match(stdout, /\nStopped early: cost [\d.]+, dev cost [\d.]+, dev R² -?[\d.]+, [\d,]+ steps\/s/);
 });
 
-test("a diverged run ends with 3 and names the step", () => {
+test("a diverged run ends with 3 and names the step and the mini-batch's rows", () => {
 	const args = ["--target", "value", "--optimizer", "gradientDescent", "--learning-rate", "1e9", "--json"];
-	const { status, lines } = descent("train", table, ...args);
-	assert.equal(status, 3);
-	assert.equal(lines.at(-1).outcome, "diverged");
-	const finding = lines.find((l) => l.type === "finding");
-	assert.match(finding.message, /^The cost stopped being a finite number at step \d+\.$/);
+	const full = descent("train", table, ...args);
+	assert.equal(full.status, 3);
+	assert.equal(full.lines.at(-1).outcome, "diverged");
+	const finding = full.lines.find((l) => l.type === "finding");
+	assert.match(finding.message, /^The cost stopped being a finite number at step \d+, on all 240 training rows\.$/);
+	assert.equal(finding.rows.length, 100);
+
+	const { lines } = descent("train", table, ...args, "--batch-size", "32");
+	const { message, rows, iteration } = lines.at(-2);
+	const [one, two, three] = rows;
+	assert.equal(
+		message,
+		`The cost stopped being a finite number at step ${iteration}, on rows ${one}, ${two}, ${three} and 29 more of the table.`,
+	);
+	assert.equal(new Set(rows).size, 32);
+	assert.ok(rows.every((row: number) => Number.isInteger(row) && row >= 1 && row <= 300));
+	assert.deepEqual([lines.at(-3).type, lines.at(-3).iteration], ["step", iteration], "told after its step");
 });
 
 test("a run whose cost ends above where it began says so", () => {
@@ -174,7 +186,7 @@ test("a run whose cost ends above where it began says so", () => {
 		"--learning-rate",
 		"1000",
 		"--epochs",
-		"30",
+		"5",
 		"--json",
 	);
 	assert.equal(status, 0);

@@ -273,6 +273,8 @@ export interface Finding {
 	/** one thing to try */
 	advice?: string;
 	iteration?: number;
+	/** the mini-batch's rows, the first 100: numbers in the file, from 1, the header not counted */
+	rows?: number[];
 }
 
 export interface RunDone {

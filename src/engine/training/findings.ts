@@ -1,7 +1,5 @@
 import type { Finding, ResolvedRun } from "../protocol/run.ts";
 
-const smallerRate = (run: ResolvedRun) => `Try a learning rate ten times smaller than ${run.optimizer.learningRate}.`;
-
 /** The file behind a run is no longer what the run has read. */
 export function datasetChanged(state: "changed" | "missing", iteration: number): Finding {
 	const what = state === "missing" ? "was deleted or moved" : "changed on disk";
@@ -23,28 +21,5 @@ export function smallDevSet(run: ResolvedRun, trainRows: number, devRows: number
 		severity: "warning",
 		message: `Only ${devRows} of ${rows} rows could be kept for the dev set: most classes have a single row.`,
 		advice: "Choose a target with fewer classes, or regression if its values are numbers.",
-	};
-}
-
-/** The cost is NaN or infinite. */
-export function divergence(run: ResolvedRun, iteration: number): Finding {
-	return {
-		code: "divergence",
-		severity: "error",
-		message: `The cost stopped being a finite number at step ${iteration.toLocaleString("en-US")}.`,
-		advice: smallerRate(run),
-		iteration,
-	};
-}
-
-/** The run ended worse than it began. @param first cost of the first step, absent before it */
-export function costRose(run: ResolvedRun, first: number | undefined, last: number): Finding | undefined {
-	if (first === undefined || !(last > first)) return undefined;
-	const [from, to] = [first, last].map((cost) => cost.toPrecision(3));
-	return {
-		code: "cost-rose",
-		severity: "warning",
-		message: `The cost ended at ${to}, above the ${from} that it began with: nothing was learned.`,
-		advice: smallerRate(run),
 	};
 }

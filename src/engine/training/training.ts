@@ -6,8 +6,9 @@ import { Schedule } from "../schedules/index.ts";
 import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { DevSet } from "./dev-set.ts";
+import { costRose, divergence } from "./diagnosis/index.ts";
 import { EarlyStopping } from "./early-stopping.ts";
-import { costRose, datasetChanged, divergence, smallDevSet } from "./findings.ts";
+import { datasetChanged, smallDevSet } from "./findings.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { restore, takeSnapshot } from "./snapshot.ts";
@@ -183,7 +184,7 @@ export class Training {
 		this.emit({ type: "paused", iteration: this.at.iteration });
 	}
 
-	/** @returns false when the cost was not finite */
+	/** @returns false when the run has diverged */
 	private slice(begin: number): boolean {
 		const { iterations } = this.prepared.start;
 		const first = this.at.iteration;
@@ -210,15 +211,22 @@ export class Training {
 			random.shuffle(this.order);
 			backend.setOrder(this.order);
 		}
-		const rows = Math.min(run.batchSize, trainRows - this.at.rows);
+		const first = this.at.rows;
+		const rows = Math.min(run.batchSize, trainRows - first);
 		const rate = this.schedule.rate(this.at.iteration + 1) * this.rateFactor;
-		const { cost, gradientNorm } = backend.computeGradients(this.at.rows, rows, run.l2);
+		const { cost, gradientNorm } = backend.computeGradients(first, rows, run.l2);
+		// What is told of a step is a float: a cost beyond its range is infinite.
+		const finite = Number.isFinite(Math.fround(cost)) && Number.isFinite(gradientNorm);
 		if (this.at.iteration === 0) this.at.firstCost = cost;
 		this.at.iteration++;
 		this.metrics.push(cost, rate, gradientNorm);
 		this.at.epochCost += cost * rows;
 		this.at.rows += rows;
-		if (!Number.isFinite(cost)) return false;
+		if (!finite) {
+			const batch = this.order.subarray(first, first + rows);
+			this.report(divergence(this.prepared, this.at.iteration, Math.fround(cost), batch));
+			return false;
+		}
 		backend.update(updater, gradientNorm, rate, this.at.iteration);
 		if (this.at.rows === trainRows) this.endEpoch();
 		return true;
@@ -256,8 +264,11 @@ export class Training {
 		this.report(datasetChanged(state, this.at.iteration));
 	}
 
+	/** A finding follows the steps that it speaks of. */
 	private report(finding: Finding | undefined): void {
-		if (finding) this.emit({ type: "finding", finding });
+		if (!finding) return;
+		this.flush();
+		this.emit({ type: "finding", finding });
 	}
 
 	/** @param best the epoch whose weights were put back */
@@ -265,10 +276,10 @@ export class Training {
 		const last = this.at.rows === 0 ? this.at.lastEpoch : undefined;
 		const dev = best ?? last ?? (this.at.iteration > 0 ? this.devSet.evaluate() : {});
 		const cost = best?.cost ?? last?.cost ?? this.at.epochCost / this.at.rows;
-		const { run } = this.prepared.start;
 		const { iteration, firstCost } = this.at;
-		if (outcome === "diverged") this.report(divergence(run, iteration));
-		else if (iteration > 1) this.report(costRose(run, firstCost, cost));
+		if (outcome !== "diverged" && iteration > 1) {
+			this.report(costRose(this.prepared.start.run, firstCost, cost));
+		}
 		const done: RunDone = {
 			outcome,
 			iterations: this.at.iteration,

@@ -1,0 +1,2 @@
+export { divergence } from "./divergence.ts";
+export { costRose } from "./words.ts";
