@@ -23,3 +23,49 @@ export function lineTable(rows: number): string {
 	}
 	return text;
 }
+
+/** A regression that a net learns well: waves and lines with little noise. */
+export function waveTable(rows: number): string {
+	const random = new Random(9);
+	let text = "a,b,c,y\n";
+	for (let i = 0; i < rows; i++) {
+		const [a, b, c] = [random.normal(), random.normal(), random.normal()];
+		const y = 2 * a - b + Math.sin(2 * c) + 0.2 * random.normal();
+		text += `${[a, b, c, y].map((v) => v.toFixed(4)).join(",")}\n`;
+	}
+	return text;
+}
+
+/** Three classes around a circle that overlap a little. */
+export function blobTable(rows: number): string {
+	const random = new Random(2);
+	let text = "a,b,kind\n";
+	for (let i = 0; i < rows; i++) {
+		const [x, y] = [3 * Math.cos(2 * (i % 3)) + random.normal(), 3 * Math.sin(2 * (i % 3)) + random.normal()];
+		text += `${x.toFixed(4)},${y.toFixed(4)},${["one", "two", "three"][i % 3]}\n`;
+	}
+	return text;
+}
+
+/** A regression on a line through one feature. */
+export function slopeTable(rows: number): string {
+	const random = new Random(5);
+	let text = "x,y\n";
+	for (let i = 0; i < rows; i++) {
+		const x = random.normal();
+		text += `${x.toFixed(4)},${(x + 0.3 * random.normal()).toFixed(4)}\n`;
+	}
+	return text;
+}
+
+/** A feature that is tiny but in one row of 333, where it is hundreds of times larger. */
+export function rareTable(rows: number): string {
+	const random = new Random(6);
+	let text = "a,rare,y\n";
+	for (let i = 0; i < rows; i++) {
+		const a = random.normal();
+		const rare = i % 333 === 7 ? 40 * (1 + random.uniform()) : 0.1 * random.normal();
+		text += `${a.toFixed(4)},${rare.toFixed(4)},${(a + rare + 0.1 * random.normal()).toFixed(4)}\n`;
+	}
+	return text;
+}

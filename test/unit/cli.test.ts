@@ -195,6 +195,9 @@ test("a run whose cost ends above where it began says so", () => {
 		finding.message,
 		/^The cost ended at [\d.e+]+, above the [\d.]+ that it began with: nothing was learned\.$/,
 	);
+	const exploded = descent("train", table, "--target", "above", "--learning-rate", "1e6", "--epochs", "60", "--json");
+	const early = exploded.lines.filter((l) => l.type === "finding" && l.code !== "dead-units");
+	assert.deepEqual([early.length, early[0].code, early[0].iteration], [1, "explosion", 21], "told once, while it runs");
 	assert.ok(
 		!descent("train", table, "--target", "above", "--epochs", "30", "--json").lines.some((l) => l.type === "finding"),
 	);

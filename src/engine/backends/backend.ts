@@ -28,7 +28,9 @@ export interface Backend {
 	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void;
 	/** Cost and right answers over table rows [first, first + rows). */
 	evaluate(first: number, rows: number): Evaluation;
-	/** The flat parameter vector (see parameterLayout); a live view. */
+	/** Hidden units of each layer whose activation was 0 for every one of table rows [first, first + rows). */
+	deadUnits(first: number, rows: number): number[];
+	/** The flat parameter vector (see parameterLayout); a live view, to be written to as well. */
 	readonly parameters: Float32Array;
 	/** State vectors of the optimizer, laid out like the parameters; live views. */
 	readonly optimizerState: readonly Float32Array[];

@@ -15,6 +15,8 @@ export interface Position {
 	epochCost: number;
 	/** absent before the first step */
 	firstCost?: number;
+	/** of the first training rows with the weights that the run began with */
+	sampleCost?: number;
 	lastEpoch?: EpochResult;
 	/** early stopping: the epoch of the lowest dev cost */
 	best?: EpochResult;

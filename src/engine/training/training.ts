@@ -6,7 +6,7 @@ import { Schedule } from "../schedules/index.ts";
 import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { DevSet } from "./dev-set.ts";
-import { costRose, divergence } from "./diagnosis/index.ts";
+import { Diagnosis, divergence } from "./diagnosis/index.ts";
 import { EarlyStopping } from "./early-stopping.ts";
 import { datasetChanged, smallDevSet } from "./findings.ts";
 import { StepBuffer } from "./metrics.ts";
@@ -51,6 +51,7 @@ export class Training {
 	private rateFactor = 1;
 	private readonly devSet: DevSet;
 	private readonly earlyStopping: EarlyStopping | undefined;
+	private readonly diagnosis: Diagnosis;
 
 	private readonly prepared: PreparedRun;
 	private readonly checkpoint: TrainingOptions["checkpoint"];
@@ -79,6 +80,7 @@ export class Training {
 			this.rateFactor = factorAt(position.rateChanges, position.iteration + 1);
 			backend.setOrder(order);
 		} else this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
+		this.diagnosis = new Diagnosis(prepared, this.at, (finding) => this.report(finding));
 	}
 
 	control(action: RunControl): void {
@@ -139,6 +141,7 @@ export class Training {
 				outcome = "diverged";
 				break;
 			}
+			if (this.diagnosis.pending) await this.diagnosis.look();
 			if (end - this.lastWatch >= WATCH_MS) await this.watchFile();
 			if (this.checkpoint && this.at.epoch > this.savedEpoch && end - this.savedAt >= this.checkpoint.everyMs) {
 				await this.trySave();
@@ -189,9 +192,9 @@ export class Training {
 		const { iterations } = this.prepared.start;
 		const first = this.at.iteration;
 		let ms = 0;
-		while (ms < SLICE_MS && !this.isOver) {
+		while (ms < SLICE_MS && !this.isOver && !this.diagnosis.pending) {
 			const look = Math.min(iterations, this.at.iteration + this.stepsPerLook);
-			while (this.at.iteration < look && !this.isOver) {
+			while (this.at.iteration < look && !this.isOver && !this.diagnosis.pending) {
 				if (!this.step()) return false;
 				if (this.singleSteps > 0) {
 					this.singleSteps--;
@@ -214,7 +217,8 @@ export class Training {
 		const first = this.at.rows;
 		const rows = Math.min(run.batchSize, trainRows - first);
 		const rate = this.schedule.rate(this.at.iteration + 1) * this.rateFactor;
-		const { cost, gradientNorm } = backend.computeGradients(first, rows, run.l2);
+		const result = backend.computeGradients(first, rows, run.l2);
+		const { cost, gradientNorm } = result;
 		// What is told of a step is a float: a cost beyond its range is infinite.
 		const finite = Number.isFinite(Math.fround(cost)) && Number.isFinite(gradientNorm);
 		if (this.at.iteration === 0) this.at.firstCost = cost;
@@ -229,6 +233,7 @@ export class Training {
 		}
 		backend.update(updater, gradientNorm, rate, this.at.iteration);
 		if (this.at.rows === trainRows) this.endEpoch();
+		this.diagnosis.step(result);
 		return true;
 	}
 
@@ -245,6 +250,7 @@ export class Training {
 		this.at.rows = 0;
 		this.at.epochCost = 0;
 		this.endedEpochs.push(this.at.lastEpoch);
+		this.diagnosis.epoch(this.at.lastEpoch);
 	}
 
 	private flush(): void {
@@ -276,10 +282,7 @@ export class Training {
 		const last = this.at.rows === 0 ? this.at.lastEpoch : undefined;
 		const dev = best ?? last ?? (this.at.iteration > 0 ? this.devSet.evaluate() : {});
 		const cost = best?.cost ?? last?.cost ?? this.at.epochCost / this.at.rows;
-		const { iteration, firstCost } = this.at;
-		if (outcome !== "diverged" && iteration > 1) {
-			this.report(costRose(this.prepared.start.run, firstCost, cost));
-		}
+		if (outcome !== "diverged") this.diagnosis.end();
 		const done: RunDone = {
 			outcome,
 			iterations: this.at.iteration,

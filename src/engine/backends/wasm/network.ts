@@ -144,6 +144,20 @@ export class WasmNetwork implements Backend {
 		return { cost: sum / rows, right, rows };
 	}
 
+	deadUnits(first: number, rows: number): number[] {
+		const { arena } = this.plan;
+		const alive = this.network.sizes.slice(1, -1).map((units) => new Uint8Array(units));
+		for (let done = 0; done < rows; done += arena.capacity) {
+			const count = Math.min(arena.capacity, rows - done);
+			this.run("evaluate", this.threads, first + done, count);
+			for (const [l, units] of alive.entries()) {
+				const a = new Float32Array(this.memory.buffer, arena.activations[l], count * units.length);
+				for (let i = 0; i < a.length; i++) if (a[i] !== 0) units[i % units.length] = 1;
+			}
+		}
+		return alive.map((units) => units.reduce((dead, lives) => dead + 1 - lives, 0));
+	}
+
 	dispose(): void {
 		// A thread that is still starting finds the call when it comes.
 		this.team.call("quit", this.workers.length + 1);

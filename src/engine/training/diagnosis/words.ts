@@ -13,9 +13,9 @@ export function figure(value: number): string {
 export const smallerRate = (run: ResolvedRun): string =>
 	`Try a learning rate ten times smaller than ${run.optimizer.learningRate}.`;
 
-/** The run ended worse than it began. @param first cost of the first step, absent before it */
-export function costRose(run: ResolvedRun, first: number | undefined, last: number): Finding | undefined {
-	if (first === undefined || !(last > first)) return undefined;
+/** The run ended worse than it began. @param first cost before the first step */
+export function costRose(run: ResolvedRun, first: number, last: number): Finding | undefined {
+	if (!(last > first)) return undefined;
 	return {
 		code: "cost-rose",
 		severity: "warning",
