@@ -14,6 +14,7 @@ import { listArchive } from "./archive.ts";
 const required = [
 	"dist/extension.cjs",
 	"dist/engine.cjs",
+	"dist/thread.cjs",
 	"dist/cli.cjs",
 	"dist/kernels.wasm",
 	"dist/kernels.relaxed.wasm",

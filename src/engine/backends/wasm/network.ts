@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { InputError } from "../../input-error.ts";
 import { EVALUATION_ROWS, layOutArena } from "../../model/arena.ts";
 import type { Network } from "../../model/network.ts";
 import type { Updater } from "../../optimizers/index.ts";
@@ -11,6 +12,9 @@ import { L2, LIMIT, NetworkPart, type NetworkPlan } from "./network-part.ts";
 import { type Command, MOST_THREADS, Team } from "./team.ts";
 import type { ThreadData } from "./thread.ts";
 import { ThreadChoice } from "./thread-choice.ts";
+
+/** Threads that have not come so long after they were started will not come. */
+const START_MS = 20_000;
 
 /** A multilayer perceptron over one arena, computed by one or more threads. */
 export class WasmNetwork implements Backend {
@@ -171,14 +175,23 @@ export class WasmNetwork implements Backend {
 			const workerData: ThreadData = { module, memory: this.memory, plan: this.plan, rank };
 			const worker = new Worker(join(directory, "thread.cjs"), { workerData });
 			worker.unref();
+			// A machine that has no thread to give is worked on with fewer.
+			worker.on("error", (fault) => process.emitWarning(fault));
 			this.workers.push(worker);
 		}
 	}
 
 	private run(command: Command, members: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
-		this.startThreads(members);
+		if (members > 1 && this.team.ready < members - 1) this.awaitThreads(members);
 		this.team.call(command, members, a, b, c, d, e);
 		this.part.perform(command);
+	}
+
+	/** Only for a number of threads that was asked for: chosen ones have come. */
+	private awaitThreads(members: number): void {
+		this.startThreads(members);
+		if (this.team.awaitReady(members - 1, START_MS)) return;
+		throw new InputError(`${members} threads could not be started on this machine; choose fewer with --threads.`);
 	}
 
 	/** @param kind 0 gradients, 1 weights */

@@ -38,6 +38,17 @@ export class Team {
 		return Atomics.load(this.words, READY);
 	}
 
+	/** Sleeps until so many members have come. @returns false when they have not within `ms` */
+	awaitReady(members: number, ms: number): boolean {
+		const end = performance.now() + ms;
+		for (let ready = this.ready; ready < members; ready = this.ready) {
+			const left = end - performance.now();
+			if (left <= 0) return false;
+			Atomics.wait(this.words, READY, ready, left);
+		}
+		return true;
+	}
+
 	/** Members at work in the present call. */
 	get members(): number {
 		return this.words[MEMBERS];
@@ -65,7 +76,10 @@ export class Team {
 
 	/** As another member: waits for the next call. */
 	awaitCall(): Command {
-		if (this.calls === 0) Atomics.add(this.words, READY, 1);
+		if (this.calls === 0) {
+			Atomics.add(this.words, READY, 1);
+			Atomics.notify(this.words, READY);
+		}
 		this.wait(CALLS + this.rank, this.calls);
 		this.calls++;
 		return commands[this.words[COMMAND]];
