@@ -128,6 +128,6 @@ async function check(staged: Set<string>): Promise<void> {
 
 /** Every "./path" in a value of package.json. */
 function namedFiles(value: unknown): string[] {
-	if (typeof value === "string") return /^\.\/[^*]+\.\w+$/.test(value) ? [value] : [];
+	if (typeof value === "string") return /^\.\/[^*]+\.[\w-]+$/.test(value) ? [value] : [];
 	return value && typeof value === "object" ? Object.values(value).flatMap(namedFiles) : [];
 }

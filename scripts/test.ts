@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { installPython } from "../test/support/python.ts";
 import { findChromium } from "../test/support/vscode/chromium.ts";
 import { installServer } from "../test/support/vscode/install-server.ts";
 import { repository } from "../test/support/vscode/paths.ts";
@@ -59,6 +60,7 @@ function bin(path: string): string {
 async function setUp(): Promise<Count> {
 	await installServer();
 	console.log(`Chromium: ${await findChromium()}`);
+	await installPython();
 	return { passed: 1, failed: 0 };
 }
 
