@@ -283,6 +283,8 @@ const BAD: [string, string[], RegExp][] = [
 		["train", table, "--optimizer", "adamant"],
 		/--optimizer must be one of gradientDescent, .*"adamant"/,
 	],
+	["too little memory", ["train", table, "--memory-limit", "60000"], /This run needs .* KiB .* and may take 58\.6 KiB/],
+	["no memory", ["train", table, "--memory-limit", "0"], /--memory-limit must be a number of bytes above 0, not 0/],
 	["empty batch", ["train", table, "--batch-size", "0"], /--batch-size must be a whole number of at least 1/],
 	["missing file", ["train", join(folder, "gone.csv")], /gone\.csv/],
 	["a folder", ["train", folder], /folder|directory/],

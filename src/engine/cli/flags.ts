@@ -100,6 +100,7 @@ const TRACE_FLAGS: typeof RUN_FLAGS = {
 const TRAIN_FLAGS: typeof RUN_FLAGS = {
 	checkpoint: { kind: "text", place: "checkpoint", help: "keep weights and state in this .safetensors file" },
 	"checkpoint-every": { kind: "number", place: "checkpointEvery", help: "seconds between two checkpoints (10)" },
+	"memory-limit": { kind: "number", place: "memoryLimit", help: "bytes that the run may take (half of what is free)" },
 	resume: { kind: "text", place: "resume", help: "go on from this checkpoint; FILE is left out" },
 };
 /** Flags of what computes. */
@@ -188,6 +189,13 @@ export function threadsOf({ own }: Arguments): number | undefined {
 	const threads = own.threads as number | undefined;
 	if (threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) return threads;
 	throw new InputError(`--threads must be a whole number from 1 to ${MOST_THREADS}, not ${threads}.`);
+}
+
+/** @returns the bytes that a run may take, undefined for half of what is free */
+export function memoryLimitOf({ own }: Arguments): number | undefined {
+	const bytes = own.memoryLimit as number | undefined;
+	if (bytes === undefined || bytes > 0) return bytes;
+	throw new InputError(`--memory-limit must be a number of bytes above 0, not ${bytes}.`);
 }
 
 /** "--l2 -1" is a value out of range, not a flag named -1. */

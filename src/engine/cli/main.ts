@@ -8,7 +8,7 @@ import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
 import { Training, type TrainingOptions } from "../training/training.ts";
 import { benchCommand } from "./bench.ts";
-import { type Arguments, applyFlags, parseArguments, threadsOf, USAGE } from "./flags.ts";
+import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { summaryLines } from "./summary.ts";
 import { TerminalReport } from "./terminal-report.ts";
@@ -85,6 +85,7 @@ async function train(args: Arguments, directory: string): Promise<number> {
 	const file = resume ? runAgain(args, resume) : await fileOf(args);
 	const prepared = await prepareRun(await loadKernels(directory), file, {
 		threads: threadsOf(args),
+		memoryLimit: memoryLimitOf(args),
 		folders: [...args.operands.map((path) => dirname(resolve(path))), process.cwd()],
 	});
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);

@@ -1,5 +1,6 @@
 import { ADDRESSABLE_BYTES, FIRST_BYTE, type Pointer } from "../backends/wasm/kernels.ts";
 import { InputError } from "../input-error.ts";
+import { inBytes } from "../memory-limit.ts";
 import { COEFFICIENTS } from "../optimizers/optimizer.ts";
 import type { MemoryPlan } from "../protocol/run.ts";
 import { parameterLayout } from "./network.ts";
@@ -21,6 +22,8 @@ export interface ArenaShape {
 	workBytes: number;
 	/** threads that may share the work */
 	threads: number;
+	/** bytes that the run may take; absent: as many as can be addressed */
+	memoryLimit?: number;
 }
 
 /** Where everything lies in the one memory of a run. Laid out beforehand; nothing is allocated in a step. */
@@ -71,7 +74,7 @@ export const EVALUATION_ROWS = 256;
 
 /**
  * Lays out a run's memory. Exact: the plan's total is what is allocated.
- * @throws InputError when it does not fit into WebAssembly's 4 GiB
+ * @throws InputError when it does not fit into WebAssembly's 4 GiB, or is over the limit
  */
 export function layOutArena(shape: ArenaShape): Arena {
 	const { sizes } = shape;
@@ -128,6 +131,16 @@ export function layOutArena(shape: ArenaShape): Arena {
 			`This run needs ${gigabytes} GiB and the engine can address 4 GiB; use a smaller mini-batch, fewer hidden units or fewer rows.`,
 		);
 	}
+	const plan = {
+		table,
+		miniBatch,
+		parameters: parameterBytes,
+		gradients: parameterBytes,
+		optimizerState: stateBytes,
+		other,
+		total: bytes,
+	};
+	if (shape.memoryLimit !== undefined && bytes > shape.memoryLimit) throw overLimit(plan, shape.memoryLimit);
 	return {
 		x,
 		y,
@@ -150,14 +163,13 @@ export function layOutArena(shape: ArenaShape): Arena {
 		parameterLength,
 		capacity,
 		bytes,
-		plan: {
-			table,
-			miniBatch,
-			parameters: parameterBytes,
-			gradients: parameterBytes,
-			optimizerState: stateBytes,
-			other,
-			total: bytes,
-		},
+		plan,
 	};
+}
+
+function overLimit({ table, miniBatch, total }: MemoryPlan, limit: number): InputError {
+	const parts = `table ${inBytes(table)}, mini-batch ${inBytes(miniBatch)}, model ${inBytes(total - table - miniBatch)}`;
+	return new InputError(
+		`This run needs ${inBytes(total)} (${parts}) and may take ${inBytes(limit)}; use fewer rows, features or hidden units, a smaller mini-batch, or a higher memory limit.`,
+	);
 }

@@ -6,6 +6,7 @@ import type { KernelModule } from "../backends/wasm/kernels.ts";
 import { createNetwork } from "../backends/wasm/network.ts";
 import { loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
+import { defaultMemoryLimit } from "../memory-limit.ts";
 import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
 import { Updater } from "../optimizers/index.ts";
 import type { RunFile, RunStart } from "../protocol/run.ts";
@@ -31,6 +32,8 @@ const SHUFFLE_STREAM = 0x2c1b3c6d;
 export interface PrepareOptions {
 	/** as many, or, when absent, as many as pay on this machine */
 	threads?: number;
+	/** bytes that the run may take; half of the free memory, or of the container's limit, when absent */
+	memoryLimit?: number;
 	/** where TensorFlow is looked for when the dataset's folder has none, before the engine's own folder */
 	folders?: readonly string[];
 }
@@ -55,7 +58,7 @@ export async function prepareRun(
 		devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
 		seed,
 		allocate(shape) {
-			made = layOut(kernels, file, shape, options.threads);
+			made = layOut(kernels, file, shape, options);
 			return made;
 		},
 	});
@@ -88,7 +91,8 @@ export async function prepareRun(
 	return { start, table, backend, sizes, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
 }
 
-function layOut(kernels: KernelModule, file: RunFile, shape: TableShape, threads: number | undefined) {
+function layOut(kernels: KernelModule, file: RunFile, shape: TableShape, options: PrepareOptions) {
+	const { threads, memoryLimit = defaultMemoryLimit() } = options;
 	const run = resolveRun(file, { target: file.dataset.target ?? "", task: shape.task, trainRows: shape.trainRows });
 	if (run.cost !== costOfTask[shape.task]) {
 		throw new InputError(
@@ -108,6 +112,7 @@ function layOut(kernels: KernelModule, file: RunFile, shape: TableShape, threads
 		updater,
 		// TensorFlow has threads of its own, and leaves but the update to these.
 		threads: threads ?? (run.backend === "tensorflow" ? 1 : undefined),
+		memoryLimit,
 	};
 	return { run, updater, ...createNetwork(kernels, network, needs) };
 }

@@ -218,6 +218,8 @@ export interface NetworkRows {
 	threads?: number;
 	/** with `threads`: one more gathers the next mini-batch meanwhile */
 	reads?: boolean;
+	/** bytes that the run may take; absent: as many as can be addressed */
+	memoryLimit?: number;
 }
 
 /**
