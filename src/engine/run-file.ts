@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "./input-error.ts";
 import { optimizers, parametersOf } from "./optimizers/index.ts";
-import type { RunFile } from "./protocol/run.ts";
+import type { RunFile, Split } from "./protocol/run.ts";
 import {
 	fail,
 	flag,
@@ -20,6 +20,7 @@ import {
 	whole,
 } from "./run-shapes.ts";
 import { decays } from "./schedules/index.ts";
+import { DEFAULT_DEV_SHARE } from "./training/defaults.ts";
 
 const point = object({ epoch: whole(0, 1_000_000_000), step: whole(1, 1_000_000_000), rate: notNegative }, ["rate"]);
 
@@ -30,6 +31,26 @@ const ratePoint: Shape = {
 		if (Object.hasOwn(value as object, "epoch") === Object.hasOwn(value as object, "step")) {
 			fail(place, 'must have one of "epoch" and "step".');
 		}
+	},
+};
+
+/** training keeps this share of the rows at least */
+const leastTraining = 0.1;
+
+const shares = object({
+	dev: number({ type: "number", minimum: 0.01, maximum: 1 - leastTraining }, "from 0.01 to 0.9"),
+	test: number({ type: "number", minimum: 0, maximum: 1 - leastTraining }, "from 0 to 0.9"),
+	seed: whole(0, 0xffff_ffff),
+	stratify: flag,
+});
+
+const split: Shape = {
+	schema: shares.schema,
+	check(value, place) {
+		shares.check(value, place);
+		const { dev = DEFAULT_DEV_SHARE, test = 0 } = value as Partial<Split>;
+		if (dev + test <= 1 - leastTraining) return;
+		fail(`${place}.test`, `must leave a tenth of the rows to training: it is ${test}, and the dev share ${dev}.`);
 	},
 };
 
@@ -50,7 +71,10 @@ export const runFile = object(
 				path: text,
 				target: text,
 				task: oneOf("regression", "binary", "multiclass"),
-				devShare: number({ type: "number", minimum: 0.01, maximum: 0.9 }, "from 0.01 to 0.9"),
+				features: list(text, 100_000, 1),
+				split,
+				missing: oneOf("impute", "drop", "refuse"),
+				scaling: oneOf("standardize", "minMax", "none"),
 			},
 			["path"],
 		),

@@ -23,6 +23,7 @@ export interface Schema {
 	exclusiveMinimum?: number;
 	exclusiveMaximum?: number;
 	minLength?: number;
+	minItems?: number;
 	maxItems?: number;
 	items?: Schema;
 	properties?: Record<string, Schema>;
@@ -89,11 +90,13 @@ export const notNegative = number({ type: "number", minimum: 0 }, "a number of a
 export const share = number({ type: "number", minimum: 0, exclusiveMaximum: 1 }, "at least 0 and below 1");
 export const fraction = number({ type: "number", exclusiveMinimum: 0, maximum: 1 }, "above 0 and at most 1");
 
-export function list(item: Shape, maxItems: number): Shape {
+export function list(item: Shape, maxItems: number, minItems = 0): Shape {
 	return {
-		schema: { type: "array", items: item.schema, maxItems },
+		schema: { type: "array", items: item.schema, maxItems, ...(minItems > 0 ? { minItems } : {}) },
 		check(value, place) {
 			if (!Array.isArray(value)) fail(place, "must be a list.");
+			if (value.length < minItems)
+				fail(place, `must have at least ${minItems} ${minItems === 1 ? "entry" : "entries"}.`);
 			if (value.length > maxItems) fail(place, `must have at most ${maxItems} entries.`);
 			for (const [i, v] of value.entries()) item.check(v, `${place}[${i}]`);
 		},

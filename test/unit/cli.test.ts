@@ -141,6 +141,19 @@ test("a run file is read, flags lie over it, and its dataset is found beside it"
 	assert.equal(lines[0].run.dataset.target, "value");
 });
 
+test("the dataset's keys are flags too, and lie over those of a run file", () => {
+	const dataset = { path: "table.csv", target: "value", split: { dev: 0.3, seed: 8 }, missing: "drop" };
+	const path = file("keys.train.json", JSON.stringify({ dataset, epochs: 1, seed: 2 }));
+	const flags = ["--features", "b, a", "--test-share", "0.1", "--no-stratify", "--scaling", "minMax"];
+	const { run, summary, trainRows, devRows, testRows } = descent("train", path, ...flags, "--json").lines[0];
+	assert.deepEqual(run.dataset.split, { dev: 0.3, test: 0.1, seed: 8, stratify: false });
+	assert.deepEqual([run.dataset.features, run.dataset.missing, run.dataset.scaling], [["b", "a"], "drop", "minMax"]);
+	assert.deepEqual([trainRows, devRows, testRows, summary.features], [180, 90, 30, 2]);
+	const plain = descent("train", table, "--epochs", "1", "--seed", "3", "--json").lines[0].run.dataset;
+	assert.deepEqual(plain.split, { dev: 0.2, test: 0, seed: 3, stratify: true });
+	assert.deepEqual([plain.features, plain.missing, plain.scaling], [undefined, "impute", "standardize"]);
+});
+
 test("early stopping ends a run at the epoch that its patience says, with exit 0", () => {
 	const noisy = file("noisy.csv", noisyTable(200));
 	const { status, lines } = descent("train", noisy, "--early-stopping", "7", "--learning-rate", "0.01", "--json");
@@ -283,6 +296,13 @@ const BAD: [string, string[], RegExp][] = [
 		["train", table, "--optimizer", "adamant"],
 		/--optimizer must be one of gradientDescent, .*"adamant"/,
 	],
+	[
+		"unknown feature",
+		["train", table, "--features", "a,abve"],
+		/table\.csv has no column "abve" .*perhaps "above" is meant\./,
+	],
+	["shares of more than all", ["train", table, "--test-share", "0.8"], /--test-share must leave a tenth of the rows/],
+	["unknown scaling", ["train", table, "--scaling", "log"], /--scaling must be one of standardize, minMax, none/],
 	["too little memory", ["train", table, "--memory-limit", "60000"], /This run needs .* KiB .* and may take 58\.6 KiB/],
 	["no memory", ["train", table, "--memory-limit", "0"], /--memory-limit must be a number of bytes above 0, not 0/],
 	["empty batch", ["train", table, "--batch-size", "0"], /--batch-size must be a whole number of at least 1/],

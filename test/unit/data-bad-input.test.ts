@@ -199,12 +199,12 @@ test("a dev outlier that no float can hold is an error, not an infinity", async 
 				"probe.csv",
 				rows("a,y", 40, (i) => `${i},${i * 0.5}`),
 			),
-			{ seed },
+			{ split: { seed } },
 		);
 		if (probe.sourceRow.indexOf(8) < probe.shape.trainRows) continue;
-		await assert.rejects(load(path, { seed }), {
+		await assert.rejects(load(path, { split: { seed } }), {
 			name: "InputError",
-			message: 'Column "a": its numbers are too far apart to standardise; scale them down or correct the outlier.',
+			message: 'Column "a": its numbers are too far apart to scale; scale them down or correct the outlier.',
 		});
 		return;
 	}

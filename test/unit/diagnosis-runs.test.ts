@@ -73,7 +73,7 @@ test("divergence names the mini-batch's rows by their numbers in the file", asyn
 	// What the network is given of a row tells its number: the first column is its root, standardised.
 	const [column] = table.preparation.columns;
 	assert.ok(column.kind === "numeric");
-	const numberOf = (row: number) => Math.round((table.x[row * 2] * column.deviation + column.mean) ** 2);
+	const numberOf = (row: number) => Math.round((table.x[row * 2] * column.scale + column.shift) ** 2);
 	const expected = numberOf(123);
 	table.y[123] = Number.NaN;
 	let order = new Uint32Array(0);
@@ -233,7 +233,7 @@ test("dead units: a large rate kills relu's, which the backend counts as the for
 });
 
 test("exploding gradients: rare huge features; not once they are clipped as advised", async () => {
-	const more = { batchSize: 8, epochs: 10 };
+	const more = { batchSize: 8, epochs: 10, seed: 2 };
 	const { findings, codes } = await run("rare", more);
 	assert.deepEqual(codes, ["exploding-gradients"]);
 	const norm = Number(/by norm at ([\d.e-]+), the median of the last steps\.$/.exec(findings[0].advice!)![1]);

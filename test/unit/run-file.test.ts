@@ -13,7 +13,10 @@ test("the schema that ships is made from the shapes that refuse; `npm run schema
 
 test("a full run file passes", () => {
 	const file = {
-		dataset: { path: "t.csv", target: "y", task: "regression", devShare: 0.3 },
+		dataset: {
+			...{ path: "t.csv", target: "y", task: "regression", features: ["a", "b"] },
+			...{ split: { dev: 0.3, test: 0.1, seed: 4, stratify: false }, missing: "drop", scaling: "minMax" },
+		},
 		model: { layers: [8, 4], activation: "gelu", initialization: "he" },
 		optimizer: { name: "adam", preset: "keras", learningRate: 0.01, amsgrad: true },
 		decay: {
@@ -37,6 +40,19 @@ test("a full run file passes", () => {
 const WRONG: [object, RegExp][] = [
 	[{}, /^dataset is missing\.$/],
 	[{ dataset: { path: "" } }, /^dataset\.path must be a non-empty text\.$/],
+	[{ dataset: { path: "t.csv", features: [] } }, /^dataset\.features must have at least 1 entry\.$/],
+	[
+		{ dataset: { path: "t.csv", missing: "skip" } },
+		/^dataset\.missing must be one of impute, drop, refuse, not "skip"\.$/,
+	],
+	[
+		{ dataset: { path: "t.csv", devShare: 0.3 } },
+		/^dataset\.devShare is not a known key; dataset takes path, target, /,
+	],
+	[
+		{ dataset: { path: "t.csv", split: { test: 0.75 } } },
+		/^dataset\.split\.test must leave a tenth of the rows to training: it is 0\.75, and the dev share 0\.2\.$/,
+	],
 	[{ epochs: 1.5 }, /^epochs must be a whole number from 1 to 10000000, not 1\.5\.$/],
 	[{ model: { layers: [3, 0] } }, /^model\.layers\[1\] must be a whole number from 1 to 65536, not 0\.$/],
 	[{ model: { layers: "64" } }, /^model\.layers must be a list\.$/],

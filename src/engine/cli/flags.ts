@@ -8,13 +8,19 @@ import { RunFileFault } from "../run-shapes.ts";
 import { decays } from "../schedules/index.ts";
 import { surfaceNames } from "../tuning/surfaces.ts";
 
-type Kind = "text" | "number" | "batch" | "list" | "points" | "flag";
+type Kind = "text" | "number" | "batch" | "list" | "names" | "points" | "flag";
 
 /** A flag, where its value goes in a run file, and a line of help. */
 export const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	target: { kind: "text", place: "dataset.target", help: "column to predict (guessed)" },
 	task: { kind: "text", place: "dataset.task", help: "regression, binary or multiclass (from the target)" },
-	"dev-share": { kind: "number", place: "dataset.devShare", help: "share of rows kept for the dev set (0.2)" },
+	features: { kind: "names", place: "dataset.features", help: '"A,B", columns to learn from (all that can be)' },
+	"dev-share": { kind: "number", place: "dataset.split.dev", help: "share of rows kept for the dev set (0.2)" },
+	"test-share": { kind: "number", place: "dataset.split.test", help: "share of rows that only the end looks at (0)" },
+	"split-seed": { kind: "number", place: "dataset.split.seed", help: "same seed, same split (the run's seed)" },
+	stratify: { kind: "flag", place: "dataset.split.stratify", help: "each class in every part (yes; --no-stratify)" },
+	missing: { kind: "text", place: "dataset.missing", help: "missing values: impute, drop or refuse (impute)" },
+	scaling: { kind: "text", place: "dataset.scaling", help: "standardize, minMax or none (standardize)" },
 	optimizer: { kind: "text", place: "optimizer.name", help: `${Object.keys(optimizers).join(", ")} (adam)` },
 	preset: { kind: "text", place: "optimizer.preset", help: "do as pytorch, keras, tfjs, optax or the notes do" },
 	"learning-rate": { kind: "number", place: "optimizer.learningRate", help: "step size (the optimizer's default)" },
@@ -211,6 +217,7 @@ function joinNegatives(argv: string[]): string[] {
 function read(flag: string, value: string): unknown {
 	const { kind } = ALL_FLAGS[flag];
 	if (kind === "text") return value;
+	if (kind === "names") return value.split(",").map((name) => name.trim());
 	if (kind === "points") return value.split(",").map((point) => readPoint(flag, point));
 	if (kind === "batch" && (value === "full" || value === "auto")) return value;
 	const numbers = kind !== "list" ? [value] : value === "none" ? [] : value.split(",");
@@ -231,6 +238,7 @@ const kindWords: Record<Kind, string> = {
 	flag: "no value",
 	number: "a number",
 	batch: "a number, full or auto",
+	names: "names with commas between",
 	points: "points",
 	list: "numbers with commas between",
 };
@@ -246,16 +254,22 @@ function put(into: Record<string, unknown>, place: string, value: unknown): void
 	at[last] = value;
 }
 
+/** @returns `over` laid over `base`, member by member */
+function merge(base: object, over: object): Record<string, unknown> {
+	const merged: Record<string, unknown> = { ...base };
+	for (const [key, value] of Object.entries(over)) {
+		const nested = typeof value === "object" && !Array.isArray(value);
+		merged[key] = nested ? merge((merged[key] ?? {}) as object, value) : value;
+	}
+	return merged;
+}
+
 /**
  * Lays the flags over a run file and checks the whole.
  * @throws InputError naming the flag whose value does not fit
  */
 export function applyFlags(file: RunFile, overrides: Record<string, unknown>): RunFile {
-	const merged: Record<string, unknown> = structuredClone({ ...file });
-	for (const [key, value] of Object.entries(overrides)) {
-		const nested = typeof value === "object" && !Array.isArray(value);
-		merged[key] = nested ? { ...(merged[key] as object), ...(value as object) } : value;
-	}
+	const merged = merge(structuredClone({ ...file }), overrides);
 	// A hyperparameter alone means the default optimizer or decay; another name drops the old one's parameters.
 	for (const [key, name] of [
 		["optimizer", "adam"],

@@ -53,8 +53,7 @@ async function inspect(args: Arguments): Promise<number> {
 	const { dataset, ...others } = applyFlags({ dataset: { path } }, args.overrides);
 	const stray = Object.keys(others)[0];
 	if (stray) throw new InputError(`"descent inspect" does not train: leave out the options of ${stray}.`);
-	const choice = { target: dataset.target, task: dataset.task };
-	const summary = await inspectTable(path, choice);
+	const summary = await inspectTable(path, dataset);
 	console.log(args.json ? JSON.stringify(summary) : summaryLines(summary).join("\n"));
 	return 0;
 }
@@ -85,8 +84,8 @@ async function train(args: Arguments, directory: string): Promise<number> {
 	const file = resume ? runAgain(args, resume) : await fileOf(args);
 	const prepared = await prepareRun(await loadKernels(directory), file, {
 		threads: threadsOf(args),
-		memoryLimit: memoryLimitOf(args),
 		folders: [...args.operands.map((path) => dirname(resolve(path))), process.cwd()],
+		memoryLimit: memoryLimitOf(args),
 	});
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);
 	const training = new Training(prepared, (event) => report.event(event), { resume, checkpoint: checkpointOf(args) });

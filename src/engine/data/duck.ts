@@ -1,35 +1,44 @@
-/** DuckDB as a CSV reader: one locked-down instance a file, raw column vectors out. */
-import { freemem } from "node:os";
+/** DuckDB as a reader: one locked-down instance a file, raw column vectors out. */
 import { sep } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
-import type { Dialect } from "./dialect.ts";
-import { missingMarks } from "./missing-marks.ts";
 import type { SourceFile } from "./source-file.ts";
 
-export type CellType = "DOUBLE" | "VARCHAR";
+export type CellType = "FLOAT" | "DOUBLE" | "VARCHAR";
 
-/** One column of one chunk, still in DuckDB's memory: valid until the next chunk is asked for. */
+/** One column of one chunk, still in DuckDB's memory: valid until the next chunk is given. */
 export interface RawVector {
-	/** DOUBLE: 8 bytes a cell. VARCHAR: DuckDB's string_t, 16 bytes a cell */
-	data: Uint8Array;
+	/** FLOAT: 4 bytes a cell, DOUBLE: 8. VARCHAR: DuckDB's string_t, 16 bytes a cell */
+	data: Uint8Array<ArrayBuffer>;
 	/** bit i % 8 of byte i / 8 is 1 when cell i has a value; null when all have */
 	validity: Uint8Array | null;
 }
 
+const cellBytes: Record<CellType, number> = { FLOAT: 4, DOUBLE: 8, VARCHAR: 16 };
+
 const threads = 2;
+/** Finished chunks that wait for us. With the usual 1 MB one of the two threads waits most of the time. */
+export const waitingChunks = "32MB";
+/** Chunks that were read are collected every so many bytes. */
+const collectBytes = 2 * 2 ** 20;
 
 /**
  * Opens DuckDB so that it can read this file and nothing else, whatever an SQL text may say.
  *
  * allowed_paths cannot change once external access is off, hence one instance a file (8 ms, 20 the first time).
  * The caller closes what it gets.
+ *
+ * @param memoryLimit bytes; DuckDB gets 256 MB at least
  */
-export async function openDuck(file: SourceFile): Promise<{ connection: DuckDBConnection; close: () => void }> {
-	const megabytes = Math.max(256, Math.floor((process.availableMemory?.() ?? freemem()) / 2 / 2 ** 20));
+export async function openDuck(
+	file: SourceFile,
+	memoryLimit: number,
+): Promise<{ connection: DuckDBConnection; close: () => void }> {
 	const instance = await DuckDBInstance.create(":memory:", {
 		threads: String(threads),
-		memory_limit: `${megabytes}MB`,
+		memory_limit: `${Math.max(256, Math.floor(memoryLimit / 2 ** 20))}MiB`,
 		temp_directory: "",
 		autoinstall_known_extensions: "false",
 		autoload_known_extensions: "false",
@@ -42,6 +51,7 @@ export async function openDuck(file: SourceFile): Promise<{ connection: DuckDBCo
 		};
 		try {
 			await connection.run(allow(file.path));
+			await connection.run(`SET streaming_buffer_size = ${literal(waitingChunks)}`);
 			await connection.run("SET enable_external_access = false");
 			await connection.run("SET lock_configuration = true");
 		} catch (error) {
@@ -73,55 +83,103 @@ function allow(path: string): string {
 }
 
 /** @returns the path as DuckDB is to be told it: each mark of a pattern in brackets, where it stands for itself */
-function escapePath(path: string): string {
+export function escapePath(path: string): string {
 	return path.replace(/[*?[]/g, "[$&]");
 }
 
+/** @returns a text as SQL writes it */
+export function literal(text: string): string {
+	return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A stream of vectors broke off; DuckDB keeps the reason to itself. */
+export class BrokenStream extends Error {}
+
 /**
- * Reads the whole file in order, chunk by chunk.
+ * Runs a query and gives its result in order, chunk by chunk; the next chunk is made meanwhile.
  *
- * The columns go by c0, c1, ...: the file's own names never become SQL.
- *
- * @param strict false only for a file whose records are known to be sound, to get past mixed line ends
+ * @param types of the columns that the query gives
  * @param onChunk called with one vector a column; must copy what it keeps
+ * @throws BrokenStream when the query fails halfway; the signal's reason when it is aborted
  */
-export async function streamColumns(
+export async function streamVectors(
 	connection: DuckDBConnection,
-	file: SourceFile,
-	dialect: Dialect,
+	query: { sql: string; parameters: string[] },
 	types: CellType[],
-	strict: boolean,
+	signal: AbortSignal | undefined,
 	onChunk: (vectors: RawVector[], rows: number) => void,
 ): Promise<void> {
-	// A stream that fails halfway ends like one that is done: fetchChunk gives null and the binding keeps the error to
-	// itself. So the last row is one of ours, and without it the reading goes wrong once more where errors are told.
-	const source = readCsv(dialect, types, strict);
-	const ours = `SELECT ${types.map(() => "NULL").join(", ")}, true`;
-	const result = await connection.stream(`SELECT *, false AS last FROM ${source} UNION ALL ${ours}`, [
-		escapePath(file.path),
-	]);
-	let ended = false;
-	for (;;) {
-		const chunk = await result.fetchChunk();
-		if (!chunk || chunk.rowCount === 0) break;
-		const count = chunk.rowCount;
-		const last = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, types.length), count);
-		ended = last[count - 1] === 1;
-		const rows = ended ? count - 1 : count;
-		const vectors = types.map((type, column) => {
-			const vector = duckdb.data_chunk_get_vector(chunk.chunk, column);
-			return {
-				data: duckdb.vector_get_data(vector, count * (type === "DOUBLE" ? 8 : 16)),
-				validity: duckdb.vector_get_validity(vector, Math.ceil(count / 64) * 8),
-			};
-		});
-		onChunk(vectors, rows);
+	const result = await interruptible(connection, signal, () => connection.stream(query.sql, query.parameters));
+	const rowBytes = types.reduce((sum, type) => sum + cellBytes[type], 0);
+	let uncollected = 0;
+	let next = result.fetchChunk();
+	try {
+		for (;;) {
+			const chunk = await next;
+			signal?.throwIfAborted();
+			const rows = chunk?.rowCount ?? 0;
+			if (!chunk || rows === 0) break;
+			next = result.fetchChunk();
+			const vectors = types.map((type, column) => {
+				const vector = duckdb.data_chunk_get_vector(chunk.chunk, column);
+				return {
+					data: duckdb.vector_get_data(vector, rows * cellBytes[type]) as Uint8Array<ArrayBuffer>,
+					validity: duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8),
+				};
+			});
+			onChunk(vectors, rows);
+			uncollected += rows * rowBytes;
+			if (uncollected >= collectBytes) {
+				collectChunks();
+				uncollected = 0;
+			}
+		}
+	} finally {
+		// nothing may be closed while a fetch goes on
+		await next.catch(() => {});
 	}
-	if (ended) return;
-	await connection.run(`SELECT ${types.map((_, i) => `max(c${i})`).join(", ")} FROM ${source}`, [
-		escapePath(file.path),
-	]);
-	throw new Error(`DuckDB stopped before the end of ${file.name}`);
+	// a stream that fails ends like one that is done, but has no result any more
+	if (result.returnType !== duckdb.ResultType.QUERY_RESULT) throw new BrokenStream();
+}
+
+let collect: ((options: { type: "minor" }) => void) | undefined;
+
+/**
+ * Frees the chunks that nobody holds any more. They are small to JavaScript, which would let hundreds of megabytes of
+ * DuckDB's memory gather behind them before it collects by itself.
+ */
+function collectChunks(): void {
+	if (!collect) {
+		setFlagsFromString("--expose-gc");
+		collect = runInNewContext("gc") as typeof collect;
+	}
+	collect?.({ type: "minor" });
+}
+
+/** Runs a query that gives one row, until the signal is aborted. @returns its cells */
+export async function readRow(
+	connection: DuckDBConnection,
+	query: { sql: string; parameters: string[] },
+	signal: AbortSignal | undefined,
+): Promise<unknown[]> {
+	const run = () => connection.runAndReadAll(query.sql, query.parameters);
+	const reader = await interruptible(connection, signal, run);
+	return reader.getRows()[0];
+}
+
+/** @returns what `work` gives; it fails as soon as the signal is aborted */
+async function interruptible<T>(
+	connection: DuckDBConnection,
+	signal: AbortSignal | undefined,
+	work: () => Promise<T>,
+): Promise<T> {
+	const interrupt = () => connection.interrupt();
+	signal?.addEventListener("abort", interrupt);
+	try {
+		return await work();
+	} finally {
+		signal?.removeEventListener("abort", interrupt);
+	}
 }
 
 /** Text of a string_t that does not lie within its 16 bytes. */
@@ -131,53 +189,3 @@ export function longString(data: Uint8Array, cell: number, length: number): stri
 }
 
 const decoder = new TextDecoder();
-
-/** @returns for each numeric column whether some cell of the whole file is no number */
-export async function findText(
-	connection: DuckDBConnection,
-	file: SourceFile,
-	dialect: Dialect,
-	types: CellType[],
-	strict: boolean,
-): Promise<boolean[]> {
-	const number = (column: string) =>
-		`TRY_CAST(${dialect.decimal === "," ? `replace(${column}, ',', '.')` : column} AS DOUBLE)`;
-	const numeric = types.flatMap((type, i) => (type === "DOUBLE" ? [i] : []));
-	const counts = numeric.map((i) => `count(c${i}) > count(${number(`c${i}`)})`).join(", ");
-	const text = types.map((): CellType => "VARCHAR");
-	const reader = await connection.runAndReadAll(`SELECT ${counts} FROM ${readCsv(dialect, text, strict)}`, [
-		escapePath(file.path),
-	]);
-	const row = reader.getRows()[0];
-	const found = types.map(() => false);
-	numeric.forEach((column, i) => {
-		found[column] = row[i] === true;
-	});
-	return found;
-}
-
-function readCsv(dialect: Dialect, types: CellType[], strict: boolean): string {
-	const { marks } = dialect;
-	const columns = types.map((type, i) => `'c${i}': '${type}'`).join(", ");
-	const options = [
-		"auto_detect = false",
-		`header = ${dialect.header}`,
-		`skip = ${dialect.skip}`,
-		`delim = ${literal(marks.delimiter)}`,
-		`quote = ${literal(marks.quote)}`,
-		`escape = ${literal(marks.escape)}`,
-		`decimal_separator = ${literal(dialect.decimal)}`,
-		`nullstr = [${missingMarks.map(literal).join(", ")}]`,
-		`columns = {${columns}}`,
-		`strict_mode = ${strict}`,
-		"null_padding = false",
-		"ignore_errors = false",
-		"hive_partitioning = false",
-		"compression = 'none'",
-	];
-	return `read_csv($1, ${options.join(", ")})`;
-}
-
-function literal(text: string): string {
-	return `'${text.replaceAll("'", "''")}'`;
-}

@@ -1,18 +1,28 @@
 /** A table, from its file to the matrices that a run trains on. */
-import type { DatasetSummary, Task } from "../protocol/run.ts";
-import { encodeColumn, fitColumn, fitScale, inputNames, type Preparation, tooLarge } from "./preparation.ts";
-import { type RawTable, readTable } from "./read-table.ts";
-import type { Fingerprint } from "./source-file.ts";
+import { defaultMemoryLimit } from "../memory-limit.ts";
+import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/run.ts";
+import { encodeTable, type FittedTable } from "./encode.ts";
+import { formatOf } from "./formats/index.ts";
+import { featureKind } from "./kinds/index.ts";
+import { checkRange, scaleOf } from "./kinds/scale.ts";
+import { dropMissing, refuseMissing } from "./missing.ts";
+import { fitNumbers } from "./moments.ts";
+import type { Preparation } from "./preparation.ts";
+import type { RawColumn, RawTable, ReadOptions } from "./raw-table.ts";
+import { type Fingerprint, openSource } from "./source-file.ts";
 import { splitRows } from "./split.ts";
-import type { Target } from "./target.ts";
-import { understand } from "./understand.ts";
+import { labelRows, type TableChoice } from "./target.ts";
+import { TrainingPart } from "./training-part.ts";
+import { Turns } from "./turns.ts";
+import { checkRows, understand } from "./understand.ts";
 
 /** Sizes of a prepared table, known before any of it is laid out. */
 export interface TableShape {
-	/** rows with a target: training and dev */
+	/** rows that are used: training, dev and test */
 	rows: number;
 	trainRows: number;
 	devRows: number;
+	testRows: number;
 	/** inputs a row, n_x */
 	features: number;
 	/** 1 for regression and binary, else the number of classes */
@@ -25,7 +35,7 @@ export interface PreparedTable {
 	shape: TableShape;
 	/** names of the inputs, such as "carat" or "cut=Ideal" */
 	featureNames: string[];
-	/** rows x features, row-major: training rows, then dev rows, each part in a seeded order */
+	/** rows x features, row-major: training rows, then dev rows, then test rows, each part in the order of the file */
 	x: Float32Array;
 	/** one a row: standardised target (regression), 0 or 1 (binary), index of the class (multiclass) */
 	y: Float32Array;
@@ -38,15 +48,13 @@ export interface PreparedTable {
 	sourceRow: Uint32Array;
 }
 
-export interface LoadOptions {
-	/** name of a column; guessed when absent */
-	target?: string;
-	/** guessed from the target when absent */
-	task?: Task;
-	/** share of the rows kept for the dev set, 0 to below 1 */
-	devShare: number;
-	/** of the shuffle and split */
-	seed: number;
+/** How a reading is watched, bounded and ended. */
+export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit">>;
+
+export interface LoadOptions extends TableChoice, LoadControl {
+	split: Split;
+	missing: Missing;
+	scaling: Scaling;
 	/** Called once, when the sizes are known; gives rows x features and rows floats to fill in place. */
 	allocate: (shape: TableShape) => { x: Float32Array; y: Float32Array };
 }
@@ -54,52 +62,74 @@ export interface LoadOptions {
 /**
  * Reads a table and says what it understood; nothing of it stays in memory afterwards.
  *
- * @param path a CSV or TSV file
  * @throws InputError, one sentence, for everything that is wrong with the file or the choice
  */
-export async function inspectTable(path: string, choice: { target?: string; task?: Task }): Promise<DatasetSummary> {
-	const table = await readTable(path);
-	const { summary } = await understand(table, choice);
+export async function inspectTable(path: string, choice: TableChoice): Promise<DatasetSummary> {
+	const { summary } = await understand(await readTable(path, {}, () => false), choice);
 	return summary;
 }
 
 /**
- * Reads a table and prepares it for training: rows without a target left out, shuffled, split, missing values imputed,
- * numbers standardised, categories one-hot.
+ * Reads a table and prepares it for training: rows without a target left out, missing values treated, split, numbers
+ * scaled, categories one-hot. Its file is read once and its cells are held once, in blocks that go as they are encoded.
  *
- * @throws InputError, one sentence, for everything that is wrong with the file or the choice
+ * @throws InputError, one sentence, for everything that is wrong with the file or the choice; the signal's reason when it
+ *   is aborted
  */
 export async function loadTable(path: string, options: LoadOptions): Promise<PreparedTable> {
-	const table = await readTable(path);
-	const { summary, target, features } = await understand(table, options);
-	const classes = target.classes?.length ?? 0;
-	const { order, trainRows } = splitRows(target.values, classes, options.devShare, options.seed);
-	const train = order.subarray(0, trainRows);
+	const { target, features } = options;
+	// whatever is not chosen may be guessed
+	const needed = target !== undefined && features !== undefined && new Set([target, ...features]);
+	const table = await readTable(path, options, (name) => !needed || needed.has(name));
+	try {
+		return await prepareTable(table, options);
+	} finally {
+		table.discard();
+	}
+}
 
-	const columns = features.map((i) => fitColumn(table.columns[i], summary.columns[i].kind, train));
-	const targetScale = classes === 0 ? fitScale(target.values, train, 0) : undefined;
-	const featureNames = columns.flatMap(inputNames);
+async function prepareTable(table: RawTable, options: LoadOptions): Promise<PreparedTable> {
+	const { summary, target, features } = await understand(table, options);
+	const columns = features.map((i) => table.columns[i]);
+	const targetColumn = table.columns[target.column];
+	const used = new Set([targetColumn, ...columns]);
+	for (const column of table.columns) if (!used.has(column)) column.cells.clear();
+
+	const turns = new Turns(options.signal);
+	if (options.missing === "refuse") await refuseMissing(table, [targetColumn, ...columns]);
+	const labels = await labelRows(table, target, turns);
+	if (options.missing === "drop") await dropMissing(labels, columns, turns);
+	const split = await splitRows(labels, target.classes?.length ?? 1, options.split, turns);
+	const { parts, ...sizes } = split;
+	const rows = sizes.trainRows + sizes.devRows + sizes.testRows;
+	checkRows(table, rows, "without missing values");
+
+	const training = new TrainingPart(parts, turns);
+	const fitted: FittedTable["features"] = [];
+	for (const i of features) {
+		const column = table.columns[i];
+		const { kind } = summary.columns[i];
+		fitted.push({ column, prepared: await featureKind(kind).fit(column, training, options.scaling) });
+	}
+	const targetScale = target.classes ? undefined : await fitTarget(targetColumn, training);
+	const featureNames = fitted.flatMap(({ prepared }) => featureKind(prepared.kind).inputs(prepared));
+	const classes = target.classes?.map(({ name }) => name);
 	const shape: TableShape = {
-		rows: order.length,
-		trainRows,
-		devRows: order.length - trainRows,
+		rows,
+		...sizes,
 		features: featureNames.length,
-		outputs: target.task === "multiclass" ? classes : 1,
+		outputs: target.task === "multiclass" ? classes!.length : 1,
 		task: target.task,
 	};
 	const { x, y } = options.allocate(shape);
-	if (x.length !== shape.rows * shape.features || y.length !== shape.rows) {
-		throw new RangeError(`allocate gave ${x.length} and ${y.length} floats for ${shape.rows} x ${shape.features}`);
+	if (x.length !== rows * shape.features || y.length !== rows) {
+		throw new RangeError(`allocate gave ${x.length} and ${y.length} floats for ${rows} x ${shape.features}`);
 	}
-	x.fill(0);
-	let offset = 0;
-	columns.forEach((column, i) => {
-		encodeColumn(column, table.columns[features[i]].cells, order, x, offset, shape.features);
-		offset += inputNames(column).length;
-	});
-	writeTarget(table, target, order, targetScale ?? { mean: 0, deviation: 1 }, y);
+	const encoded = { features: fitted, target: targetColumn, targetScale, labels, split };
+	const sourceRow = await encodeTable(encoded, { x, y }, turns);
+	const dropped = table.rows - rows;
 	return {
-		summary: { ...summary, features: shape.features },
+		summary: { ...summary, features: shape.features, ...(dropped > 0 ? { droppedRows: dropped } : {}) },
 		shape,
 		featureNames,
 		x,
@@ -107,28 +137,34 @@ export async function loadTable(path: string, options: LoadOptions): Promise<Pre
 		...(targetScale ? { targetScale } : {}),
 		preparation: {
 			version: 1,
-			columns,
+			columns: fitted.map(({ prepared }) => prepared),
 			target: {
 				name: summary.target,
 				task: target.task,
-				...(target.classes ? { classes: target.classes } : {}),
+				...(classes ? { classes } : {}),
 				...(targetScale ? { scale: targetScale } : {}),
 			},
 		},
 		fingerprint: table.file.fingerprint,
-		sourceRow: order.map((row) => row + 1),
+		sourceRow,
 	};
 }
 
-function writeTarget(
-	table: RawTable,
-	target: Target,
-	order: Uint32Array,
-	scale: { mean: number; deviation: number },
-	y: Float32Array,
-): void {
-	for (let i = 0; i < order.length; i++) {
-		y[i] = (target.values[order[i]] - scale.mean) / scale.deviation;
-		if (!Number.isFinite(y[i])) throw tooLarge(table.columns[target.column].name);
-	}
+/** The file is looked at before the first await. */
+async function readTable(path: string, control: LoadControl, wanted: ReadOptions["wanted"]): Promise<RawTable> {
+	const file = openSource(path);
+	const { signal, progress, memoryLimit = defaultMemoryLimit() } = control;
+	signal?.throwIfAborted();
+	return formatOf(file).read(file, { wanted, memoryLimit, signal, progress });
+}
+
+/** A regression's target is standardised whatever the features are, so that costs can be compared. */
+async function fitTarget(
+	{ name, cells }: RawColumn,
+	training: TrainingPart,
+): Promise<{ mean: number; deviation: number }> {
+	if (cells.type !== "numbers") throw new Error(`column ${name} has no numbers`);
+	const { shift, scale } = scaleOf("standardize", await fitNumbers(cells, training));
+	checkRange(name, { shift, scale }, cells.facts);
+	return { mean: shift, deviation: scale };
 }

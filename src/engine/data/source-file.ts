@@ -22,18 +22,15 @@ export interface SourceFile {
 	head: Uint8Array;
 }
 
-/** enough for the delimiter, the header and the kinds of the columns */
+/** enough to tell the format and, in a text, the delimiter, the header and the kinds of the columns */
 const headBytes = 256 * 1024;
-/** a first line longer than headBytes gets this much: tens of thousands of columns */
-const wideHeadBytes = 8 * 1024 * 1024;
-const binaryCheckBytes = 64 * 1024;
 
 /**
  * Looks at a file without blocking on what is not a plain file.
  *
  * The stat and the read of the head are synchronous: the fingerprint is that of the moment of the call.
  *
- * @throws InputError when there is no such file, or it is a directory, a device, empty, unreadable or not UTF-8 text
+ * @throws InputError when there is no such file, or it is a directory, a device, empty or unreadable
  */
 export function openSource(path: string): SourceFile {
 	const absolute = resolve(path);
@@ -43,11 +40,7 @@ export function openSource(path: string): SourceFile {
 		if (stats.isDirectory()) throw new InputError(`${name} is a directory; name a table file inside it.`);
 		if (!stats.isFile()) throw new InputError(`${name} is not a plain file; copy its contents to one and use that.`);
 		if (stats.size === 0) throw new InputError(`${name} is empty; it needs a header line and rows.`);
-		let head = readHead(absolute, Math.min(stats.size, headBytes));
-		if (head.indexOf(10) < 0 && head.length < stats.size) {
-			head = readHead(absolute, Math.min(stats.size, wideHeadBytes));
-		}
-		checkText(name, head, head.length < stats.size);
+		const head = readPart(absolute, 0, Math.min(stats.size, headBytes));
 		return { path: absolute, name, fingerprint: { size: stats.size, mtimeMs: stats.mtimeMs }, head };
 	} catch (error) {
 		throw fileError(name, error);
@@ -104,54 +97,20 @@ export async function checkUnchanged(file: SourceFile): Promise<void> {
 	}
 }
 
-function readHead(path: string, length: number): Uint8Array {
+/** @returns bytes of a file from a position on; fewer when it ends before */
+export function readPart(path: string, position: number, length: number): Uint8Array {
 	// a FIFO put in the file's place between the stat and this would block for ever without O_NONBLOCK
 	const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 	try {
-		const head = new Uint8Array(length);
+		const part = new Uint8Array(length);
 		let filled = 0;
 		while (filled < length) {
-			const read = readSync(descriptor, head, filled, length - filled, filled);
+			const read = readSync(descriptor, part, filled, length - filled, position + filled);
 			if (read === 0) break;
 			filled += read;
 		}
-		return head.subarray(0, filled);
+		return part.subarray(0, filled);
 	} finally {
 		closeSync(descriptor);
 	}
-}
-
-function checkText(name: string, head: Uint8Array, cut: boolean): void {
-	const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-	if (utf16) throw new InputError(`${name} is UTF-16 text; save it as UTF-8.`);
-	const zero = head.indexOf(0);
-	if (zero >= 0 && zero < binaryCheckBytes) throw notText(name);
-	try {
-		new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: cut });
-	} catch {
-		if (head.some((byte) => byte < 9 || (byte > 13 && byte < 32))) throw notText(name);
-		const line = firstBadLine(head);
-		throw new InputError(`${name}, line ${line}: these bytes are not UTF-8 text; save the file as CSV in UTF-8.`);
-	}
-}
-
-function notText(name: string): InputError {
-	return new InputError(`${name} is a binary file, not a table in text; export it as CSV.`);
-}
-
-function firstBadLine(bytes: Uint8Array): number {
-	let line = 1;
-	let start = 0;
-	while (start < bytes.length) {
-		const end = bytes.indexOf(10, start);
-		const stop = end < 0 ? bytes.length : end;
-		try {
-			new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(start, stop));
-		} catch {
-			return line;
-		}
-		line++;
-		start = stop + 1;
-	}
-	return line;
 }

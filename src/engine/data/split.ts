@@ -1,66 +1,82 @@
 /** Which rows train and which test: seeded, and with the classes' shares kept. */
+import type { Split } from "../protocol/run.ts";
 import { Random } from "../training/random.ts";
+import { noLabel, part } from "./row-parts.ts";
+import type { Turns } from "./turns.ts";
 
-export interface Split {
-	/** rows of the table, from 0: the training part, then the dev part, each in a seeded order */
-	order: Uint32Array;
+export interface SplitRows {
+	/** what each row of the table is for */
+	parts: Uint8Array;
 	trainRows: number;
+	devRows: number;
+	testRows: number;
 }
 
 /**
- * Shuffles and splits the rows that have a target.
+ * Splits the rows that have a target.
  *
- * With classes, each gives its share of the dev part; one of two rows or more is in both parts, one of a single row
- * trains.
+ * Stratified, each class gives its share of the dev and of the test part; one of two rows or more is in the training part
+ * and another, one of a single row trains. Which rows are dev rows does not depend on the test share.
  *
- * @param values target of each row, NaN for none; with classes the index of its class
- * @param classes number of classes, or 0 for regression
- * @param devShare 0 to below 1; 0 leaves the dev part empty
+ * @param labels class of each row; noLabel: the row is left out
+ * @param classes number of classes, 1 for regression
  */
-export function splitRows(values: Float64Array, classes: number, devShare: number, seed: number): Split {
-	const usable = new Uint32Array(values.length);
-	let count = 0;
-	for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) usable[count++] = row;
-	const shuffled = usable.subarray(0, count);
-	const random = new Random(seed);
-	random.shuffle(shuffled);
+export async function splitRows(labels: Uint16Array, classes: number, split: Split, turns: Turns): Promise<SplitRows> {
+	const group = (label: number) => (split.stratify ? label : 0);
+	const left = new Uint32Array(split.stratify ? classes : 1);
+	await turns.blocks(labels.length, (first, end) => {
+		for (let row = first; row < end; row++) {
+			if (labels[row] === noLabel) continue;
+			left[group(labels[row])]++;
+		}
+	});
+	const rows = left.reduce((sum, size) => sum + size, 0);
+	const dev = quotas(left, split.dev, left);
+	const room = left.map((size, i) => size - dev[i]);
+	const test = quotas(left, split.test, room);
+	const devRows = dev.reduce((sum, quota) => sum + quota, 0);
+	const testRows = test.reduce((sum, quota) => sum + quota, 0);
 
-	const wanted = devRows(values, shuffled, classes, devShare);
-	const trainRows = count - wanted.reduce((sum, rows) => sum + rows, 0);
-	const order = new Uint32Array(count);
-	let train = 0;
-	let dev = trainRows;
-	for (const row of shuffled) {
-		const group = classes === 0 ? 0 : values[row];
-		if (wanted[group] > 0) {
-			wanted[group]--;
-			order[dev++] = row;
-		} else order[train++] = row;
-	}
-	// dev rows were taken from the front, a class at a time as it ran out: what is left there is out of proportion
-	random.shuffle(order.subarray(0, trainRows));
-	random.shuffle(order.subarray(trainRows));
-	return { order, trainRows };
+	// Every set of rows of that size comes equally often (Fan, Muller and Rezucha 1962): a row is taken with the chance of
+	// what is still wanted of what is still to come.
+	const random = new Random(split.seed);
+	const parts = new Uint8Array(labels.length).fill(part.none);
+	await turns.blocks(labels.length, (first, end) => {
+		for (let row = first; row < end; row++) {
+			if (labels[row] === noLabel) continue;
+			const i = group(labels[row]);
+			const drawn = random.below(left[i]--);
+			if (drawn < dev[i]) {
+				dev[i]--;
+				parts[row] = part.dev;
+			} else if (drawn < dev[i] + test[i]) {
+				test[i]--;
+				parts[row] = part.test;
+			} else parts[row] = part.train;
+		}
+	});
+	return { parts, trainRows: rows - devRows - testRows, devRows, testRows };
 }
 
-/** @returns dev rows of each class; largest remainders make up the whole share */
-function devRows(values: Float64Array, rows: Uint32Array, classes: number, devShare: number): Uint32Array {
-	const sizes = new Float64Array(Math.max(1, classes));
-	for (const row of rows) sizes[classes === 0 ? 0 : values[row]]++;
-	const wanted = new Uint32Array(sizes.length);
-	if (devShare <= 0) return wanted;
-	let left = Math.round(rows.length * devShare);
-	sizes.forEach((size, i) => {
-		wanted[i] = Math.min(Math.max(Math.floor(size * devShare), size > 1 ? 1 : 0), Math.max(0, size - 1));
-		left -= wanted[i];
+/**
+ * @param sizes rows of each class
+ * @param room rows of each class that are not spoken for; one of them stays
+ * @returns rows of each class that make up a share of all; the largest remainders make up the whole
+ */
+function quotas(sizes: Uint32Array, share: number, room: Uint32Array): Uint32Array {
+	if (share <= 0) return new Uint32Array(sizes.length);
+	const quota = sizes.map((size, i) => {
+		return Math.min(Math.max(Math.floor(size * share), room[i] > 1 ? 1 : 0), Math.max(0, room[i] - 1));
 	});
-	const remainders = [...sizes.keys()].sort((a, b) => ((sizes[b] * devShare) % 1) - ((sizes[a] * devShare) % 1));
-	for (const i of remainders) {
+	const all = Math.round(sizes.reduce((sum, size) => sum + size, 0) * share);
+	let left = all - quota.reduce((sum, rows) => sum + rows, 0);
+	const remainder = (i: number) => (sizes[i] * share) % 1;
+	for (const i of [...sizes.keys()].sort((a, b) => remainder(b) - remainder(a))) {
 		if (left <= 0) break;
-		if (wanted[i] + 1 < sizes[i] && (sizes[i] * devShare) % 1 > 0) {
-			wanted[i]++;
+		if (quota[i] + 1 < room[i] && remainder(i) > 0) {
+			quota[i]++;
 			left--;
 		}
 	}
-	return wanted;
+	return quota;
 }

@@ -1,9 +1,23 @@
 /** Which column is learned, and as what. */
 import { InputError } from "../input-error.ts";
 import type { ColumnSummary, Task } from "../protocol/run.ts";
-import type { Cells, NumericCells } from "./column-cells.ts";
-import { clip, numericFacts } from "./column-kinds.ts";
-import type { RawTable } from "./read-table.ts";
+import { BLOCK_ROWS } from "./cells/blocks.ts";
+import type { NumberCells } from "./cells/number-cells.ts";
+import type { TextCells } from "./cells/text-cells.ts";
+import { clip } from "./kinds/texts.ts";
+import { unknownColumn } from "./nearest-name.ts";
+import type { RawTable } from "./raw-table.ts";
+import { noLabel } from "./row-parts.ts";
+import type { Turns } from "./turns.ts";
+
+/** What the user settled about a table; what is absent is guessed. */
+export interface TableChoice {
+	/** name of a column */
+	target?: string;
+	task?: Task;
+	/** names of columns; absent: all that can be features */
+	features?: string[];
+}
 
 export interface Target {
 	/** index of its column */
@@ -11,10 +25,10 @@ export interface Target {
 	reason: string;
 	task: Task;
 	taskReason: string;
-	/** one a row: the value (regression) or the index of its class; NaN where there is none */
-	values: Float64Array;
-	/** names of the classes, in the order of their indices */
-	classes?: string[];
+	/** classification: names of the classes and their rows, in the order of their indices */
+	classes?: { name: string; count: number }[];
+	/** index of the class of each text, or of each number; absent for regression */
+	classOf?: Int32Array | Map<number, number>;
 	/** rows without a target */
 	missing: number;
 }
@@ -46,39 +60,33 @@ const rowsOfClass = 3;
 /**
  * Settles target and task.
  *
- * @param choice what the user said; what is absent is guessed
+ * @param choice what the user said; what is absent is guessed, the target not among the chosen features
  * @throws InputError when the chosen column is not there or holds nothing that can be learned so
  */
-export function chooseTarget(
-	table: RawTable,
-	summaries: ColumnSummary[],
-	choice: { target?: string; task?: Task },
-): Target {
-	const { column, reason } = findTarget(table, summaries, choice.target);
+export function chooseTarget(table: RawTable, summaries: ColumnSummary[], choice: TableChoice): Target {
+	const { column, reason } = findTarget(table, summaries, choice);
 	const { name, cells } = table.columns[column];
 	const where = `${table.file.name}, column "${name}"`;
 	if (summaries[column].kind === "empty") {
 		throw new InputError(`${where}: the target has no value in any row; choose another target.`);
 	}
-	const found = cells.type === "numeric" ? numericTarget(cells, where, choice.task) : undefined;
-	return { column, reason, ...(found ?? textTarget(cells, where, choice.task)) };
+	const found =
+		cells.type === "numbers" ? numericTarget(cells, where, choice.task) : textTarget(cells, where, choice.task);
+	return { column, reason, ...found };
 }
 
 function findTarget(
 	table: RawTable,
 	summaries: ColumnSummary[],
-	chosen: string | undefined,
+	{ target: chosen, features = [] }: TableChoice,
 ): { column: number; reason: string } {
 	if (chosen !== undefined) {
 		const column = table.columns.findIndex(({ name }) => name === chosen);
 		if (column >= 0) return { column, reason: "chosen" };
-		const names = table.columns.slice(0, 20).map(({ name }) => name);
-		const more = table.columns.length > names.length ? ", ..." : "";
-		throw new InputError(
-			`${table.file.name} has no column "${chosen}" for the target; choose one of ${names.join(", ")}${more}.`,
-		);
+		throw unknownColumn(table, chosen, "for the target");
 	}
-	const usable = summaries.flatMap((summary, i) => (summary.setAside === undefined ? [i] : []));
+	const taken = new Set(features);
+	const usable = summaries.flatMap(({ setAside, name }, i) => (setAside || taken.has(name) ? [] : [i]));
 	if (usable.length === 0) throw noColumn(table, summaries);
 	const names = new Map<string, number>();
 	// beside x and z, y is a coordinate
@@ -110,44 +118,43 @@ function noColumn(table: RawTable, summaries: ColumnSummary[]): InputError {
 
 type Found = Omit<Target, "column" | "reason">;
 
-function numericTarget(cells: NumericCells, where: string, task: Task | undefined): Found {
-	const { values } = cells;
-	const facts = numericFacts(cells);
-	const { distinct, missing } = facts;
+function numericTarget({ facts }: NumberCells, where: string, task: Task | undefined): Found {
+	const { distinct, missing, whole, rows } = facts;
 	if (distinct === 1) throw oneValue(where, String(facts.min));
 	const many = distinct === undefined ? `over ${maxClasses}` : String(distinct);
 	const chosen = task !== undefined;
 	if (task === undefined) {
-		if (facts.whole && distinct === 2) task = "binary";
+		if (whole && distinct === 2) task = "binary";
 		else if (
-			facts.whole &&
+			whole &&
 			distinct !== undefined &&
 			distinct <= maxGuessedClasses &&
-			values.length - missing >= distinct * rowsOfClass
+			rows - missing >= distinct * rowsOfClass
 		) {
 			task = "multiclass";
 		} else task = "regression";
 	}
-	if (task === "regression") {
-		return { task, taskReason: chosen ? "chosen" : "numbers", values, missing };
-	}
-	const classes =
-		distinct === undefined ? [] : [...new Set(values.filter((value) => !Number.isNaN(value)))].sort(byValue);
-	checkClasses(where, task, many, classes.length);
-	const index = new Map(classes.map((value, i) => [value, i]));
-	const codes = values.map((value) => index.get(value) ?? Number.NaN);
+	if (task === "regression") return { task, taskReason: chosen ? "chosen" : "numbers", missing };
+	const counted = facts.counted();
+	checkClasses(where, task, many, counted.length);
 	const guess =
 		task === "binary" ? "two whole numbers" : `only ${many} whole numbers: classes; regression may be chosen`;
-	return { task, taskReason: chosen ? "chosen" : guess, values: codes, classes: classes.map(String), missing };
+	// cells may be kept in 32 bits
+	const entries = counted.flatMap(({ value }, i) => [
+		[value, i],
+		[Math.fround(value), i],
+	]) as [number, number][];
+	return {
+		task,
+		taskReason: chosen ? "chosen" : guess,
+		classes: counted.map(({ value, count }) => ({ name: String(value), count })),
+		classOf: new Map(entries),
+		missing,
+	};
 }
 
-function byValue(a: number, b: number): number {
-	return a - b;
-}
-
-function textTarget(cells: Cells, where: string, task: Task | undefined): Found {
-	if (cells.type !== "text") throw new Error("not a text column");
-	const { texts, missing } = cells;
+function textTarget(cells: TextCells, where: string, task: Task | undefined): Found {
+	const { texts, counts, missing } = cells;
 	const many = cells.cut ? `over ${texts.length - 1}` : String(texts.length);
 	if (texts.length === 1) throw oneValue(where, texts[0]);
 	if (task === "regression") {
@@ -160,15 +167,15 @@ function textTarget(cells: Cells, where: string, task: Task | undefined): Found 
 	const settled = task ?? (texts.length === 2 ? "binary" : "multiclass");
 	checkClasses(where, settled, many, cells.cut ? Number.POSITIVE_INFINITY : texts.length);
 	const sorted = texts.map((_, code) => code).sort((a, b) => (texts[a] < texts[b] ? -1 : 1));
-	const index = new Float64Array(texts.length);
+	const classOf = new Int32Array(texts.length);
 	sorted.forEach((code, i) => {
-		index[code] = i;
+		classOf[code] = i;
 	});
 	return {
 		task: settled,
 		taskReason: chosen ? "chosen" : `${many} classes`,
-		values: Float64Array.from(cells.codes, (code) => (code < 0 ? Number.NaN : index[code])),
-		classes: sorted.map((code) => texts[code]),
+		classes: sorted.map((code) => ({ name: texts[code], count: counts[code] })),
+		classOf,
 		missing,
 	};
 }
@@ -188,4 +195,24 @@ function oneValue(where: string, value: string): InputError {
 	return new InputError(
 		`${where}: the target has one value only ("${clip(value)}"); choose another target or add rows that differ.`,
 	);
+}
+
+/** @returns the class of each row of the table, 0 for regression; noLabel where there is no target */
+export async function labelRows(table: RawTable, target: Target, turns: Turns): Promise<Uint16Array> {
+	const { cells } = table.columns[target.column];
+	const { classOf } = target;
+	const labels = new Uint16Array(table.rows);
+	if (classOf === undefined && target.missing === 0) return labels;
+	await turns.blocks(table.rows, (first) => {
+		const values = cells.read(first / BLOCK_ROWS);
+		for (let i = 0; i < values.length; i++) {
+			const value = values[i];
+			let label = noLabel;
+			if (classOf === undefined) label = Number.isNaN(value) ? noLabel : 0;
+			else if (classOf instanceof Map) label = classOf.get(value) ?? noLabel;
+			else if (value >= 0) label = classOf[value];
+			labels[first + i] = label;
+		}
+	});
+	return labels;
 }

@@ -132,14 +132,33 @@ export interface EarlyStopping {
 	restoreBest?: boolean;
 }
 
+/** How the rows are shared out; the rest of them train. */
+export interface Split {
+	/** share of the rows kept for the dev set, 0.01 to 0.9 */
+	dev: number;
+	/** share of the rows that are looked at once, when the run has ended; 0 to 0.9, and 0.9 with the dev set */
+	test: number;
+	seed: number;
+	/** every class has its share of each part */
+	stratify: boolean;
+}
+
+/** What is done about features with no value: the training rows' median or most frequent, no such row, or no run. */
+export type Missing = "impute" | "drop" | "refuse";
+/** What numeric features become: deviations from the mean, 0 to 1, or what they are; by the training rows' figures. */
+export type Scaling = "standardize" | "minMax" | "none";
+
 /** One `*.train.json`. Everything but `dataset.path` has a default. */
 export interface RunFile {
 	dataset: {
 		path: string;
 		target?: string;
 		task?: Task;
-		/** share of the rows kept for the dev set, 0.01 to 0.9 */
-		devShare?: number;
+		/** names of columns; absent: all that can be features */
+		features?: string[];
+		split?: Partial<Split>;
+		missing?: Missing;
+		scaling?: Scaling;
 	};
 	model?: { layers?: number[]; activation?: Activation; initialization?: Initialization };
 	cost?: Cost;
@@ -157,7 +176,16 @@ export interface RunFile {
 
 /** A run file with every default filled in for one dataset. */
 export interface ResolvedRun {
-	dataset: { path: string; target: string; task: Task; devShare: number };
+	dataset: {
+		path: string;
+		target: string;
+		task: Task;
+		/** absent: all that can be features */
+		features?: string[];
+		split: Split;
+		missing: Missing;
+		scaling: Scaling;
+	};
 	model: { layers: number[]; activation: Activation; initialization: Initialization };
 	cost: Cost;
 	optimizer: OptimizerConfig & { learningRate: number };
@@ -208,7 +236,7 @@ export interface DatasetSummary {
 	classes?: string[];
 	/** false when the file names no columns: they are column0, column1, ... */
 	header?: boolean;
-	/** rows left out because they have no target; absent when there are none */
+	/** rows left out: they have no target, or lack a value and such rows are dropped; absent when there are none */
 	droppedRows?: number;
 }
 
@@ -232,6 +260,7 @@ export interface RunStart {
 	summary: DatasetSummary;
 	trainRows: number;
 	devRows: number;
+	testRows: number;
 	stepsPerEpoch: number;
 	/** iterations in all */
 	iterations: number;

@@ -27,7 +27,7 @@ export interface Position {
 
 /** Where a run stands besides its tensors; JSON as it is. */
 export interface Progress {
-	version: 1;
+	version: 2;
 	run: ResolvedRun;
 	/** of the dataset when the run read it */
 	fingerprint: { size: number; mtimeMs: number };
@@ -95,7 +95,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 	try {
 		const { tensors, metadata } = decodeSafetensors(bytes);
 		const progress = JSON.parse(metadata.descent) as Progress;
-		if (progress.version !== 1) throw new RangeError(`version ${progress.version}`);
+		if (progress.version !== 2) throw new RangeError(`version ${progress.version}`);
 		return { tensors, progress };
 	} catch (cause) {
 		throw new InputError(`${name} is no checkpoint of Descent, or it was cut off; name another file.`, { cause });

@@ -27,6 +27,17 @@ export function defaultPatience(epochs: number): number {
 	return Math.min(100, Math.max(3, Math.round(epochs / 10)));
 }
 
+/** Fills in how a dataset is prepared, which must be known before it is read. */
+export function resolveDataset({ dataset, seed = DEFAULT_SEED }: RunFile) {
+	const { features, split, missing = "impute", scaling = "standardize" } = dataset;
+	return {
+		...(features ? { features } : {}),
+		split: { dev: DEFAULT_DEV_SHARE, test: 0, seed, stratify: true, ...split },
+		missing,
+		scaling,
+	};
+}
+
 /**
  * Fills in every default for a dataset of `trainRows` rows.
  * @param data what was settled while the table was read
@@ -45,7 +56,7 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 			path: file.dataset.path,
 			target: data.target,
 			task: data.task,
-			devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
+			...resolveDataset(file),
 		},
 		model: {
 			layers: file.model?.layers ?? [64, 32],

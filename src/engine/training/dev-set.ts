@@ -9,7 +9,8 @@ export class DevSet {
 
 	constructor(prepared: PreparedRun) {
 		this.prepared = prepared;
-		this.variance = variance(prepared.table.y.subarray(prepared.start.trainRows));
+		const { trainRows, devRows } = prepared.start;
+		this.variance = variance(prepared.table.y.subarray(trainRows, trainRows + devRows));
 	}
 
 	evaluate(): Pick<EpochResult, "devCost" | "devAccuracy" | "devR2"> {

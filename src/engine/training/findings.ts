@@ -1,4 +1,4 @@
-import type { Finding, ResolvedRun } from "../protocol/run.ts";
+import type { Finding, RunStart } from "../protocol/run.ts";
 
 /** The file behind a run is no longer what the run has read. */
 export function datasetChanged(state: "changed" | "missing", iteration: number): Finding {
@@ -13,9 +13,9 @@ export function datasetChanged(state: "changed" | "missing", iteration: number):
 }
 
 /** Classes of a single row cannot be in both parts: with many of them the dev set is smaller than asked for. */
-export function smallDevSet(run: ResolvedRun, trainRows: number, devRows: number): Finding | undefined {
-	const rows = trainRows + devRows;
-	if (devRows >= 0.5 * Math.floor(rows * run.dataset.devShare)) return undefined;
+export function smallDevSet({ run, trainRows, devRows, testRows }: RunStart): Finding | undefined {
+	const rows = trainRows + devRows + testRows;
+	if (devRows >= 0.5 * Math.floor(rows * run.dataset.split.dev)) return undefined;
 	return {
 		code: "small-dev-set",
 		severity: "warning",

@@ -4,13 +4,13 @@ import { loadTensorflow } from "../backends/tensorflow/load.ts";
 import { TensorflowNetwork } from "../backends/tensorflow/network.ts";
 import type { KernelModule } from "../backends/wasm/kernels.ts";
 import { createNetwork } from "../backends/wasm/network.ts";
-import { loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
+import { type LoadControl, loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
 import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
 import { Updater } from "../optimizers/index.ts";
 import type { RunFile, RunStart } from "../protocol/run.ts";
-import { DEFAULT_DEV_SHARE, DEFAULT_SEED, resolveRun } from "./defaults.ts";
+import { DEFAULT_SEED, resolveDataset, resolveRun } from "./defaults.ts";
 import { Random } from "./random.ts";
 
 /** A run with its data loaded and its memory laid out, before the first step. */
@@ -29,11 +29,10 @@ export interface PreparedRun {
 const WEIGHT_STREAM = 0x51ed270b;
 const SHUFFLE_STREAM = 0x2c1b3c6d;
 
-export interface PrepareOptions {
+/** A run is watched, bounded (by half of the free memory unless told otherwise) and ended while its data is read. */
+export interface PrepareOptions extends LoadControl {
 	/** as many, or, when absent, as many as pay on this machine */
 	threads?: number;
-	/** bytes that the run may take; half of the free memory, or of the container's limit, when absent */
-	memoryLimit?: number;
 	/** where TensorFlow is looked for when the dataset's folder has none, before the engine's own folder */
 	folders?: readonly string[];
 }
@@ -41,7 +40,7 @@ export interface PrepareOptions {
 /**
  * Reads the dataset, fills in the defaults and lays everything out in one memory.
  * @param file `dataset.path` must be absolute
- * @throws InputError for anything in the file or the dataset that the user can mend
+ * @throws InputError for anything in the file or the dataset that the user can mend; the signal's reason when it is aborted
  */
 export async function prepareRun(
 	kernels: KernelModule,
@@ -51,16 +50,22 @@ export async function prepareRun(
 	const folders = [dirname(file.dataset.path), ...(options.folders ?? []), kernels.directory];
 	const tensorflow = file.backend === "tensorflow" && loadTensorflow(folders);
 	const seed = file.seed ?? DEFAULT_SEED;
+	const { signal, progress, memoryLimit = defaultMemoryLimit() } = options;
 	let made: ReturnType<typeof layOut> | undefined;
 	const table = await loadTable(file.dataset.path, {
 		target: file.dataset.target,
 		task: file.dataset.task,
-		devShare: file.dataset.devShare ?? DEFAULT_DEV_SHARE,
-		seed,
+		...resolveDataset(file),
+		signal,
+		progress,
+		memoryLimit,
 		allocate(shape) {
-			made = layOut(kernels, file, shape, options);
+			made = layOut(kernels, file, shape, options.threads, memoryLimit);
 			return made;
 		},
+	}).catch((fault) => {
+		made?.backend.dispose();
+		throw fault;
 	});
 	if (!made) throw new Error("the table was loaded without asking for memory");
 	const { run, arena, updater, backend: wasm } = made;
@@ -70,7 +75,7 @@ export async function prepareRun(
 	run.dataset.target = table.summary.target;
 	const { parameters } = parameterLayout(sizes);
 	initialize(backend.parameters, parameters, run.model.initialization, new Random(seed ^ WEIGHT_STREAM));
-	const { trainRows, devRows } = table.shape;
+	const { trainRows, devRows, testRows } = table.shape;
 	if (run.earlyStopping && devRows === 0) {
 		throw new InputError(
 			'Early stopping needs a dev set and no row could be kept for one; leave "earlyStopping" out or use more rows.',
@@ -82,6 +87,7 @@ export async function prepareRun(
 		summary: table.summary,
 		trainRows,
 		devRows,
+		testRows,
 		stepsPerEpoch,
 		iterations: stepsPerEpoch * run.epochs,
 		parameters: countParameters(sizes),
@@ -91,8 +97,13 @@ export async function prepareRun(
 	return { start, table, backend, sizes, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
 }
 
-function layOut(kernels: KernelModule, file: RunFile, shape: TableShape, options: PrepareOptions) {
-	const { threads, memoryLimit = defaultMemoryLimit() } = options;
+function layOut(
+	kernels: KernelModule,
+	file: RunFile,
+	shape: TableShape,
+	threads: number | undefined,
+	memoryLimit: number,
+) {
 	const run = resolveRun(file, { target: file.dataset.target ?? "", task: shape.task, trainRows: shape.trainRows });
 	if (run.cost !== costOfTask[shape.task]) {
 		throw new InputError(

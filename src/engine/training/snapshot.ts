@@ -38,7 +38,7 @@ export function takeSnapshot(
 	tensors.set("random", { shape: [4], data: random.state.slice() });
 	return {
 		tensors,
-		progress: { version: 1, run: start.run, fingerprint: table.fingerprint, position: structuredClone(position) },
+		progress: { version: 2, run: start.run, fingerprint: table.fingerprint, position: structuredClone(position) },
 	};
 }
 

@@ -79,7 +79,7 @@ export class Training {
 			this.metrics.startAt(position.iteration + 1);
 			this.rateFactor = factorAt(position.rateChanges, position.iteration + 1);
 			backend.setOrder(order);
-		} else this.order = Uint32Array.from({ length: start.trainRows }, (_, i) => i);
+		} else this.order = new Uint32Array(start.trainRows).map((_, i) => i);
 		this.diagnosis = new Diagnosis(prepared, this.at, (finding) => this.report(finding));
 	}
 
@@ -114,9 +114,9 @@ export class Training {
 	}
 
 	private async steps(): Promise<RunDone> {
-		const { run, trainRows, devRows, iterations } = this.prepared.start;
+		const { iterations } = this.prepared.start;
 		let outcome: EndReason = "finished";
-		this.report(smallDevSet(run, trainRows, devRows));
+		this.report(smallDevSet(this.prepared.start));
 		// The first one tells whether the place can be written at all, before any work is done.
 		await this.save();
 		while (!this.isOver) {

@@ -1,20 +1,24 @@
 /** Finds the line of a fault in a CSV file. Runs only when something is wrong already, so it reads the file again. */
 import { createReadStream } from "node:fs";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../../../input-error.ts";
+import type { SourceFile } from "../../source-file.ts";
 import type { Dialect } from "./dialect.ts";
 import { type CsvRecord, RecordScanner } from "./record-scanner.ts";
-import type { SourceFile } from "./source-file.ts";
 
 /**
  * Looks for the first record that does not fit: ragged, badly quoted, or not UTF-8.
  *
  * @returns the sentence that names its line, or undefined when every record is sound
  */
-export async function findFault(file: SourceFile, dialect: Dialect): Promise<InputError | undefined> {
+export async function findFault(
+	file: SourceFile,
+	dialect: Dialect,
+	signal: AbortSignal | undefined,
+): Promise<InputError | undefined> {
 	const width = dialect.names.length;
 	const like = dialect.header ? "the header" : "the first row";
 	let found: string | undefined;
-	const badBytes = await scanFile(file, dialect, (record) => {
+	const badBytes = await scanFile(file, dialect, signal, (record) => {
 		if (record.fault === "unclosed quote") {
 			found = `a quote is opened here and never closed; close it or double it`;
 		} else if (record.fault === "text after quote") {
@@ -42,7 +46,7 @@ export async function findFault(file: SourceFile, dialect: Dialect): Promise<Inp
 export async function lineOfRow(file: SourceFile, dialect: Dialect, row: number): Promise<number> {
 	let seen = dialect.header ? -1 : 0;
 	let line = 0;
-	await scanFile(file, dialect, (record) => {
+	await scanFile(file, dialect, undefined, (record) => {
 		if (record.blank) return true;
 		seen++;
 		line = record.line;
@@ -58,6 +62,7 @@ export async function lineOfRow(file: SourceFile, dialect: Dialect, row: number)
 async function scanFile(
 	file: SourceFile,
 	dialect: Dialect,
+	signal: AbortSignal | undefined,
 	onRecord: (record: CsvRecord) => boolean,
 ): Promise<number | undefined> {
 	let going = true;
@@ -65,7 +70,7 @@ async function scanFile(
 		if (going) going = onRecord(record);
 	});
 	const decoder = new TextDecoder("utf-8", { fatal: true });
-	for await (const piece of createReadStream(file.path)) {
+	for await (const piece of createReadStream(file.path, { signal })) {
 		const bytes = piece as Uint8Array;
 		try {
 			scanner.push(decoder.decode(bytes, { stream: true }));

@@ -1,8 +1,10 @@
-/** Finds how a CSV file is written from its first bytes: delimiter, quotes, header, and which columns look numeric. */
-import { InputError } from "../input-error.ts";
-import { isMissing } from "./missing-marks.ts";
+/** Finds how a CSV file is written from its first bytes: delimiter, quotes, header. */
+import { InputError } from "../../../input-error.ts";
+import { isMissing } from "../../missing-marks.ts";
+import { isNumber } from "../../number-text.ts";
+import type { SourceFile } from "../../source-file.ts";
+import { textHead } from "./head.ts";
 import { type CsvRecord, type Marks, RecordScanner } from "./record-scanner.ts";
-import type { SourceFile } from "./source-file.ts";
 
 export interface Dialect {
 	marks: Marks;
@@ -13,8 +15,8 @@ export interface Dialect {
 	skip: number;
 	/** one name a column, unique, never empty */
 	names: string[];
-	/** columns whose cells in the sample are all numbers or missing */
-	numeric: boolean[];
+	/** rows of the sample, the header not among them */
+	rows: string[][];
 	/** bytes of a row, about */
 	rowBytes: number;
 }
@@ -27,22 +29,17 @@ const trialCharacters = 8 * 1024;
 const headerRows = 100;
 /** rows that a sample should have before it is cut */
 const sampleRows = 20;
-const number = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
 const decimalCommaNumber = /^\s*[+-]?(?:\d+,\d+)(?:[eE][+-]?\d+)?\s*$/;
-
-/** @returns whether a cell reads as a number (with a decimal point) */
-export function isNumber(text: string): boolean {
-	return number.test(text);
-}
 
 /**
  * Sniffs a file's dialect from its head.
  *
- * @throws InputError when there is a header only, one column only, or the header does not fit the rows
+ * @throws InputError when it is not text, there is a header only, one column only, or the header does not fit the rows
  */
 export function sniffDialect(file: SourceFile): Dialect {
-	const text = new TextDecoder().decode(file.head);
-	const whole = file.head.length === file.fingerprint.size;
+	const head = textHead(file);
+	const text = new TextDecoder().decode(head);
+	const whole = head.length === file.fingerprint.size;
 	const short = text.length <= sampleCharacters || text.slice(0, sampleCharacters).split("\n").length < sampleRows;
 	const sample = short ? text : text.slice(0, sampleCharacters);
 	const complete = whole && short;
@@ -82,8 +79,8 @@ export function sniffDialect(file: SourceFile): Dialect {
 		header,
 		skip: Math.max(0, records.indexOf(rows[0])),
 		names: columnNames(header ? body[0] : undefined, width),
-		numeric: Array.from({ length: width }, (_, column) => looksNumeric(cells, column, decimal)),
-		rowBytes: (file.head.length * (sample.length / text.length)) / sampleLines,
+		rows: cells,
+		rowBytes: (head.length * (sample.length / text.length)) / sampleLines,
 	};
 }
 
@@ -154,7 +151,8 @@ function hasHeader(body: string[][]): boolean {
 	return repeated * 2 < first.length;
 }
 
-function looksNumeric(rows: string[][], column: number, decimal: "." | ",", atLeast = 0): boolean {
+/** @returns whether a column's cells are all numbers or missing, and so many numbers at least */
+export function looksNumeric(rows: string[][], column: number, decimal: "." | ",", atLeast = 0): boolean {
 	let numbers = 0;
 	for (const row of rows) {
 		const cell = row[column];

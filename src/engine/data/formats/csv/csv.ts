@@ -1,0 +1,183 @@
+/** Tables in delimited text: CSV, TSV and their relatives, read by DuckDB. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { InputError } from "../../../input-error.ts";
+import { type CellType, escapePath, literal, openDuck, readRow, streamVectors } from "../../duck.ts";
+import { missingMarks } from "../../missing-marks.ts";
+import { type Format, type RawTable, type ReadOptions, TableCollector } from "../../raw-table.ts";
+import { checkUnchanged, type SourceFile } from "../../source-file.ts";
+import { Turns } from "../../turns.ts";
+import { type ColumnPlan, planColumns } from "./columns.ts";
+import { type Dialect, looksNumeric, sniffDialect } from "./dialect.ts";
+import { findFault, lineOfRow } from "./faults.ts";
+
+export const csv: Format = {
+	recognises: () => true,
+
+	async read(file, options) {
+		// DuckDB opens on a thread of its own while the head is looked at here
+		const opening = openDuck(file, options.memoryLimit);
+		opening.catch(() => {}); // told where it is awaited
+		const turns = new Turns(options.signal);
+		let dialect: Dialect;
+		let plan: ColumnPlan;
+		try {
+			dialect = sniffDialect(file);
+			await turns.next();
+			plan = planColumns(file, dialect);
+		} catch (error) {
+			(await opening).close();
+			throw error;
+		}
+		const duck = await opening;
+		try {
+			const table = await readCells(duck.connection, file, dialect, plan, options);
+			if (table.rows === 0) throw new InputError(`${file.name} has a header but no rows; add rows below the header.`);
+			return table;
+		} finally {
+			duck.close();
+		}
+	},
+};
+
+/**
+ * Reads as planned. When that fails because a cell is no number, or is a mark that was not seen before, every such cell
+ * of the file is found in one go and it is read again. Strict, unless the file turns out to be sound but for its line
+ * ends.
+ */
+async function readCells(
+	connection: DuckDBConnection,
+	file: SourceFile,
+	dialect: Dialect,
+	planned: ColumnPlan,
+	options: ReadOptions,
+): Promise<RawTable> {
+	let plan = planned;
+	let strict = true;
+	for (;;) {
+		try {
+			return await readOnce(connection, file, dialect, plan, strict, options);
+		} catch (error) {
+			options.signal?.throwIfAborted();
+			if (error instanceof InputError) throw error;
+			await checkUnchanged(file);
+			let fault: unknown = error;
+			if (plan === planned) {
+				try {
+					plan = await planFromWhole(connection, file, dialect, planned, strict, options.signal);
+					continue;
+				} catch (other) {
+					options.signal?.throwIfAborted();
+					fault = other;
+				}
+			}
+			const found = await findFault(file, dialect, options.signal);
+			if (found) throw found;
+			if (!strict) throw readError(file, fault);
+			strict = false;
+		}
+	}
+}
+
+async function readOnce(
+	connection: DuckDBConnection,
+	file: SourceFile,
+	dialect: Dialect,
+	plan: ColumnPlan,
+	strict: boolean,
+	options: ReadOptions,
+): Promise<RawTable> {
+	const { types, about } = plan;
+	const columns = types.map((type, i) => ({
+		name: dialect.names[i],
+		type,
+		brokenNumbers: type === "VARCHAR" && looksNumeric(dialect.rows, i, dialect.decimal),
+	}));
+	const table = new TableCollector(file, columns, about, options);
+	const query = { sql: `FROM ${source(dialect, plan, strict)}`, parameters: [escapePath(file.path)] };
+	try {
+		await streamVectors(connection, query, types, options.signal, (vectors, rows) => table.append(vectors, rows));
+		const tooLarge = table.columns.some(
+			({ cells }, i) => types[i] === "FLOAT" && cells.type === "numbers" && cells.facts.infiniteRow > 0,
+		);
+		if (tooLarge) throw new RangeError("a number is too large for 32 bits");
+		await checkUnchanged(file);
+	} catch (error) {
+		table.discard();
+		throw error;
+	}
+	return {
+		file,
+		rows: table.rows,
+		columns: table.columns,
+		header: dialect.header,
+		place: async (row) => `line ${await lineOfRow(file, dialect, row)}`,
+		discard: () => table.discard(),
+	};
+}
+
+/** @returns a plan that every cell of the file fits: with all digits and marks, and text where a cell is no number */
+async function planFromWhole(
+	connection: DuckDBConnection,
+	file: SourceFile,
+	dialect: Dialect,
+	planned: ColumnPlan,
+	strict: boolean,
+	signal: AbortSignal | undefined,
+): Promise<ColumnPlan> {
+	const whole: ColumnPlan = { ...planned, types: planned.types.map(() => "VARCHAR"), missing: [...missingMarks] };
+	const number = (column: string) =>
+		`TRY_CAST(${dialect.decimal === "," ? `replace(${column}, ',', '.')` : column} AS DOUBLE)`;
+	const counts = planned.types.map((type, i) => {
+		return type === "VARCHAR" ? "true" : `count(c${i}) > count(${number(`c${i}`)})`;
+	});
+	const sql = `SELECT ${counts.join(", ")} FROM ${source(dialect, whole, strict)}`;
+	const isText = await readRow(connection, { sql, parameters: [escapePath(file.path)] }, signal);
+	return { ...whole, types: isText.map((text): CellType => (text === true ? "VARCHAR" : "DOUBLE")) };
+}
+
+/** The columns go by c0, c1, ...: the file's own names never become SQL. */
+function source(dialect: Dialect, { types, missing }: ColumnPlan, strict: boolean): string {
+	const { marks } = dialect;
+	const columns = types.map((type, i) => `'c${i}': '${type}'`).join(", ");
+	const options = [
+		"auto_detect = false",
+		`header = ${dialect.header}`,
+		`skip = ${dialect.skip}`,
+		`delim = ${literal(marks.delimiter)}`,
+		`quote = ${literal(marks.quote)}`,
+		`escape = ${literal(marks.escape)}`,
+		`decimal_separator = ${literal(dialect.decimal)}`,
+		`nullstr = [${missing.map(literal).join(", ")}]`,
+		`columns = {${columns}}`,
+		`strict_mode = ${strict}`,
+		// the usual 32 MB for each thread would be most of what the reading takes
+		"buffer_size = 4000000",
+		"max_line_size = 2000000",
+		"null_padding = false",
+		"ignore_errors = false",
+		"hive_partitioning = false",
+		"compression = 'none'",
+	];
+	return `read_csv($1, ${options.join(", ")})`;
+}
+
+/** DuckDB's reason in our words; its own text goes to the log as the cause. */
+function readError(file: SourceFile, error: unknown): unknown {
+	const text = error instanceof Error ? error.message : String(error);
+	const fault = (sentence: string) => new InputError(sentence, { cause: error });
+	if (/^Out of Memory/i.test(text)) {
+		return fault(`${file.name} needs more memory than is free to read; close other programs or use fewer columns.`);
+	}
+	if (/Maximum line size/i.test(text)) {
+		const line = /Line: (\d+)/.exec(text)?.[1];
+		const where = line ? `${file.name}, line ${line}:` : `${file.name}:`;
+		return fault(`${where} the line is longer than 2 MB; check its quotes or shorten it.`);
+	}
+	if (/^(IO|Permission) Error/.test(text)) {
+		return fault(`${file.name} could not be read to its end; check the disk and the file's permissions.`);
+	}
+	if (/^(Invalid Input|Conversion|Invalid) Error/.test(text)) {
+		return fault(`${file.name} cannot be read as CSV; check its delimiter, quotes and line ends.`);
+	}
+	return error;
+}

@@ -1,0 +1,48 @@
+import type { NumberCells } from "../cells/number-cells.ts";
+import { fitNumbers } from "../moments.ts";
+import type { RawColumn } from "../raw-table.ts";
+import type { Describe, FeatureKind } from "./kind.ts";
+import { checkRange, type Scale, scaleOf } from "./scale.ts";
+
+/** (value - shift) / scale, where there is no value with impute in its place */
+export interface NumericColumn extends Scale {
+	name: string;
+	kind: "numeric";
+	impute: number;
+}
+
+/** @returns what every column of numbers is said of */
+export function numberSummary({ name }: RawColumn, { facts }: NumberCells) {
+	const { missing, min, max, mean, distinct } = facts;
+	return { name, missing, ...(distinct === undefined ? {} : { distinct }), min, max, mean };
+}
+
+export const describeNumeric: Describe = (column) =>
+	column.cells.type === "numbers" ? { ...numberSummary(column, column.cells), kind: "numeric" } : undefined;
+
+export const numeric: FeatureKind<NumericColumn> = {
+	width: () => 1,
+
+	async fit(column, training, scaling) {
+		const cells = numbersOf(column);
+		const moments = await fitNumbers(cells, training);
+		const scale = scaleOf(scaling, moments);
+		checkRange(column.name, scale, cells.facts);
+		return { name: column.name, kind: "numeric", impute: moments.impute, ...scale };
+	},
+
+	inputs: ({ name }) => [name],
+
+	encode({ impute, shift, scale }, column, block, { count, from, to }, x, offset) {
+		const values = numbersOf(column).read(block);
+		for (let k = 0; k < count; k++) {
+			const value = values[from[k]];
+			x[to[k] + offset] = ((Number.isNaN(value) ? impute : value) - shift) / scale;
+		}
+	},
+};
+
+function numbersOf({ name, cells }: RawColumn): NumberCells {
+	if (cells.type !== "numbers") throw new Error(`column ${name} has no numbers`);
+	return cells;
+}

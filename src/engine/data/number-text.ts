@@ -1,0 +1,15 @@
+const number = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
+
+/** @returns whether a cell reads as a number (with a decimal point) */
+export function isNumber(text: string): boolean {
+	return number.test(text);
+}
+
+/** @returns the shortest decimal that stands for this 32-bit float: 0.1 and not 0.10000000149011612 */
+export function shortestDecimal(single: number): number {
+	for (let digits = 6; digits < 9; digits++) {
+		const decimal = Number(single.toPrecision(digits));
+		if (Math.fround(decimal) === single) return decimal;
+	}
+	return Number(single.toPrecision(9));
+}

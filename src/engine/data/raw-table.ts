@@ -1,0 +1,112 @@
+/** A table as it came from its file, before anything is made of it. */
+import { InputError } from "../input-error.ts";
+import { inBytes } from "../memory-limit.ts";
+import { CellMemory } from "./cells/cell-memory.ts";
+import { NumberCells } from "./cells/number-cells.ts";
+import { TextCells } from "./cells/text-cells.ts";
+import type { CellType, RawVector } from "./duck.ts";
+import type { SourceFile } from "./source-file.ts";
+
+export interface RawColumn {
+	name: string;
+	cells: NumberCells | TextCells;
+	/** seemed numeric at first, but a later cell was no number */
+	brokenNumbers: boolean;
+}
+
+export interface RawTable {
+	file: SourceFile;
+	rows: number;
+	columns: RawColumn[];
+	/** the file names its columns */
+	header: boolean;
+	/** @returns where a data row (from 1) is, as a sentence says it: "line 12" */
+	place(row: number): Promise<string>;
+	/** Lets all cells go, read or not. */
+	discard(): void;
+}
+
+/** How a table is to be read, whatever its format. */
+export interface ReadOptions {
+	/** bytes that the cells may take */
+	memoryLimit: number;
+	/** whether a column's cells are needed; of the others only what they are */
+	wanted: (name: string) => boolean;
+	/** aborted: the reading ends with the signal's reason */
+	signal?: AbortSignal;
+	/** called ten times a second with the rows read and, about, the rows in all */
+	progress?: (rows: number, about: number) => void;
+}
+
+/** One file format. */
+export interface Format {
+	/** by its name and first bytes */
+	recognises(file: SourceFile): boolean;
+	/** @throws InputError for a file that is no sound table, or that changes meanwhile */
+	read(file: SourceFile, options: ReadOptions): Promise<RawTable>;
+}
+
+const progressMs = 100;
+
+/** Takes a table's rows as vectors. */
+export class TableCollector {
+	readonly columns: RawColumn[];
+	rows = 0;
+	private readonly name: string;
+	private readonly about: number;
+	private readonly options: ReadOptions;
+	private readonly memory: CellMemory;
+	private told = performance.now();
+
+	/**
+	 * @param about rows in all, as far as can be said
+	 * @throws InputError when so many do not fit into memory
+	 */
+	constructor(
+		file: SourceFile,
+		columns: { name: string; type: CellType; brokenNumbers: boolean }[],
+		about: number,
+		options: ReadOptions,
+	) {
+		this.name = file.name;
+		this.about = about;
+		this.options = options;
+		const width = columns.filter(({ name }) => options.wanted(name)).length;
+		const bytes = about * width * 4;
+		this.checkMemory(bytes, bytes, about, columns.length);
+		this.memory = new CellMemory(about, width);
+		this.columns = columns.map(({ name, type, brokenNumbers }) => {
+			const own = options.wanted(name) ? this.memory : undefined;
+			const cells = type === "VARCHAR" ? new TextCells(own) : new NumberCells(own, type === "FLOAT");
+			return { name, cells, brokenNumbers };
+		});
+	}
+
+	append(vectors: RawVector[], rows: number): void {
+		this.columns.forEach(({ cells }, i) => {
+			cells.append(vectors[i], rows);
+		});
+		this.rows += rows;
+		const bytes = this.columns.reduce((sum, { cells }) => sum + cells.bytes, 0);
+		const all = Math.max(this.rows, this.about);
+		this.checkMemory(bytes, (bytes / this.rows) * all, all, this.columns.length);
+		const now = performance.now();
+		if (now - this.told < progressMs) return;
+		this.told = now;
+		this.options.progress?.(this.rows, all);
+	}
+
+	/** Lets all cells go. */
+	discard(): void {
+		this.memory.discard();
+	}
+
+	private checkMemory(held: number, bytes: number, rows: number, columns: number): void {
+		const { memoryLimit } = this.options;
+		if (held <= memoryLimit) return;
+		const about = rows.toLocaleString("en-US", { maximumSignificantDigits: 2 });
+		throw new InputError(
+			`${this.name}: about ${about} rows of ${columns} columns take ${inBytes(bytes)} and a run may take ${inBytes(memoryLimit)}; use fewer features or rows, or a higher memory limit.`,
+		);
+	}
+}
