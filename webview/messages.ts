@@ -72,6 +72,7 @@ const start = object({
 	}),
 	trainRows: count,
 	devRows: count,
+	testRows: count,
 	stepsPerEpoch: count,
 	iterations: count,
 	parameters: count,
@@ -112,6 +113,9 @@ const done = object({
 	devCost: optional(number),
 	devAccuracy: optional(number),
 	devR2: optional(number),
+	testCost: optional(number),
+	testAccuracy: optional(number),
+	testR2: optional(number),
 	seconds: number,
 	stepsPerSecond: number,
 });

@@ -154,6 +154,20 @@ test("the dataset's keys are flags too, and lie over those of a run file", () =>
 	assert.deepEqual([plain.features, plain.missing, plain.scaling], [undefined, "impute", "standardize"]);
 });
 
+test("a test set is scored once, at the end, and only when it was asked for", () => {
+	const base = ["train", table, "--target", "value", "--epochs", "400"];
+	const scored = descent(...base, "--test-share", "0.2", "--json").lines;
+	const done = scored.at(-1);
+	assert.ok(done.testCost > 0 && done.testR2 > 0.9 && done.testR2 < 1, JSON.stringify(done));
+	assert.equal(scored[0].testRows, 60);
+	const earlier = scored.slice(0, -1).filter((l) => JSON.stringify(l).includes("testCost"));
+	assert.deepEqual(earlier, []);
+	assert.match(descent(...base, "--test-share", "0.2").stdout, /60 test rows.*\n.*\n.*test cost \d.*test R² 0\.9/);
+	const plain = descent(...base, "--json").lines.at(-1);
+	assert.equal(plain.testCost, undefined);
+	assert.equal(plain.testR2, undefined);
+});
+
 test("early stopping ends a run at the epoch that its patience says, with exit 0", () => {
 	const noisy = file("noisy.csv", noisyTable(200));
 	const { status, lines } = descent("train", noisy, "--early-stopping", "7", "--learning-rate", "0.01", "--json");

@@ -50,7 +50,10 @@ for (const [optimizer, backend, epochs] of [
 ] as const) {
 	test(`${optimizer}, ${backend}: stopped in the middle and resumed, the same bits as in one go`, async () => {
 		const file: RunFile = {
-			dataset: { path: table },
+			dataset: {
+				...{ path: table, features: ["b", "a"], missing: "drop", scaling: "minMax" },
+				split: { dev: 0.25, test: 0.2, seed: 5, stratify: false },
+			},
 			optimizer: { name: optimizer, learningRate: 0.003 },
 			decay: { name: "cosine", warmup: 20 },
 			batchSize: 33,
@@ -72,6 +75,9 @@ for (const [optimizer, backend, epochs] of [
 		assert.deepEqual(rest.parameters, whole.parameters);
 		assert.equal(rest.done.devCost, whole.done.devCost);
 		assert.equal(rest.done.cost, whole.done.cost);
+		assert.ok(whole.done.testCost !== undefined && whole.done.testAccuracy !== undefined);
+		assert.equal(rest.done.testCost, whole.done.testCost);
+		assert.equal(rest.done.testAccuracy, whole.done.testAccuracy);
 	});
 }
 

@@ -1,5 +1,5 @@
 /** What was understood of the table, and the guesses that a person may change. */
-import type { ColumnSummary, Task } from "../../src/engine/protocol/run.ts";
+import type { ColumnSummary, RunStart, Task } from "../../src/engine/protocol/run.ts";
 import { element, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
@@ -87,6 +87,7 @@ export class DataSection {
 			summary.features,
 			start?.trainRows,
 			start?.devRows,
+			start?.testRows,
 			aside,
 			summary.classes,
 		]);
@@ -94,13 +95,16 @@ export class DataSection {
 		this.written = key;
 		this.facts.replaceChildren(
 			...fact("rows × features", `${formatInteger(summary.rows)} × ${formatInteger(summary.features)}`),
-			...(start === undefined
-				? []
-				: fact("train / dev rows", `${formatInteger(start.trainRows)} / ${formatInteger(start.devRows)}`)),
+			...(start === undefined ? [] : rowsOfParts(start)),
 			...(summary.classes === undefined ? [] : classes(summary.classes)),
 			...setAside(aside),
 		);
 	}
+}
+
+function rowsOfParts({ trainRows, devRows, testRows }: RunStart): HTMLElement[] {
+	const parts = { train: trainRows, dev: devRows, ...(testRows > 0 ? { test: testRows } : {}) };
+	return fact(`${Object.keys(parts).join(" / ")} rows`, Object.values(parts).map(formatInteger).join(" / "));
 }
 
 function fact(name: string, value: string): HTMLElement[] {

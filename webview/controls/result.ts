@@ -14,6 +14,8 @@ export function describeResult(run: RunSummary): string | undefined {
 	else if (done.devCost !== undefined && Number.isFinite(done.devCost)) {
 		figures.push(`dev cost ${formatCost(done.devCost)}`);
 	}
+	if (done.testAccuracy !== undefined) figures.push(`test accuracy ${formatShare(done.testAccuracy)}`);
+	else if (done.testR2 !== undefined) figures.push(`test R² ${formatShare(done.testR2)}`);
 	if (done.bestEpoch !== undefined) figures.push(`weights of epoch ${formatInteger(done.bestEpoch)}`);
 	if (done.stepsPerSecond > 0) figures.push(`${formatInteger(done.stepsPerSecond)} steps/s`);
 	figures.push(`${formatSeconds(done.seconds)} s`);

@@ -15,11 +15,12 @@ export class TerminalReport {
 
 	constructor(start: RunStart) {
 		this.start = start;
-		const { run, summary, trainRows, devRows } = start;
+		const { run, summary, trainRows, devRows, testRows } = start;
 		const layers = [summary.features, ...run.model.layers].join("-");
 		console.log(
 			`${summary.target} (${run.dataset.task}; ${summary.targetReason}) from ${summary.features} features; ` +
-				`${whole.format(trainRows)} training and ${whole.format(devRows)} dev rows`,
+				`${whole.format(trainRows)} training and ${whole.format(devRows)} dev rows` +
+				(testRows > 0 ? `, ${whole.format(testRows)} test rows for the end` : ""),
 		);
 		console.log(
 			`${run.optimizer.name} ${run.optimizer.learningRate}, ${run.decay.name} decay, mini-batch ${run.batchSize}, ` +
@@ -89,6 +90,9 @@ function resultLine(done: RunDone): string {
 	if (done.devAccuracy !== undefined) parts.push(`dev accuracy ${done.devAccuracy.toFixed(3)}`);
 	if (done.devR2 !== undefined) parts.push(`dev R² ${done.devR2.toFixed(3)}`);
 	if (done.bestEpoch !== undefined) parts.push(`weights of epoch ${whole.format(done.bestEpoch)}`);
+	if (done.testCost !== undefined) parts.push(`test cost ${figure(done.testCost)}`);
+	if (done.testAccuracy !== undefined) parts.push(`test accuracy ${done.testAccuracy.toFixed(3)}`);
+	if (done.testR2 !== undefined) parts.push(`test R² ${done.testR2.toFixed(3)}`);
 	parts.push(`${whole.format(done.stepsPerSecond)} steps/s`, `${done.seconds.toFixed(2)} s`);
 	return `${OUTCOME[done.outcome]}: ${parts.join(", ")}`;
 }

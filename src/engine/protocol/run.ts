@@ -320,6 +320,10 @@ export interface RunDone {
 	devCost?: number;
 	devAccuracy?: number;
 	devR2?: number;
+	/** as of the dev set, once at the end; absent without a test set, and after a run that diverged */
+	testCost?: number;
+	testAccuracy?: number;
+	testR2?: number;
 	/** changes of the learning rate by hand, in order */
 	rateChanges: RateChange[];
 	/** time spent training, pauses excluded */

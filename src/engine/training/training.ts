@@ -5,10 +5,10 @@ import type { EpochResult, Finding, RunDone } from "../protocol/run.ts";
 import { Schedule } from "../schedules/index.ts";
 import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
-import { DevSet } from "./dev-set.ts";
 import { Diagnosis, divergence } from "./diagnosis/index.ts";
 import { EarlyStopping } from "./early-stopping.ts";
 import { datasetChanged, smallDevSet } from "./findings.ts";
+import { DevSet, evaluateTest } from "./kept-rows.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { restore, takeSnapshot } from "./snapshot.ts";
@@ -291,6 +291,7 @@ export class Training {
 			devCost: dev.devCost,
 			devAccuracy: dev.devAccuracy,
 			devR2: dev.devR2,
+			...(outcome !== "diverged" && this.at.iteration > 0 ? evaluateTest(this.prepared) : {}),
 			rateChanges: this.at.rateChanges,
 			seconds: this.at.seconds,
 			stepsPerSecond: this.at.seconds > 0 ? this.at.iteration / this.at.seconds : 0,
