@@ -8,8 +8,14 @@ import { Training } from "./training/training.ts";
 
 type Handlers = { [M in EngineMethod]: (params: never) => Promise<ReturnType<EngineCalls[M]>> };
 
+/** A run was told to stop while its data was read. */
+class Stopped extends Error {
+	override readonly message = "The run was stopped while its dataset was read.";
+}
+
 /** @returns what the host is told of something thrown */
 function faultOf(thrown: unknown): EngineFault {
+	if (thrown instanceof Stopped) return { kind: "stopped", message: thrown.message };
 	if (thrown instanceof InputError) return { kind: "input", message: thrown.message };
 	if (thrown instanceof Error) return { kind: "internal", message: thrown.message, stack: thrown.stack };
 	return { kind: "internal", message: String(thrown) };
@@ -22,22 +28,23 @@ function faultOf(thrown: unknown): EngineFault {
  */
 export function createService(directory: string, send: (message: EngineToHost) => void) {
 	const runs = new Map<string, Training>();
-	/** runs whose data is being read, and whether they were told to stop meanwhile */
-	const preparing = new Map<string, { stop: boolean }>();
+	/** runs whose data is being read; aborted when they are told to stop */
+	const preparing = new Map<string, AbortController>();
 
 	const handlers: Handlers = {
 		async inspect({ path, target, task }: Parameters<EngineCalls["inspect"]>[0]) {
 			return inspectTable(path, { target, task });
 		},
 		async train({ runId, file }: Parameters<EngineCalls["train"]>[0]) {
-			const early = { stop: false };
-			preparing.set(runId, early);
+			const reading = new AbortController();
+			preparing.set(runId, reading);
+			const { signal } = reading;
 			const prepared = await loadKernels(directory)
-				.then((kernels) => prepareRun(kernels, checkRunFile(file)))
+				.then((kernels) => prepareRun(kernels, checkRunFile(file), { signal }))
 				.finally(() => preparing.delete(runId));
 			const training = new Training(prepared, (event) => send({ type: "event", runId, event }));
 			runs.set(runId, training);
-			if (early.stop) training.control("stop");
+			if (signal.aborted) training.control("stop");
 			// The answer goes out first, then the first step runs.
 			setImmediate(() => {
 				training
@@ -48,8 +55,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			return prepared.start;
 		},
 		async control({ runId, action }: Parameters<EngineCalls["control"]>[0]) {
-			const early = preparing.get(runId);
-			if (early && action === "stop") early.stop = true;
+			if (action === "stop") preparing.get(runId)?.abort(new Stopped());
 			runs.get(runId)?.control(action);
 			return null;
 		},

@@ -28,8 +28,8 @@ export class RunsSection {
 	}
 
 	render(model: PanelModel): void {
-		// What failed before it started has nothing to show or to compare; the findings say why.
-		const runs = model.state.runs.filter((run) => run.phase !== "failed" || run.start !== undefined);
+		// What ended before it started has nothing to show or to compare; the findings say why it failed.
+		const runs = model.state.runs.filter((run) => run.phase === "preparing" || run.start !== undefined);
 		setShown(this.element, runs.length > 0);
 		const ids = new Set(runs.map((run) => run.id));
 		for (const [id, row] of this.rows) {

@@ -11,7 +11,7 @@ import { benchCommand } from "./bench.ts";
 import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { summaryLines } from "./summary.ts";
-import { TerminalReport } from "./terminal-report.ts";
+import { showReading, TerminalReport } from "./terminal-report.ts";
 import { traceCommand } from "./trace.ts";
 
 /**
@@ -86,6 +86,7 @@ async function train(args: Arguments, directory: string): Promise<number> {
 		threads: threadsOf(args),
 		folders: [...args.operands.map((path) => dirname(resolve(path))), process.cwd()],
 		memoryLimit: memoryLimitOf(args),
+		progress: args.json ? undefined : showReading,
 	});
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);
 	const training = new Training(prepared, (event) => report.event(event), { resume, checkpoint: checkpointOf(args) });

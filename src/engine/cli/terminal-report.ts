@@ -1,6 +1,12 @@
 import type { RunEvent } from "../protocol/engine.ts";
 import type { EpochResult, RunDone, RunStart } from "../protocol/run.ts";
 
+/** Says on a terminal how far the dataset has been read. */
+export function showReading(rows: number, about: number): void {
+	if (!process.stdout.isTTY) return;
+	process.stdout.write(`\r\x1b[2KReading: ${whole.format(rows)} of about ${whole.format(about)} rows`);
+}
+
 const figure = (value: number) => (Number.isFinite(value) ? value.toPrecision(4) : String(value));
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -16,6 +22,7 @@ export class TerminalReport {
 	constructor(start: RunStart) {
 		this.start = start;
 		const { run, summary, trainRows, devRows, testRows } = start;
+		this.clear();
 		const layers = [summary.features, ...run.model.layers].join("-");
 		console.log(
 			`${summary.target} (${run.dataset.task}; ${summary.targetReason}) from ${summary.features} features; ` +

@@ -17,7 +17,10 @@ export type RunControl = "pause" | "resume" | "step" | "stop";
 export interface EngineCalls {
 	/** Reads a table and says what it understood. */
 	inspect(params: { path: string; target?: string; task?: Task }): DatasetSummary;
-	/** Reads the data, prepares the run and starts it; answered before the first step, then events follow. */
+	/**
+	 * Reads the data, prepares the run and starts it; answered before the first step, then events follow. Stopped while
+	 * the data is read, it is answered by a "stopped" fault.
+	 */
 	train(params: { runId: string; file: RunFile }): RunStart;
 	/** A control for a run that has ended is no error. */
 	control(params: { runId: string; action: RunControl }): null;
@@ -33,9 +36,9 @@ export type HostToEngine = {
 	[M in EngineMethod]: { type: "call"; id: number; method: M; params: EngineParams<M> };
 }[EngineMethod];
 
-/** "input": the user can act on the message; "internal": a fault of ours, with its stack. */
+/** "input": the user can act on the message; "stopped": the user asked for it; "internal": a fault of ours, with its stack. */
 export interface EngineFault {
-	kind: "input" | "internal";
+	kind: "input" | "stopped" | "internal";
 	message: string;
 	stack?: string;
 }

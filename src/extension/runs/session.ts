@@ -99,7 +99,7 @@ export class Session {
 			times,
 		};
 		// A run that never started has said why; there is nothing of it to keep.
-		if (this.current?.view.phase === "failed" && !this.current.view.start) this.runs.pop();
+		if (this.current && !this.current.view.start) this.runs.pop();
 		this.runs.push(run);
 		if (this.runs.length > MOST_RUNS) this.runs.shift();
 		this.problem = undefined;
@@ -128,6 +128,12 @@ export class Session {
 			}
 		}
 		view.visible = true;
+	}
+
+	/** Stopped before its first step. */
+	stopped(run: Run): void {
+		run.view.phase = "stopped";
+		this.changed.fire();
 	}
 
 	failed(run: Run, message: string): void {

@@ -111,7 +111,8 @@ export class Trainer {
 			session.started(run, await engine.call("train", { runId: run.view.id, file }));
 			this.log.info(`run ${run.view.name} on ${dataset.label}: ${JSON.stringify(run.view.start?.run)}`);
 		} catch (error) {
-			session.failed(run, this.sentence(error));
+			if (error instanceof EngineError && error.fault.kind === "stopped") session.stopped(run);
+			else session.failed(run, this.sentence(error));
 		}
 	}
 
