@@ -1,6 +1,6 @@
 // Builds everything the extension and the command line run: kernels (AssemblyScript), four Node bundles, the webview.
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { build, context } from "esbuild";
 
@@ -25,6 +25,21 @@ async function buildKernels() {
 	);
 }
 
+/** tree-sitter and the grammars of the languages that are read: files that are loaded when they are needed. */
+async function copyGrammars() {
+	await mkdir("dist/grammars", { recursive: true });
+	const languages = ["python", "typescript", "tsx", "javascript"];
+	await Promise.all([
+		copyFile("node_modules/web-tree-sitter/web-tree-sitter.wasm", "dist/grammars/web-tree-sitter.wasm"),
+		...languages.map((language) =>
+			copyFile(
+				`node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`,
+				`dist/grammars/tree-sitter-${language}.wasm`,
+			),
+		),
+	]);
+}
+
 const common = {
 	bundle: true,
 	minify: production,
@@ -38,6 +53,8 @@ const node = {
 	target: "node20",
 	format: "cjs",
 	external: ["vscode", "@duckdb/node-bindings"],
+	// Its module form asks for its own address, which a CommonJS bundle has not.
+	alias: { "web-tree-sitter": "./node_modules/web-tree-sitter/web-tree-sitter.cjs" },
 };
 const bundles = [
 	{
@@ -71,9 +88,9 @@ const bundles = [
 	},
 ];
 
-/** The licences of what was bundled, in one file that ships with it. */
+/** The licences of what was bundled or copied, in one file that ships with it. */
 async function writeNotices(results) {
-	const packages = new Set();
+	const packages = new Set(["web-tree-sitter", "@vscode/tree-sitter-wasm"]);
 	for (const { metafile } of results) {
 		for (const input of Object.keys(metafile.inputs)) {
 			const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
@@ -96,7 +113,7 @@ async function writeNotices(results) {
 
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });
-await buildKernels();
+await Promise.all([buildKernels(), copyGrammars()]);
 if (watch) {
 	const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: "info" })));
 	await Promise.all(contexts.map((c) => c.watch()));

@@ -23,10 +23,12 @@ const stages: Stage[] = [
 	{ name: "setup", run: setUp },
 	{ name: "build", run: () => check(["esbuild.mjs"]) },
 	{ name: "lint", run: () => check([bin("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]) },
-	...["tsconfig.json", "src/engine/tsconfig.json", "webview/tsconfig.json"].map((project) => ({
-		name: `types of ${project}`,
-		run: () => check([bin("typescript/bin/tsc"), "-p", project]),
-	})),
+	...["tsconfig.json", "src/engine/tsconfig.json", "src/analysis/tsconfig.json", "webview/tsconfig.json"].map(
+		(project) => ({
+			name: `types of ${project}`,
+			run: () => check([bin("typescript/bin/tsc"), "-p", project]),
+		}),
+	),
 	{ name: "unit tests", run: () => nodeTests("test/unit/**/*.test.ts") },
 	{ name: "package", run: () => check(["scripts/package.ts"]) },
 	{ name: "host tests", run: hostTests },

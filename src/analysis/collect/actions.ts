@@ -1,0 +1,294 @@
+import type { StepKind } from "../facts.ts";
+import { OPTIMIZERS } from "../frameworks/optimizers.ts";
+import { SCHEDULES } from "../frameworks/schedules.ts";
+import { type Meaning, nameOf } from "../meaning/meaning.ts";
+import type { Where } from "../meaning/survey.ts";
+import type { Reading } from "../reading.ts";
+import {
+	type Call,
+	type Expression,
+	type FunctionStatement,
+	type Lambda,
+	partsOf,
+	pathOf,
+	type Statement,
+} from "../syntax/code.ts";
+
+/** What a program does, in order: calls, and the loops, conditions and functions around them. */
+export type Action =
+	| { kind: "call"; step: StepKind; call: Call; where: Where; name: string; subject: Subject }
+	| { kind: "loop"; of: Statement & { kind: "for" | "while" }; where: Where; body: Action[] }
+	| { kind: "branch"; of: Statement; where: Where; bodies: Action[][] }
+	/** a `with` block; `grad`: what it does to the recording of gradients */
+	| { kind: "context"; grad: Grad; body: Action[] }
+	/** a function of the program, called here */
+	| { kind: "function"; of: FunctionStatement | Lambda; call?: Call; grad: Grad; body: Action[] }
+	| { kind: "assign"; of: Statement & { kind: "assign" }; where: Where };
+
+/** "depends": set_grad_enabled(phase == "train") */
+export type Grad = "off" | "depends" | undefined;
+
+/** What a call is about: the optimizer that steps, the model that is trained. */
+export interface Subject {
+	meaning: Meaning;
+	/** as it is written */
+	name: string;
+}
+
+/** Makes actions of statements; a function's are made once. */
+export class Actions {
+	private readonly reading: Reading;
+	private readonly made = new Map<FunctionStatement | Lambda, Action[]>();
+	private readonly sites: Map<Call, { callee: Meaning; where: Where; name: string }>;
+
+	constructor(reading: Reading) {
+		this.reading = reading;
+		this.sites = new Map(reading.calls.map((c) => [c.call, c]));
+	}
+
+	of(statements: Statement[]): Action[] {
+		return statements.flatMap((s) => this.statement(s));
+	}
+
+	ofFunction(fn: FunctionStatement | Lambda): Action[] {
+		let actions = this.made.get(fn);
+		if (!actions) {
+			// A function that calls itself does what it does once.
+			this.made.set(fn, []);
+			actions = this.of(fn.body);
+			this.made.set(fn, actions);
+		}
+		return actions;
+	}
+
+	/** @returns a function with what its decorators say, as called somewhere or by somebody else */
+	whole(fn: FunctionStatement | Lambda, call?: Call): Action & { kind: "function" } {
+		const outside = this.reading.survey.places.get(fn);
+		const decorators = fn.kind === "function" && outside ? fn.decorators : [];
+		const grads = decorators.map((d) => this.grad(d, outside!));
+		return { kind: "function", of: fn, call, grad: grads.find((g) => g), body: this.ofFunction(fn) };
+	}
+
+	private statement(s: Statement): Action[] {
+		const where = this.reading.survey.statementPlaces.get(s)!;
+		switch (s.kind) {
+			case "assign": {
+				const value = s.value ? this.expression(s.value) : [];
+				return [...value, { kind: "assign", of: s, where }];
+			}
+			case "expression":
+			case "return":
+				return s.value ? this.expression(s.value) : [];
+			case "for":
+				return [
+					...this.expression(s.iterable),
+					{ kind: "loop", of: s, where, body: this.of(s.body) },
+					...this.of(s.otherwise),
+				];
+			case "while": {
+				const test = s.test ? this.expression(s.test) : [];
+				return [{ kind: "loop", of: s, where, body: [...test, ...this.of(s.body)] }];
+			}
+			case "if": {
+				const tests = s.branches.flatMap((b) => this.expression(b.test));
+				const bodies = [...s.branches.map((b) => this.of(b.body)), this.of(s.otherwise)];
+				return bodies.some((b) => b.length > 0) ? [...tests, { kind: "branch", of: s, where, bodies }] : tests;
+			}
+			case "with": {
+				const items = s.items.flatMap((item) => this.expression(item.value));
+				const grads = s.items.map((item) => this.grad(item.value, where));
+				const grad = grads.find((g) => g === "off") ?? grads.find((g) => g !== undefined);
+				return [...items, { kind: "context", grad, body: this.of(s.body) }];
+			}
+			case "try":
+				return [
+					...this.of(s.body),
+					...s.handlers.map((h): Action => ({ kind: "branch", of: s, where, bodies: [this.of(h)] })),
+					...this.of(s.last),
+				];
+			case "leave":
+			case "others":
+				return s.parts.flatMap((e) => this.expression(e));
+			default:
+				return [];
+		}
+	}
+
+	/** @returns what a context manager or a decorator does to the recording of gradients */
+	private grad(e: Expression, where: Where): Grad {
+		const call = e.kind === "call" ? e : undefined;
+		const name = nameOf(this.reading.evaluate(call?.callee ?? e, where)) ?? "";
+		if (/^torch\.(no_grad|inference_mode|autograd\.(no_grad|inference_mode|grad_mode\.no_grad))$/.test(name)) {
+			const on = call?.args[0] && this.reading.evaluator.constant(call.args[0].value, where);
+			return on === false ? undefined : "off";
+		}
+		if (!/^torch\.(autograd\.)?set_grad_enabled$/.test(name) || !call?.args[0]) return undefined;
+		const on = this.reading.evaluator.constant(call.args[0].value, where);
+		return on === false ? "off" : on === true ? undefined : "depends";
+	}
+
+	private expression(e: Expression): Action[] {
+		if (e.kind === "lambda") return [];
+		const inner = partsOf(e).flatMap((part) => this.expression(part));
+		if (e.kind !== "call") return inner;
+		const site = this.sites.get(e);
+		if (!site) return inner;
+		const { callee, where } = site;
+		const fn = this.functionOf(callee);
+		if (fn) {
+			inner.push(this.whole(fn, e));
+			return inner;
+		}
+		const [step, subject] = this.classify(e, callee, where);
+		inner.push({ kind: "call", step, call: e, where, name: pathOf(e.callee) ?? "", subject });
+		// A closure is run by what it is passed to: optimizer.step(closure), tape, minimize(() => loss).
+		for (const { value } of e.args) {
+			const passed = value.kind === "name" || value.kind === "lambda" ? this.reading.evaluate(value, where) : undefined;
+			if (passed?.kind === "function" && step !== "call") {
+				inner.splice(-1, 0, { kind: "function", of: passed.of, grad: undefined, body: this.ofFunction(passed.of) });
+			}
+		}
+		return inner;
+	}
+
+	private functionOf(callee: Meaning): FunctionStatement | Lambda | undefined {
+		if (callee.kind === "function") return callee.of;
+		// jax.jit(step)(state, batch)
+		return undefined;
+	}
+
+	private classify(call: Call, callee: Meaning, where: Where): [StepKind, Subject] {
+		const e = call.callee;
+		const own: Subject = { meaning: callee, name: pathOf(e) ?? "" };
+		const full = nameOf(callee) ?? "";
+		if (e.kind !== "member") {
+			if (isModel(this.reading, callee, own.name)) return ["forward", own];
+			return [FUNCTIONS[full] ?? "call", own];
+		}
+		const object = this.reading.evaluate(e.object, where);
+		const subject: Subject = { meaning: object, name: pathOf(e.object) ?? "" };
+		const of = nameOf(object) ?? "";
+		if (FUNCTIONS[full]) return [FUNCTIONS[full], this.argumentSubject(call, where) ?? own];
+		const torch = this.reading.has("pytorch") || this.reading.has("lightning");
+		switch (e.name) {
+			case "zero_grad":
+				return torch ? ["zeroGrad", subject] : ["call", subject];
+			case "backward":
+			case "manual_backward":
+				return torch ? ["backward", subject] : ["call", subject];
+			case "step":
+				return torch ? this.step(call, object, subject, where) : ["call", subject];
+			case "apply_gradients":
+			case "applyGradients":
+				return ["step", subject];
+			case "minimize":
+				return this.reading.has("tfjs") || this.reading.has("keras") ? ["step", subject] : ["call", subject];
+			case "gradient":
+				return of === "tensorflow.GradientTape" ? ["backward", subject] : ["call", subject];
+			case "train":
+			case "eval": {
+				if (!torch || call.args.length > 1 || (e.name === "eval" && call.args.length > 0)) return ["call", subject];
+				if (call.args[0]) {
+					const mode = this.reading.evaluator.constant(call.args[0].value, where);
+					if (mode !== true && mode !== false) return ["call", subject];
+					return [mode ? "train" : "eval", subject];
+				}
+				if (/^transformers\..*Trainer/.test(of) || /Trainer$/.test(of)) return ["fit", subject];
+				return [e.name, subject];
+			}
+			case "fit":
+			case "fitDataset":
+			case "fit_generator":
+				return /^(keras|tfjs|lightning)\./.test(of) ||
+					this.reading.facts.epochs.some((f) => f.at.start === call.at.start)
+					? ["fit", subject]
+					: ["call", subject];
+			default:
+				if (isModel(this.reading, callee, own.name)) return ["forward", { meaning: callee, name: own.name }];
+				return ["call", subject];
+		}
+	}
+
+	/** @returns what a function such as clip_grad_norm_(model.parameters()) is about */
+	private argumentSubject(call: Call, where: Where): Subject | undefined {
+		const first = call.args[0]?.value;
+		return first && { meaning: this.reading.evaluate(first, where), name: pathOf(first) ?? "" };
+	}
+
+	private step(call: Call, object: Meaning, subject: Subject, where: Where): [StepKind, Subject] {
+		const of = nameOf(object) ?? "";
+		if (object.kind === "made" && OPTIMIZERS.has(of)) return ["step", subject];
+		if (object.kind === "made" && SCHEDULES.has(of)) return ["schedulerStep", subject];
+		if (/GradScaler$/.test(of) || /scaler$/i.test(subject.name))
+			return ["step", this.argumentSubject(call, where) ?? subject];
+		if (object.kind === "instance") {
+			const ancestry = this.reading.evaluator.ancestry(object.of);
+			if (ancestry.some((a) => a.startsWith("torch.optim.lr_scheduler"))) return ["schedulerStep", subject];
+			if (ancestry.some((a) => a.startsWith("torch.optim."))) return ["step", subject];
+		}
+		const last = subject.name.split(".").at(-1)!;
+		if (/sched|warm_?up|anneal|lr_?decay|plateau/i.test(last)) return ["schedulerStep", subject];
+		if (/^_?(model_)?(opt|optim|optimi[sz]er)|(opt|optim|optimi[sz]er)(_?\w)?$/i.test(last)) return ["step", subject];
+		return ["call", subject];
+	}
+}
+
+const FUNCTIONS: Record<string, StepKind> = {
+	"torch.nn.utils.clip_grad_norm_": "clip",
+	"torch.nn.utils.clip_grad_norm": "clip",
+	"torch.nn.utils.clip_grad_value_": "clip",
+	"torch.nn.utils.clip_grad.clip_grad_norm_": "clip",
+	"torch.autograd.backward": "backward",
+	"torch_xla.core.xla_model.optimizer_step": "step",
+	"optax.apply_updates": "step",
+	"jax.grad": "call",
+};
+
+/** A model that is called: an instance of a module, or something of that name in a framework's program. */
+export function isModel(reading: Reading, m: Meaning, name: string): boolean {
+	if (m.kind === "instance")
+		return reading.evaluator
+			.ancestry(m.of)
+			.some((a) => /^torch\.nn\.Module$|LightningModule$|^keras\.(models\.)?Model$|^flax\.(nn|nnx)\.Module$/.test(a));
+	const of = m.kind === "made" ? m.name : "";
+	if (
+		/^(torch\.nn\.(Sequential|Linear|Transformer)|torchvision\.models\.|timm\.create_model|keras\.(models\.)?(Sequential|Model)|transformers\.\w+\.from_pretrained)/.test(
+			of,
+		)
+	)
+		return true;
+	if (m.kind === "result" && /^(transformers|torchvision\.models)\./.test(nameOf(m) ?? "")) return true;
+	const known = m.kind === "made" || m.kind === "function" || m.kind === "class" || m.kind === "constant";
+	return !known && /^(self\.)?(model|net|network|classifier)$/i.test(name);
+}
+
+/** Visits actions and all that is in them, with what is around each. */
+export function walk(
+	actions: readonly Action[],
+	visit: (action: Action, around: readonly Action[]) => void,
+	around: readonly Action[] = [],
+): void {
+	for (const action of actions) {
+		visit(action, around);
+		for (const body of bodiesOf(action)) walk(body, visit, [...around, action]);
+	}
+}
+
+export function bodiesOf(action: Action): Action[][] {
+	if (action.kind === "branch") return action.bodies;
+	return action.kind === "call" || action.kind === "assign" ? [] : [action.body];
+}
+
+export interface PlacedCall {
+	action: Action & { kind: "call" };
+	around: readonly Action[];
+}
+
+/** @returns all calls in some actions, in order, with what is around each */
+export function callsIn(actions: readonly Action[]): PlacedCall[] {
+	const found: PlacedCall[] = [];
+	walk(actions, (action, around) => {
+		if (action.kind === "call") found.push({ action, around });
+	});
+	return found;
+}

@@ -1,0 +1,45 @@
+import { plainParameter, Reading } from "../reading.ts";
+import type { Statement } from "../syntax/code.ts";
+import type { LanguageName } from "../syntax/grammars.ts";
+import { Actions } from "./actions.ts";
+import { collectBatches, namedValues } from "./batches.ts";
+import { collectDatasets } from "./datasets.ts";
+import { collectLoops } from "./loops.ts";
+import { collectModels } from "./models.ts";
+import { collectOptimizers } from "./optimizers.ts";
+import { collectRows } from "./rows.ts";
+import { collectScheduleMoves } from "./schedule-moves.ts";
+
+/** Calls that fix random numbers. */
+const SEEDS =
+	/^(torch\.(cuda\.)?manual_seed(_all)?|numpy\.random\.(seed|default_rng)|random\.seed|tensorflow\.(random\.)?set_(random_)?seed|keras\.utils\.set_random_seed|jax\.random\.(PRNGKey|key)|transformers\.(trainer_utils\.)?set_seed|accelerate\.(utils\.)?set_seed|lightning\.seed_everything|flax\.nnx\.Rngs)$/;
+
+/** Reads everything that a program says about training. */
+export function collect(statements: Statement[], language: LanguageName): { reading: Reading; actions: Actions } {
+	const reading = new Reading(statements, language);
+	collectOptimizers(reading);
+	collectBatches(reading);
+	collectDatasets(reading);
+	collectModels(reading);
+	collectRows(reading);
+	const actions = new Actions(reading);
+	collectLoops(reading, actions);
+	collectScheduleMoves(reading, actions);
+	const { facts } = reading;
+	if (facts.frameworks.length > 0 && facts.optimizers.length === 0) {
+		facts.rates = namedValues(reading, /^(base_?|init(ial)?_?|max_?)?(lr|learning_?rate)$/i, "learningRate").map(
+			plainParameter,
+		);
+	}
+	facts.seeded =
+		reading.calls.some(
+			(c) =>
+				SEEDS.test(c.name) ||
+				/seed_?(everything|all)|set_?(random_)?seed|fix_?seed|manual_?seed/i.test(lastName(c.call.callee)),
+		) || facts.optimizers.some((o) => o.framework === "huggingface");
+	return { reading, actions };
+}
+
+function lastName(e: { kind: string; name?: string }): string {
+	return e.kind === "name" || e.kind === "member" ? (e.name ?? "") : "";
+}

@@ -1,0 +1,139 @@
+import type { LoopFact, Parameter, Source } from "../facts.ts";
+import { parameterOf } from "../frameworks/signature.ts";
+import type { Where } from "../meaning/survey.ts";
+import { plainParameter, type Reading, span } from "../reading.ts";
+import { type Expression, pathOf, type Statement } from "../syntax/code.ts";
+import { type Action, type Actions, callsIn, walk } from "./actions.ts";
+
+type Loop = Action & { kind: "loop" };
+
+/** Finds the loops that train, and those that only evaluate beside them. */
+export function collectLoops(reading: Reading, actions: Actions): void {
+	const [framework] = reading.facts.frameworks;
+	if (!framework) return;
+	const roots = [actions.of(reading.statements), ...reading.survey.functions.map(({ fn }) => actions.ofFunction(fn))];
+	const seen = new Map<Statement, number>();
+	for (const root of roots) {
+		walk(root, (action, around) => {
+			if (action.kind !== "loop" || seen.has(action.of)) return;
+			// Within a function that is called, a loop belongs to the function, which is a root of its own.
+			if (around.some((a) => a.kind === "function")) return;
+			const outer = around.findLast((a): a is Loop => a.kind === "loop");
+			addLoop(reading, framework, action, outer && seen.get(outer.of), seen);
+		});
+	}
+	for (const { call } of reading.calls) {
+		const fit = reading.facts.epochs.find(
+			(e) => e.at.start === call.at.start && /^(fit|fitDataset|fit_generator)$/.test(e.where),
+		);
+		if (fit) addFit(reading, fit.framework, call.at, call.callee.at, fit.parameter);
+	}
+	reading.facts.loops.sort((a, b) => a.at.start - b.at.start);
+}
+
+function addFit(
+	reading: Reading,
+	framework: Source,
+	at: LoopFact["at"],
+	callee: LoopFact["at"],
+	epochs: Parameter,
+): void {
+	const loop: LoopFact = {
+		framework,
+		kind: "fit",
+		at: span(at),
+		header: span(callee),
+		calls: [],
+		trains: true,
+		epochs,
+	};
+	reading.facts.loops.push(loop);
+}
+
+function addLoop(
+	reading: Reading,
+	framework: Source,
+	action: Loop,
+	outer: number | undefined,
+	seen: Map<Statement, number>,
+): void {
+	const { of, where, body } = action;
+	const calls = callsIn(body).map(({ action: { step, name, call } }) => ({ kind: step, name, at: span(call.at) }));
+	const trains = calls.some((c) => c.kind === "step" || c.kind === "backward" || c.kind === "fit");
+	const epochs = epochsOf(reading, of, where);
+	const named = epochs !== undefined && isEpochs(of);
+	const inner =
+		body.length > 0 &&
+		callsIn(body).some(({ around, action: a }) => a.step === "backward" && around.some((x) => x.kind === "loop"));
+	const forward = calls.some((c) => c.kind === "forward");
+	if (!trains && !forward && !named) return;
+	const kind: LoopFact["kind"] =
+		isEpochs(of) || (epochs !== undefined && inner) ? "epochs" : of.kind === "for" && !epochs ? "batches" : "steps";
+	seen.set(of, reading.facts.loops.length);
+	const header = { start: of.at.start, end: of.kind === "for" ? of.iterable.at.end : (of.test?.at.end ?? of.at.start) };
+	const fact: LoopFact = { framework, kind, at: span(of.at), header, calls, trains };
+	if (outer !== undefined) fact.outer = outer;
+	if (epochs) fact.epochs = plainParameter({ ...epochs, name: kind === "epochs" ? "epochs" : "steps" });
+	reading.facts.loops.push(fact);
+	const taken = reading.facts.epochs.some((e) => e.where === "variable");
+	if (kind === "epochs" && epochs && trains) {
+		// A variable of that name was only a guess at what this loop says.
+		if (taken) reading.facts.epochs = reading.facts.epochs.filter((e) => e.where !== "variable");
+		reading.facts.epochs.push({
+			framework,
+			parameter: { ...fact.epochs!, name: "epochs" },
+			where: "loop",
+			at: fact.header,
+		});
+	}
+}
+
+/** for epoch in ..., for (let epoch = 0; ...), while epoch < 10 */
+export function isEpochs(of: Statement & { kind: "for" | "while" }): boolean {
+	if (of.kind === "while") return of.test !== undefined && /epoch/i.test(namesOf(of.test));
+	const range = rangeOf(of.iterable);
+	return /epoch/i.test(namesOf(of.target)) || (range !== undefined && /epoch/i.test(namesOf(range)));
+}
+
+function namesOf(e: Expression): string {
+	const path = pathOf(e);
+	if (path !== undefined) return path;
+	if (e.kind === "call") return e.args.map((a) => namesOf(a.value)).join(" ");
+	if (e.kind === "sequence") return e.items.map(namesOf).join(" ");
+	if (e.kind === "binary") return `${namesOf(e.left)} ${namesOf(e.right)}`;
+	return "";
+}
+
+/** @returns how often a counting loop runs: range(n), range(a, b), tqdm(range(n)), i < n; undefined for other loops */
+function epochsOf(reading: Reading, of: Statement & { kind: "for" | "while" }, where: Where): Parameter | undefined {
+	if (of.kind === "while") {
+		if (of.count) return parameterOf(reading.evaluator, of.count, where, "epochs", pathOf(of.count) ?? "");
+		const test = of.test;
+		if (test?.kind !== "binary" || !/^<=?$/.test(test.operator) || !/epoch/i.test(namesOf(test.left))) return undefined;
+		return parameterOf(reading.evaluator, test.right, where, "epochs", pathOf(test.right) ?? "");
+	}
+	const range = rangeOf(of.iterable);
+	if (!range || range.args.length === 0) return undefined;
+	const [first, second, third] = range.args.map((a) => a.value);
+	if (!second) return parameterOf(reading.evaluator, first, where, "epochs", pathOf(first) ?? "");
+	const end = parameterOf(reading.evaluator, second, where, "epochs", pathOf(second) ?? "");
+	const start = reading.evaluator.constant(first, where);
+	if (third || typeof start !== "number") {
+		return {
+			...end,
+			value: undefined,
+			unknown: third ? "it counts in other steps" : "where it starts is not known",
+			origin: "unknown",
+		};
+	}
+	return typeof end.value === "number" ? { ...end, value: end.value - start } : end;
+}
+
+function rangeOf(e: Expression): (Expression & { kind: "call" }) | undefined {
+	if (e.kind !== "call") return undefined;
+	const name = e.callee.kind === "name" || e.callee.kind === "member" ? e.callee.name : "";
+	if (/^(range|trange|xrange)$/.test(name)) return { ...e, args: e.args.filter((a) => !a.name) };
+	return e.args[0] && /^(tqdm|track|progress_bar|master_bar|enumerate|prange|alive_it|tqdm_notebook)$/.test(name)
+		? rangeOf(e.args[0].value)
+		: undefined;
+}

@@ -1,0 +1,72 @@
+import type { Meaning } from "../meaning/meaning.ts";
+import type { Reading } from "../reading.ts";
+import { type Action, type Actions, walk } from "./actions.ts";
+import { isEpochs } from "./loops.ts";
+
+type Loop = Action & { kind: "loop" };
+
+/** A call of scheduler.step() with the loops around it. */
+export interface Move {
+	action: Action & { kind: "call" };
+	/** as an index into the schedules, undefined when it cannot be told */
+	schedule?: number;
+	unit?: "epochs" | "steps";
+	around: readonly Action[];
+}
+
+/** Says of each schedule of PyTorch whether it moves once an epoch or once a mini-batch. */
+export function collectScheduleMoves(reading: Reading, actions: Actions): void {
+	for (const move of movesOf(reading, actions)) {
+		const fact = move.schedule === undefined ? undefined : reading.facts.schedules[move.schedule];
+		if (!fact || !move.unit) continue;
+		// Moved at two places that do not agree: nobody knows.
+		fact.moves = fact.moves === undefined || fact.moves === move.unit ? move.unit : undefined;
+	}
+}
+
+export function movesOf(reading: Reading, actions: Actions): Move[] {
+	const moves: Move[] = [];
+	for (const root of rootsOf(reading, actions)) {
+		walk(root, (action, around) => {
+			if (action.kind !== "call" || action.step !== "schedulerStep") return;
+			const schedule = scheduleOf(reading, action.subject.meaning);
+			const unit = unitOf(around);
+			if (!moves.some((m) => m.action === action && m.unit === unit)) moves.push({ action, around, schedule, unit });
+		});
+	}
+	return moves;
+}
+
+/** Where a program begins: its own statements, and functions that nothing in it calls. */
+export function rootsOf(reading: Reading, actions: Actions): Action[][] {
+	const called = new Set<unknown>();
+	const all = reading.survey.functions.map(({ fn }) => ({ fn, body: actions.ofFunction(fn) }));
+	const top = actions.of(reading.statements);
+	for (const body of [top, ...all.map((f) => f.body)]) {
+		walk(body, (action) => {
+			if (action.kind === "function") called.add(action.of);
+		});
+	}
+	return [top, ...all.filter((f) => !called.has(f.fn)).map((f) => [actions.whole(f.fn)])];
+}
+
+export function scheduleOf(reading: Reading, m: Meaning): number | undefined {
+	return m.kind === "made" ? reading.scheduleOf.get(m.call) : undefined;
+}
+
+/** Steps when the optimizer steps in the same innermost loop; epochs when that loop goes over epochs. */
+function unitOf(around: readonly Action[]): Move["unit"] {
+	const loop = around.findLast((a): a is Loop => a.kind === "loop");
+	if (!loop) return undefined;
+	let direct = false;
+	let deeper = false;
+	walk(loop.body, (action, inner) => {
+		if (action.kind !== "call" || action.step !== "step") return;
+		if (inner.some((a) => a.kind === "loop")) deeper = true;
+		else direct = true;
+	});
+	if (deeper) return "epochs";
+	// One step an epoch: under full batch both are the same.
+	if (direct) return isEpochs(loop.of) ? undefined : "steps";
+	return isEpochs(loop.of) ? "epochs" : undefined;
+}

@@ -1,0 +1,182 @@
+import { compileOption } from "../collect/optimizers.ts";
+import type { ModelFact, Span } from "../facts.ts";
+import { returnsOf } from "../meaning/evaluator.ts";
+import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
+import type { NamedCall } from "../reading.ts";
+import type { Call } from "../syntax/code.ts";
+import type { Case } from "./finding.ts";
+
+/** Costs that take logits, by the activation that is in them. */
+const FROM_LOGITS: Record<string, "softmax" | "sigmoid"> = {
+	"torch.nn.CrossEntropyLoss": "softmax",
+	"torch.nn.functional.cross_entropy": "softmax",
+	"torch.nn.BCEWithLogitsLoss": "sigmoid",
+	"torch.nn.functional.binary_cross_entropy_with_logits": "sigmoid",
+	"optax.softmax_cross_entropy": "softmax",
+	"optax.softmax_cross_entropy_with_integer_labels": "softmax",
+	"optax.sigmoid_binary_cross_entropy": "sigmoid",
+	"optax.losses.softmax_cross_entropy": "softmax",
+	"optax.losses.softmax_cross_entropy_with_integer_labels": "softmax",
+	"tensorflow.nn.softmax_cross_entropy_with_logits": "softmax",
+	"tensorflow.nn.sparse_softmax_cross_entropy_with_logits": "softmax",
+	"tensorflow.nn.sigmoid_cross_entropy_with_logits": "sigmoid",
+	"tfjs.losses.softmaxCrossEntropy": "softmax",
+	"tfjs.losses.sigmoidCrossEntropy": "sigmoid",
+};
+
+const FUNCTIONS: Record<string, "softmax" | "sigmoid"> = {
+	"torch.nn.functional.softmax": "softmax",
+	"torch.softmax": "softmax",
+	"torch.nn.Softmax": "softmax",
+	"torch.sigmoid": "sigmoid",
+	"torch.nn.functional.sigmoid": "sigmoid",
+	"torch.nn.Sigmoid": "sigmoid",
+	"jax.nn.softmax": "softmax",
+	"flax.nn.softmax": "softmax",
+	"jax.nn.sigmoid": "sigmoid",
+	"flax.nn.sigmoid": "sigmoid",
+	"tensorflow.nn.softmax": "softmax",
+	"tensorflow.nn.sigmoid": "sigmoid",
+	"tfjs.softmax": "softmax",
+	"tfjs.sigmoid": "sigmoid",
+};
+
+/** Softmax or sigmoid twice, or not at all. */
+export function costs(c: Case): void {
+	for (const site of c.reading.calls) {
+		called(c, site);
+		if (site.callee.kind === "member" && site.callee.name === "compile") compiled(c, site, site.callee.of);
+	}
+}
+
+/** criterion(model(x), y) */
+function called(c: Case, { call, where, callee, name }: NamedCall): void {
+	const { reading } = c;
+	// A cost that is a module was made first: nn.CrossEntropyLoss()(outputs, labels).
+	const activation =
+		callee.kind === "symbol"
+			? /^torch\.nn\.[A-Z]/.test(name)
+				? undefined
+				: FROM_LOGITS[name]
+			: callee.kind === "made"
+				? FROM_LOGITS[name]
+				: undefined;
+	if (!activation) return;
+	const tfjs = name.startsWith("tfjs.");
+	const outputs = argument(
+		call,
+		name.startsWith("torch") ? "input" : "logits",
+		tfjs ? 1 : name.startsWith("tensorflow") ? -1 : 0,
+	);
+	const found = outputs && endsIn(c, reading.evaluate(outputs, where), activation);
+	if (!outputs || !found) return;
+	const cost = name.split(".").at(-1)!;
+	c.report(
+		{
+			code: "softmax-before-cross-entropy",
+			message: `${cost} takes raw outputs and applies ${activation} itself; here they have been through ${activation} before.`,
+			advice: `Leave out the ${activation} in training and apply it only where probabilities are read.`,
+		},
+		found.at ?? outputs.at,
+	);
+}
+
+/** @returns where the last thing done to a value is that activation */
+function endsIn(c: Case, m: Meaning, activation: string, depth = 0): { at?: Span } | undefined {
+	if (depth > 6) return undefined;
+	if (m.kind === "made")
+		return FUNCTIONS[m.name] === activation && !/\.nn\.[A-Z]/.test(m.name) ? { at: m.call.at } : undefined;
+	if (m.kind !== "result") return undefined;
+	if (m.name === activation) return { at: m.call.at };
+	if (/^(squeeze|view|reshape|float|flatten|unsqueeze|contiguous)$/.test(m.name))
+		return endsIn(c, m.of, activation, depth + 1);
+	if (m.name !== "" && m.name !== "forward") return undefined;
+	return lastOf(c, m.of, activation, depth + 1);
+}
+
+/** @returns where a model's last layer is that activation */
+function lastOf(c: Case, model: Meaning, activation: string, depth: number): { at?: Span } | undefined {
+	const { reading } = c;
+	if (model.kind === "made") {
+		if (FUNCTIONS[model.name] === activation) return { at: model.call.at };
+		if (model.name !== "torch.nn.Sequential") return undefined;
+		const last = model.call.args.at(-1);
+		if (!last || last.spread) return undefined;
+		return lastOf(c, reading.evaluate(last.value, model.where), activation, depth + 1);
+	}
+	if (model.kind !== "instance" || depth > 6) return undefined;
+	const forward = model.of.body.find((s) => s.kind === "function" && s.name === "forward");
+	if (forward?.kind !== "function") return undefined;
+	const returns = returnsOf(forward.body);
+	const found = returns.map((r) => {
+		const where = reading.survey.statementPlaces.get(r);
+		return r.value && where ? endsIn(c, reading.evaluate(r.value, where), activation, depth + 1) : undefined;
+	});
+	return found.length > 0 && found.every((f) => f) ? found[0] : undefined;
+}
+
+const ACTIVATION_OF_COST: [RegExp, "softmax" | "sigmoid"][] = [
+	[/^(Sparse)?Categorical_?Crossentropy$/i, "softmax"],
+	[/^sparse_categorical_crossentropy$/i, "softmax"],
+	[/^Binary_?Crossentropy$/i, "sigmoid"],
+];
+
+/** model.compile(loss=...) of a model whose last layer is known. */
+function compiled(c: Case, { call, where }: NamedCall, model: Meaning): void {
+	const { reading } = c;
+	const fact = reading.facts.models.find((f) => model.kind === "made" && f.at.start === model.call.at.start);
+	const last = fact?.layers.at(-1);
+	if (!fact || !last || last.title === "?") return;
+	const e = compileOption(reading, call, where, "loss");
+	const loss = e && reading.evaluate(e, where);
+	if (!e || !loss) return;
+	const text =
+		loss.kind === "constant" && typeof loss.value === "string" ? loss.value : nameOf(loss)?.split(".").at(-1);
+	const activation = ACTIVATION_OF_COST.find(([pattern]) => pattern.test(text ?? ""))?.[1];
+	const fromLogits =
+		loss.kind === "made"
+			? fromLogitsOf(c, loss.call, loss.where)
+			: loss.kind === "constant"
+				? false
+				: loss.kind === "symbol" && loss.name.startsWith("tfjs.losses.")
+					? FROM_LOGITS[loss.name] !== undefined
+					: undefined;
+	const needs = activation ?? (loss.kind === "symbol" ? FROM_LOGITS[loss.name] : undefined);
+	if (!needs || fromLogits === undefined) return;
+	if (fromLogits && last.activation === needs) {
+		c.report(
+			{
+				code: "softmax-before-cross-entropy",
+				message: `The cost takes raw outputs and applies ${needs} itself, and the last layer has ${needs} already.`,
+				advice: `Leave out the ${needs} of the last layer, or from_logits.`,
+			},
+			last.at,
+		);
+	} else if (!fromLogits && plainOutputs(fact)) {
+		c.report(
+			{
+				code: "missing-softmax",
+				message: `${text} takes probabilities, and the last layer gives raw outputs without an activation.`,
+				advice: `Give the last layer ${needs}${reading.language === "python" ? ", or the cost from_logits=True" : ""}.`,
+			},
+			last.at,
+		);
+	}
+}
+
+function fromLogitsOf(c: Case, call: Call, where: NamedCall["where"]): boolean | undefined {
+	const e = argument(call, "from_logits", 0);
+	if (!e) return call.args.some((a) => a.spread) ? undefined : false;
+	const value = c.reading.evaluator.constant(e, where);
+	return typeof value === "boolean" ? value : undefined;
+}
+
+/** A dense last layer whose activation is left out or linear. */
+function plainOutputs(fact: ModelFact): boolean {
+	const last = fact.layers.at(-1)!;
+	return (
+		last.kind === "dense" &&
+		(last.activation === undefined || last.activation === "linear") &&
+		last.knownActivation !== false
+	);
+}

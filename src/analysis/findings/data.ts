@@ -1,0 +1,279 @@
+import { type Action, callsIn, walk } from "../collect/actions.ts";
+import { isEpochs } from "../collect/loops.ts";
+import { rootsOf } from "../collect/schedule-moves.ts";
+import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
+import type { NamedCall } from "../reading.ts";
+import type { Call } from "../syntax/code.ts";
+import { type Case, lineOf } from "./finding.ts";
+
+/** How the training data is cut, ordered and split. */
+export function data(c: Case): void {
+	notShuffled(c);
+	fitBatchSize(c);
+	lastBatch(c);
+	splits(c);
+	seed(c);
+}
+
+/** The loaders of PyTorch that a loop with a backward pass goes over. */
+function notShuffled(c: Case): void {
+	const { reading } = c;
+	const used = new Set<Call>();
+	for (const root of rootsOf(reading, c.actions)) {
+		walk(root, (action) => {
+			if (action.kind !== "loop" || action.of.kind !== "for") return;
+			const trains = callsIn(action.body).some(
+				({ action: a, around }) => a.step === "backward" && !around.some((x) => x.kind === "loop"),
+			);
+			const m = trains && reading.evaluate(action.of.iterable, action.where);
+			if (m && m.kind === "made" && m.name === "torch.utils.data.DataLoader") used.add(m.call);
+		});
+	}
+	for (const site of reading.calls) {
+		const method = site.where.place.scope.owner;
+		const lightning = reading.has("lightning") && method?.kind === "function" && method.name === "train_dataloader";
+		if (site.name === "torch.utils.data.DataLoader" && (used.has(site.call) || lightning)) loaderInOrder(c, site);
+	}
+	for (const site of reading.calls) {
+		const callee = site.callee;
+		if (callee.kind !== "member" || !/^(fit|fitDataset)$/.test(callee.name) || !site.call.args[0]) continue;
+		if (reading.facts.epochs.some((e) => e.at.start === site.call.at.start)) pipelineInOrder(c, site);
+	}
+}
+
+function loaderInOrder(c: Case, { call, where }: NamedCall): void {
+	const { reading } = c;
+	const shuffle = argument(call, "shuffle", 2);
+	if (shuffle && reading.evaluator.constant(shuffle, where) !== false) return;
+	if (
+		call.args.some((a) => a.spread || /sampler/.test(a.name ?? "")) ||
+		(call.args.length > 3 && call.args.slice(0, 4).every((a) => !a.name))
+	)
+		return;
+	const set = argument(call, "dataset", 0);
+	const m = set && reading.evaluate(set, where);
+	if (!m || !isMap(c, m)) return;
+	const size = argument(call, "batch_size", 1);
+	if (size && /len\(|full|\.shape/.test(c.text.slice(size.at.start, size.at.end))) return;
+	const text = c.text.slice(call.at.start, call.at.end);
+	const close = call.argsAt.end - 1;
+	const inside = c.text.slice(call.argsAt.start + 1, close).trimEnd();
+	c.report(
+		{
+			code: "train-data-not-shuffled",
+			message: `The training data is read in the same order in every epoch: ${shuffle ? "shuffle is False" : "DataLoader does not shuffle by itself"}.`,
+			advice: "Pass shuffle=True.",
+			fix: {
+				title: "Shuffle the training data",
+				edits: shuffle
+					? [{ start: shuffle.at.start, end: shuffle.at.end, text: "True" }]
+					: [
+							{
+								start: call.argsAt.start + 1 + inside.length,
+								end: call.argsAt.start + 1 + inside.length,
+								text: inside.endsWith(",") ? " shuffle=True" : ", shuffle=True",
+							},
+						],
+			},
+		},
+		{ start: call.at.start, end: text.length > 0 ? call.at.end : call.at.start },
+	);
+}
+
+/** Data that has an order of its own to be lost: not a stream, not a series, not a random part. */
+function isMap(c: Case, m: Meaning): boolean {
+	const name = m.kind === "made" ? m.name : "";
+	if (/^(torch\.utils\.data\.TensorDataset|torchvision\.datasets\.\w+)$/.test(name)) return true;
+	if (m.kind !== "instance" || /window|seri|sequence|forecast|stream|iter/i.test(m.of.name)) return false;
+	const has = (method: string) => m.of.body.some((s) => s.kind === "function" && s.name === method);
+	return (
+		c.reading.evaluator.ancestry(m.of).includes("torch.utils.data.Dataset") && has("__getitem__") && has("__len__")
+	);
+}
+
+/** A pipeline that begins with data in memory and never shuffles. */
+function pipelineInOrder(c: Case, { call, where }: NamedCall): void {
+	const steps: string[] = [];
+	let m: Meaning | undefined = c.reading.evaluate(call.args[0].value, where);
+	while (m?.kind === "result") {
+		steps.push(m.name);
+		m = m.of;
+	}
+	if (
+		m?.kind !== "made" ||
+		!/^tensorflow\.data\.Dataset\.from_tensor_slices$|^tfjs\.data\.(array|zip)$/.test(nameOf(m) ?? "")
+	) {
+		// from_tensor_slices is a member of a class: its call is what was made.
+		return;
+	}
+	if (
+		steps.length === 0 ||
+		!steps.includes("batch") ||
+		steps.some((s) => /shuffle|apply|flat_map|interleave|window/.test(s))
+	)
+		return;
+	c.report(
+		{
+			code: "train-data-not-shuffled",
+			message:
+				"The training data is read in the same order in every epoch: nothing between its source and fit shuffles it.",
+			advice: "Call .shuffle(rows) before .batch().",
+		},
+		call.args[0].value.at,
+	);
+}
+
+/** fit(dataset, batch_size=32) */
+function fitBatchSize(c: Case): void {
+	const { reading } = c;
+	for (const { call, where, callee } of reading.calls) {
+		if (!reading.has("keras") || callee.kind !== "member" || callee.name !== "fit" || !call.args[0]) continue;
+		const size = call.args.find((a) => a.name === "batch_size");
+		if (!size || reading.evaluator.constant(size.value, where) === null) continue;
+		const what = generatorName(c, reading.evaluate(argument(call, "x", 0) ?? call.args[0].value, where));
+		if (!what) continue;
+		const before = c.text.slice(0, size.at.start);
+		const comma = /,\s*$/.exec(before);
+		const start = comma ? comma.index : size.at.start;
+		c.report(
+			{
+				code: "fit-batch-size",
+				message: `fit gets batch_size and ${what}, which gives mini-batches itself: Keras refuses both.`,
+				advice: "Leave batch_size out here and give it to what makes the mini-batches.",
+				fix: { title: "Leave batch_size out", edits: [{ start, end: size.at.end, text: "" }] },
+			},
+			size.at,
+		);
+	}
+}
+
+/** @returns what it is that gives mini-batches, undefined for arrays and what cannot be told */
+function generatorName(c: Case, m: Meaning): string | undefined {
+	let of: Meaning = m;
+	while (of.kind === "result" && of.name !== "") {
+		if (/^flow(_from_\w+)?$/.test(of.name)) return `a generator (${of.name})`;
+		of = of.of;
+	}
+	const name = nameOf(of) ?? "";
+	if (/^tensorflow\.data\.(?!experimental\.cardinality)/.test(name)) return "a tf.data dataset";
+	if (/_dataset_from_directory$/.test(name)) return "a dataset of a directory";
+	if (
+		of.kind === "instance" &&
+		c.reading.evaluator.ancestry(of.of).some((a) => /^keras\.utils\.(Sequence|PyDataset|all_utils\.Sequence)$/.test(a))
+	)
+		return `a ${of.of.name}`;
+	if (of.kind === "result" && of.of.kind === "function" && of.of.of.kind === "function" && of.of.of.generator)
+		return `the generator ${of.of.of.name}`;
+	return undefined;
+}
+
+/** One row left for the last mini-batch, where batches are normalised. */
+function lastBatch(c: Case): void {
+	const { models, batchSizes } = c.reading.facts;
+	const norm = models
+		.flatMap((m) => m.layers)
+		.find((l) => /^BatchNorm(1d|alization)?$|^batchNormalization$/.test(l.title));
+	if (!norm) return;
+	for (const b of batchSizes) {
+		const size = b.parameter.value;
+		if (b.role !== "train" || b.dropsLast || b.rows === undefined || typeof size !== "number") continue;
+		if (!(size > 1) || b.rows <= size || b.rows % size !== 1) continue;
+		c.report(
+			{
+				code: "last-batch-of-one",
+				message: `${b.rows} rows in mini-batches of ${size} leave one row for the last, and ${norm.title} has no variance of one row.`,
+				advice:
+					b.framework === "pytorch"
+						? "Pass drop_last=True or take another batch size."
+						: "Drop the remainder or take another batch size.",
+			},
+			b.parameter.at ?? b.at,
+		);
+	}
+}
+
+/** Rows of the validation part that training has seen. */
+function splits(c: Case): void {
+	const { reading } = c;
+	const isSplit = (name: string) =>
+		/^torch\.utils\.data\.random_split$|^sklearn\.model_selection\.train_test_split$/.test(name);
+	const reported = new Set<Call>();
+	for (const root of rootsOf(reading, c.actions)) {
+		walk(root, (action, around) => {
+			if (action.kind !== "call" || reported.has(action.call)) return;
+			const site = reading.calls.find((s) => s.call === action.call);
+			if (!site || !isSplit(site.name)) return;
+			const loop = around.find((a): a is Action & { kind: "loop" } => a.kind === "loop" && isEpochs(a.of));
+			const fixed = argument(action.call, "generator", 2) ?? argument(action.call, "random_state");
+			if (!loop || fixed || !callsIn(loop.body).some(({ action: a }) => a.step === "backward" || a.step === "fit"))
+				return;
+			reported.add(action.call);
+			c.report(
+				{
+					code: "split-leaks",
+					message: "The data is split anew in every epoch: rows that were trained on come back as validation rows.",
+					advice: "Split once, before the loop.",
+				},
+				action.call.at,
+			);
+		});
+	}
+	const resumes = reading.calls.some(
+		(s) =>
+			/load_state_dict$/.test(s.name) || (s.call.callee.kind === "member" && s.call.callee.name === "load_state_dict"),
+	);
+	for (const { call, where, name } of reading.calls) {
+		if (!isSplit(name) || reported.has(call)) continue;
+		const resumed = resumes && /resume|start_epoch|last_epoch/.test(c.text) && !reading.facts.seeded;
+		const fixed = argument(call, "generator", 2) ?? argument(call, "random_state");
+		if (resumed && !fixed) {
+			c.report(
+				{
+					code: "split-leaks",
+					message:
+						"The split is another one in every run, and this program goes on from a checkpoint: rows that were trained on come back as validation rows.",
+					advice: name.startsWith("torch")
+						? "Pass generator=torch.Generator().manual_seed(0)."
+						: "Pass random_state=0.",
+				},
+				call.at,
+			);
+			continue;
+		}
+		const scaled = name.startsWith("sklearn") && call.args[0] && reading.evaluate(call.args[0].value, where);
+		if (
+			scaled &&
+			scaled.kind === "result" &&
+			scaled.name === "fit_transform" &&
+			/^sklearn\.preprocessing\.\w+Scaler$/.test(nameOf(scaled.of) ?? "")
+		) {
+			c.report(
+				{
+					code: "split-leaks",
+					message: `${nameOf(scaled.of)!.split(".").at(-1)} is fitted on all rows before they are split: the validation rows' figures are in the training data.`,
+					advice: "Split first, fit on the training part and only transform the rest.",
+				},
+				call.args[0].value.at,
+			);
+		}
+	}
+}
+
+function seed(c: Case): void {
+	const { facts } = c.reading;
+	if (facts.seeded || !facts.frameworks.some((f) => f === "pytorch" || f === "keras" || f === "lightning")) return;
+	const loop = facts.loops.find((l) => l.trains && l.outer === undefined);
+	if (!loop) return;
+	const torch = facts.frameworks.includes("pytorch") || facts.frameworks.includes("lightning");
+	c.report(
+		{
+			code: "no-seed",
+			message: "Nothing fixes the random numbers: every run starts from other weights and another order.",
+			advice: `Call ${torch ? "torch.manual_seed(0)" : "keras.utils.set_random_seed(0)"} first to compare runs.`,
+		},
+		{
+			start: loop.header.start,
+			end: Math.min(loop.header.end, lineOf(c.text, { start: loop.header.start, end: loop.header.start }).end),
+		},
+	);
+}

@@ -1,0 +1,295 @@
+import { type Action, callsIn, type PlacedCall, walk } from "../collect/actions.ts";
+import { rootsOf } from "../collect/schedule-moves.ts";
+import { sameMeaning } from "../meaning/meaning.ts";
+import type { Where } from "../meaning/survey.ts";
+import { type Expression, partsOf, pathOf, type Statement } from "../syntax/code.ts";
+import { type Case, moveLine } from "./finding.ts";
+
+type Loop = Action & { kind: "loop" };
+type CallAction = PlacedCall["action"];
+
+/** Order and completeness of zero_grad, backward, clipping and step in the loops of PyTorch. */
+export function gradients(c: Case): void {
+	const { reading } = c;
+	if (!reading.has("pytorch") && !reading.has("lightning")) return;
+	const seen = new Set<Action>();
+	for (const root of rootsOf(reading, c.actions)) {
+		walk(root, (action, around) => {
+			if (action.kind !== "loop" || seen.has(action)) return;
+			seen.add(action);
+			// The innermost loop around a backward pass.
+			const inner = callsIn(action.body).filter((p) => !p.around.some((a) => a.kind === "loop"));
+			const backward = inner.find((p) => p.action.step === "backward");
+			if (!backward) return;
+			const outermost = around.find((a): a is Loop => a.kind === "loop") ?? action;
+			missingZeroGrad(c, action, outermost);
+			order(c, inner);
+			accumulation(c, action, inner);
+			keptGraph(c, action, outermost);
+		});
+	}
+}
+
+function missingZeroGrad(c: Case, loop: Loop, outermost: Loop): void {
+	const calls = callsIn(outermost.body).map((p) => p.action);
+	const own = callsIn(loop.body).map((p) => p.action);
+	const step = own.find((a) => a.step === "step");
+	if (!step || calls.some((a) => a.step === "zeroGrad")) return;
+	// "p.grad = None", "p.grad.zero_()" and the like zero them by hand.
+	if (/\.grad\b[^\n]*(=\s*None|zero_|=\s*0)|zero_grad/.test(c.text.slice(outermost.of.at.start, outermost.of.at.end)))
+		return;
+	const reached = reachedText(c, outermost);
+	if (/\.grad\b[^\n]*(=\s*None|zero_|=\s*0)|zero_grad/.test(reached)) return;
+	const { reading } = c;
+	const helps = calls.some((a) => {
+		if (a.step !== "call") return false;
+		// A function from elsewhere that gets the optimizer or the model, or a method that a base class may have.
+		if (/^(self|this)\.\w+$/.test(a.name)) return true;
+		const builtin = /^(print|len|isinstance|str|type|id|repr)$/.test(a.name);
+		return (
+			!builtin &&
+			a.call.args.some(
+				(arg) =>
+					sameMeaning(reading.evaluate(arg.value, a.where), step.subject.meaning) ||
+					pathOf(arg.value) === step.subject.name,
+			)
+		);
+	});
+	if (helps) return;
+	const backward = own.find((a) => a.step === "backward")!;
+	const statement = statementOf(c, backward);
+	const name = step.subject.name || "optimizer";
+	c.report(
+		{
+			code: "missing-zero-grad",
+			message: `${name}.zero_grad() is not called in this loop: every backward() adds to the gradients of all steps before.`,
+			advice: `Call ${name}.zero_grad() once before backward().`,
+			...insertBefore(c, statement, `${name}.zero_grad()`, `Call ${name}.zero_grad() before backward()`),
+		},
+		step.call.at,
+	);
+}
+
+/** The text of the program's own functions that run inside of an action. */
+function reachedText(c: Case, outer: Loop): string {
+	const parts: string[] = [];
+	walk(outer.body, (a) => {
+		if (a.kind === "function") parts.push(c.text.slice(a.of.at.start, a.of.at.end));
+	});
+	return parts.join("\n");
+}
+
+export function statementOf({ reading }: Case, action: CallAction): Statement | undefined {
+	return reading.calls.find((s) => s.call === action.call)?.statement;
+}
+
+export function insertBefore(
+	c: Case,
+	statement: Statement | undefined,
+	line: string,
+	title: string,
+): { fix?: { title: string; edits: { start: number; end: number; text: string }[] } } {
+	if (!statement) return {};
+	const start = c.text.lastIndexOf("\n", statement.at.start - 1) + 1;
+	const indent = c.text.slice(start, statement.at.start);
+	if (indent.trim() !== "") return {};
+	return { fix: { title, edits: [{ start, end: start, text: `${indent}${line}\n` }] } };
+}
+
+/** What always runs in the loop, one call after the other. */
+function order(c: Case, inner: PlacedCall[]): void {
+	const sure = inner.filter((p) => !p.around.some((a) => a.kind === "branch")).map((p) => p.action);
+	const optimizers = new Set(sure.filter((a) => a.step === "step").map((a) => a.subject.name)).size;
+	let backward: CallAction | undefined;
+	let zeroed: CallAction | undefined;
+	let stepped: CallAction | undefined;
+	let clipped = false;
+	for (const action of sure) {
+		if (action.step === "backward") {
+			backward = action;
+			zeroed = undefined;
+			stepped = undefined;
+			clipped = false;
+		} else if (action.step === "zeroGrad" && backward && !stepped) zeroed = action;
+		else if (action.step === "clip") {
+			if (stepped && !clipped) reportLateClip(c, action, stepped);
+			clipped = true;
+		} else if (action.step === "step" && backward) {
+			if (zeroed && (zeroed.subject.name === action.subject.name || optimizers === 1))
+				reportZeroed(c, backward, zeroed, action);
+			stepped = action;
+			zeroed = undefined;
+			if (sure.indexOf(action) === sure.findLastIndex((a) => a.step === "step")) backward = undefined;
+		}
+	}
+}
+
+function reportZeroed(c: Case, backward: CallAction, zeroed: CallAction, step: CallAction): void {
+	const [from, to] = [statementOf(c, zeroed), statementOf(c, backward)];
+	const edits = from && to && moveLine(c.text, from.at, to.at);
+	c.report(
+		{
+			code: "zero-grad-between",
+			message: `${zeroed.name}() stands between ${backward.name || "backward"}() and ${step.name}(): the step sees gradients of zero.`,
+			advice: "Zero the gradients before backward(), or after step().",
+			...(edits && { fix: { title: "Move it before backward()", edits } }),
+		},
+		zeroed.call.at,
+	);
+}
+
+function reportLateClip(c: Case, clip: CallAction, step: CallAction): void {
+	const [from, to] = [statementOf(c, clip), statementOf(c, step)];
+	const edits = from && to && moveLine(c.text, from.at, to.at);
+	c.report(
+		{
+			code: "clip-after-step",
+			message: `The gradients are clipped after ${step.name}() has used them: the clipping does nothing.`,
+			advice: "Clip between backward() and step().",
+			...(edits && { fix: { title: "Move it before step()", edits } }),
+		},
+		clip.call.at,
+	);
+}
+
+/** A step every k mini-batches without loss / k. */
+function accumulation(c: Case, loop: Loop, inner: PlacedCall[]): void {
+	const stepped = inner.filter((p) => p.action.step === "step");
+	const backward = inner.find((p) => p.action.step === "backward" && !p.around.some((a) => a.kind === "branch"));
+	if (stepped.length !== 1 || !backward) return;
+	const [{ action: step, around }] = stepped;
+	const branch = around.find((a): a is Action & { kind: "branch" } => a.kind === "branch");
+	if (branch?.of.kind !== "if" || around.filter((a) => a.kind === "branch").length !== 1) return;
+	const zeroed = inner.find((p) => p.action.step === "zeroGrad");
+	if (!zeroed?.around.includes(branch)) return;
+	const { modulus, where } = modulusOf(branch) ?? {};
+	if (!modulus || !where) return;
+	const count = c.reading.number(modulus, where);
+	if (count !== undefined && count <= 1) return;
+	// accelerator.backward and engines divide by themselves.
+	if (
+		backward.action.name !== `${backward.action.subject.name}.backward` ||
+		/^(accelerator|fabric|self|engine|model)/.test(backward.action.name)
+	)
+		return;
+	const text = c.text.slice(loop.of.at.start, loop.of.at.end) + reachedText(c, loop);
+	if (
+		/\/=?\s*[\w.[\]"'()]*\w|reduction\s*=\s*["']sum|\*=?\s*\(?\s*1/.test(
+			text.replace(/\/\//g, "").replace(/(["'])(?:(?!\1).)*\1/g, ""),
+		)
+	)
+		return;
+	const path = c.text.slice(modulus.at.start, modulus.at.end);
+	const of = count === undefined || String(count) === path ? path : `${path} = ${count}`;
+	const loss = backward.action.subject.name;
+	const statement = statementOf(c, backward.action);
+	c.report(
+		{
+			code: "accumulation-not-divided",
+			message: `${step.name}() runs once in ${of} mini-batches, and the loss is not divided by it: the gradients are that many times larger.`,
+			advice: `Call backward() on ${loss} / ${path}.`,
+			...(statement && {
+				fix: {
+					title: `Divide the loss by ${path}`,
+					edits: [
+						{
+							start: backward.action.call.at.start,
+							end: backward.action.call.at.start + loss.length,
+							text: `(${loss} / ${path})`,
+						},
+					],
+				},
+			}),
+		},
+		backward.action.call.at,
+	);
+}
+
+function modulusOf(branch: Action & { kind: "branch" }): { modulus: Expression; where: Where } | undefined {
+	if (branch.of.kind !== "if") return undefined;
+	const search = (e: Expression): Expression | undefined => {
+		if (e.kind === "binary" && e.operator === "%") return e.right;
+		for (const part of partsOf(e)) {
+			const found = search(part);
+			if (found) return found;
+		}
+		return undefined;
+	};
+	const modulus = search(branch.of.branches[0].test);
+	return modulus && { modulus, where: branch.where };
+}
+
+/** @returns the name of the loss that a backward pass is made of */
+export function lossOf(action: CallAction): string | undefined {
+	const { callee, args } = action.call;
+	if (callee.kind !== "member") return undefined;
+	// scaler.scale(loss).backward(), accelerator.backward(loss)
+	if (callee.object.kind === "call") return callee.object.args[0] && pathOf(callee.object.args[0].value);
+	const first = args[0] && !args[0].name ? pathOf(args[0].value) : undefined;
+	return first ?? pathOf(callee.object);
+}
+
+/** total += loss and losses.append(loss), where loss still has its graph. */
+function keptGraph(c: Case, loop: Loop, outermost: Loop): void {
+	const all = callsIn(outermost.body).map((p) => p.action);
+	const losses = new Set(all.flatMap((a) => (a.step === "backward" ? (lossOf(a) ?? []) : [])));
+	const report = (e: Expression, name: string, how: string) =>
+		c.report(
+			{
+				code: "loss-keeps-graph",
+				message: `${how} keeps the graph of every step's ${name} in memory.`,
+				advice: `Use ${name}.item().`,
+				fix: { title: `Use ${name}.item()`, edits: [{ start: e.at.start, end: e.at.end, text: `${name}.item()` }] },
+			},
+			e.at,
+		);
+	walk(loop.body, (action, around) => {
+		if (around.some((a) => a.kind === "loop" || (a.kind === "context" && a.grad) || a.kind === "function")) return;
+		if (action.kind === "assign" && action.of.value) {
+			const target = pathOf(action.of.targets[0]);
+			if (target === undefined || losses.has(target)) return;
+			const { value, operator } = action.of;
+			const added =
+				operator === "+"
+					? value
+					: value.kind === "binary" && value.operator === "+" && pathOf(value.left) === target
+						? value.right
+						: undefined;
+			const loss = added && graphOf(c, added, losses, action.where);
+			if (!loss || startsIn(c, target, loop, action.where) || differentiates(c, loop, target)) return;
+			report(loss, pathOf(loss)!, `${target} += ${pathOf(loss)}`);
+		} else if (action.kind === "call" && /\.append$/.test(action.name) && action.call.args.length === 1) {
+			const list = action.name.replace(/\.append$/, "");
+			const value = action.call.args[0].value;
+			const loss = value.kind === "name" && graphOf(c, value, losses, action.where);
+			if (loss && !startsIn(c, list, loop, action.where) && !differentiates(c, loop, list))
+				report(loss, pathOf(loss)!, `${list}.append(${pathOf(loss)})`);
+		}
+	});
+}
+
+/** @returns the loss in a sum or product, when it stands there with its graph */
+function graphOf(c: Case, e: Expression, losses: ReadonlySet<string>, where: Where): Expression | undefined {
+	if (e.kind === "name" && losses.has(e.name)) {
+		const text = c.reading.evaluator.sources(e.name, where).map((s) => c.text.slice(s.start, s.end));
+		return text.some((t) => /\.item\(|detach|float\(|\.data\b|numpy|tolist/.test(t)) ? undefined : e;
+	}
+	if (e.kind === "binary" && /^[*/]$/.test(e.operator))
+		return graphOf(c, e.left, losses, where) ?? graphOf(c, e.right, losses, where);
+	return undefined;
+}
+
+/** True when the sum begins anew in every round of the loop. */
+function startsIn(c: Case, name: string, loop: Loop, where: Where): boolean {
+	return c.reading.evaluator
+		.sources(name, where)
+		.some((s) => s.start > loop.of.at.start && s.end < loop.of.at.end && !c.text.slice(s.start, s.end).includes(name));
+}
+
+/** True when the sum itself is used for a backward pass, or what it becomes cannot be told. */
+function differentiates(c: Case, loop: Loop, name: string): boolean {
+	const escaped = name.replaceAll(".", "\\.");
+	return new RegExp(
+		`\\b${escaped}\\b[^\\n]*\\.backward\\(|backward\\([^\\n]*\\b${escaped}\\b|(stack|sum|cat)\\(${escaped}\\)`,
+	).test(c.text.slice(loop.of.at.start));
+}

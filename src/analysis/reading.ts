@@ -1,0 +1,107 @@
+import type { Facts, Framework, Parameter, Span } from "./facts.ts";
+import { OPTIMIZERS } from "./frameworks/optimizers.ts";
+import { SCHEDULES } from "./frameworks/schedules.ts";
+import { Evaluator } from "./meaning/evaluator.ts";
+import { type Meaning, nameOf } from "./meaning/meaning.ts";
+import { frameworkOf } from "./meaning/names.ts";
+import { type CallSite, Survey, type Where } from "./meaning/survey.ts";
+import type { Call, Expression, Statement } from "./syntax/code.ts";
+import type { LanguageName } from "./syntax/grammars.ts";
+
+/** A call whose callee has a full name, such as "torch.optim.Adam" or "keras.models.Sequential.fit". */
+export interface NamedCall extends CallSite {
+	/** "" for what is not of a library that is known */
+	name: string;
+	callee: Meaning;
+}
+
+/** A program that is being read: what it names, what that stands for, and the facts found so far. */
+export class Reading {
+	readonly statements: Statement[];
+	readonly language: LanguageName;
+	readonly survey: Survey;
+	readonly evaluator: Evaluator;
+	readonly calls: NamedCall[];
+	readonly facts: Facts;
+	/** which optimizer or schedule a call made */
+	readonly optimizerOf = new Map<Call, number>();
+	readonly scheduleOf = new Map<Call, number>();
+
+	constructor(statements: Statement[], language: LanguageName) {
+		this.statements = statements;
+		this.language = language;
+		this.survey = new Survey(statements);
+		const knows = (name: string) =>
+			OPTIMIZERS.has(name) || SCHEDULES.has(name) || /^(keras\.(layers|models)|torch\.nn)\.[A-Z]/.test(name);
+		// A page that loads TensorFlow.js by a script tag has it as the global tf.
+		const globals: Record<string, string> = language === "python" ? {} : { tf: "tfjs" };
+		this.evaluator = new Evaluator(this.survey, knows, globals);
+		this.calls = this.survey.calls.map((site) => {
+			const callee = this.evaluator.evaluate(site.call.callee, site.where);
+			return { ...site, callee, name: nameOf(callee) ?? "" };
+		});
+		this.facts = {
+			frameworks: this.frameworks(),
+			optimizers: [],
+			schedules: [],
+			batchSizes: [],
+			epochs: [],
+			datasets: [],
+			models: [],
+			loops: [],
+			rates: [],
+			seeded: false,
+		};
+	}
+
+	private frameworks(): Framework[] {
+		const found = new Set<Framework>();
+		const imported = [
+			...this.survey.module.definitions.values(),
+			...this.survey.functions.flatMap((f) => [...(this.survey.scopes.get(f.fn)?.definitions.values() ?? [])]),
+		];
+		for (const definition of imported.flat()) {
+			const { how } = definition;
+			if (how.kind !== "import") continue;
+			const framework = frameworkOf(how.name ? `${how.module}.${how.name}` : how.module);
+			if (framework) found.add(framework);
+		}
+		for (const module of this.survey.starred) {
+			const framework = frameworkOf(module);
+			if (framework) found.add(framework);
+		}
+		if (this.language !== "python" && this.calls.some((c) => c.name.startsWith("tfjs."))) found.add("tfjs");
+		return [...found];
+	}
+
+	has(framework: Framework): boolean {
+		return this.facts.frameworks.includes(framework);
+	}
+
+	evaluate(e: Expression, where: Where): Meaning {
+		return this.evaluator.evaluate(e, where);
+	}
+
+	/** @returns the number that an expression is, undefined when it is none or unknown */
+	number(e: Expression | undefined, where: Where): number | undefined {
+		const value = e && this.evaluator.constant(e, where);
+		return typeof value === "number" ? value : undefined;
+	}
+
+	/** @returns the full library names of what something is an instance of */
+	kinds(m: Meaning): string[] {
+		if (m.kind === "instance") return this.evaluator.ancestry(m.of);
+		const name = nameOf(m);
+		return name ? [name] : [];
+	}
+}
+
+/** Plain offsets: a node of the tree has much more to it. */
+export function span(at: Span): Span {
+	return { start: at.start, end: at.end };
+}
+
+/** Facts are plain data. */
+export function plainParameter(p: Parameter): Parameter {
+	return { ...p, ...(p.at && { at: span(p.at) }), ...(p.writtenAt && { writtenAt: span(p.writtenAt) }) };
+}

@@ -1,0 +1,347 @@
+// Each finding on a loop that has it, and on loops that are nearly the same and right.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { analyze, codesIn, fixed } from "../support/analysis.ts";
+
+const HEAD = `import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torch.utils.data import DataLoader, TensorDataset, random_split
+torch.manual_seed(0)
+x, y = torch.randn(1000, 4), torch.randn(1000, 1)
+loader = DataLoader(TensorDataset(x, y), batch_size=50, shuffle=True)
+val_loader = DataLoader(TensorDataset(x, y), batch_size=50)
+model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1))
+criterion = nn.MSELoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+`;
+
+/** A loop over mini-batches with these lines in it. */
+const inLoop = (...lines: string[]) =>
+	`${HEAD}for epoch in range(5):\n    for i, (xb, yb) in enumerate(loader):\n${lines.map((l) => `        ${l}\n`).join("")}`;
+/** A loop over epochs with these lines after the mini-batches. */
+const afterBatches = (...lines: string[]) => `${inLoop(...GOOD)}${lines.map((l) => `    ${l}\n`).join("")}`;
+const GOOD = ["optimizer.zero_grad()", "loss = criterion(model(xb), yb)", "loss.backward()", "optimizer.step()"];
+
+async function shows(code: string, text: string): Promise<void> {
+	const codes = await codesIn(text);
+	assert.deepEqual(codes, [code], `${text}\ngave ${codes.join(", ") || "nothing"}`);
+}
+
+async function silent(...texts: string[]): Promise<void> {
+	for (const text of texts) assert.deepEqual(await codesIn(text), [], text);
+}
+
+test("a good loop has no finding", () => silent(inLoop(...GOOD), afterBatches("print(loss.item())")));
+
+test("missing-zero-grad", async () => {
+	const bad = inLoop("loss = criterion(model(xb), yb)", "loss.backward()", "optimizer.step()");
+	await shows("missing-zero-grad", bad);
+	const mended = fixed(bad, (await analyze(bad)).findings, "missing-zero-grad");
+	assert.match(mended, /\n {8}optimizer\.zero_grad\(\)\n {8}loss\.backward\(\)/);
+	await silent(mended);
+	await silent(
+		inLoop("model.zero_grad(set_to_none=True)", ...GOOD.slice(1)),
+		inLoop(...GOOD.slice(1), "for p in model.parameters():", "    p.grad = None"),
+		inLoop(...GOOD.slice(1), "helper(optimizer)"),
+		// a function of the program zeroes them
+		`${HEAD}def reset():\n    optimizer.zero_grad()\nfor xb, yb in loader:\n    reset()\n    criterion(model(xb), yb).backward()\n    optimizer.step()\n`,
+		// a step without a loop is called by somebody who may zero them
+		`${HEAD}def step(xb, yb):\n    criterion(model(xb), yb).backward()\n    optimizer.step()\n`,
+		// a closure
+		`${HEAD}for xb, yb in loader:\n    def closure():\n        optimizer.zero_grad()\n        loss = criterion(model(xb), yb)\n        loss.backward()\n        return loss\n    optimizer.step(closure)\n`,
+		// nothing of a framework
+		"for x in loader:\n    loss.backward()\n    optimizer.step()\n",
+	);
+});
+
+test("zero-grad-between", async () => {
+	const bad = inLoop("loss = criterion(model(xb), yb)", "loss.backward()", "optimizer.zero_grad()", "optimizer.step()");
+	await shows("zero-grad-between", bad);
+	await silent(fixed(bad, (await analyze(bad)).findings, "zero-grad-between"));
+	await silent(
+		inLoop("loss = criterion(model(xb), yb)", "loss.backward()", "optimizer.step()", "optimizer.zero_grad()"),
+		// two networks that take turns
+		`${HEAD}other = nn.Linear(4, 1)\nopt2 = torch.optim.SGD(other.parameters(), lr=0.1)\nfor xb, yb in loader:\n    optimizer.zero_grad()\n    a = criterion(model(xb), yb)\n    a.backward()\n    optimizer.step()\n    opt2.zero_grad()\n    b = criterion(other(xb), yb)\n    b.backward()\n    opt2.step()\n`,
+	);
+});
+
+test("clip-after-step", async () => {
+	const clip = "nn.utils.clip_grad_norm_(model.parameters(), 1.0)";
+	const bad = inLoop(...GOOD, clip);
+	await shows("clip-after-step", bad);
+	await silent(fixed(bad, (await analyze(bad)).findings, "clip-after-step"));
+	await silent(
+		inLoop(...GOOD.slice(0, 3), clip, "optimizer.step()"),
+		inLoop(clip.replace("nn.utils.clip_grad_norm_", "total_norm"), ...GOOD),
+	);
+});
+
+test("accumulation-not-divided", async () => {
+	const accumulate = (loss: string, k = "4") =>
+		inLoop(
+			`loss = ${loss}`,
+			"loss.backward()",
+			`if (i + 1) % ${k} == 0:`,
+			"    optimizer.step()",
+			"    optimizer.zero_grad()",
+		);
+	await shows("accumulation-not-divided", accumulate("criterion(model(xb), yb)"));
+	await silent(
+		accumulate("criterion(model(xb), yb) / 4"),
+		accumulate("criterion(model(xb), yb)", "1"),
+		// logging now and then is no accumulation
+		inLoop(...GOOD, "if i % 10 == 0:", "    print(loss.item())"),
+	);
+});
+
+test("loss-keeps-graph", async () => {
+	for (const line of ["total += loss", "total = total + loss", "total += loss * xb.size(0)", "losses.append(loss)"]) {
+		const bad = `total, losses = 0, []\n${inLoop(...GOOD, line)}`;
+		await shows("loss-keeps-graph", bad);
+		await silent(fixed(bad, (await analyze(bad)).findings, "loss-keeps-graph"));
+	}
+	await silent(
+		inLoop(...GOOD, "total += loss.item()"),
+		inLoop(...GOOD, "total += float(loss)"),
+		inLoop(...GOOD, "loss = loss.item()", "total += loss"),
+		inLoop(...GOOD, "losses.append(loss.detach())"),
+		// costs that are summed before one backward pass
+		inLoop(
+			"optimizer.zero_grad()",
+			"total = 0",
+			"loss = criterion(model(xb), yb)",
+			"total += loss",
+			"total.backward()",
+			"optimizer.step()",
+		),
+	);
+});
+
+const EVALUATE = ["model.eval()", "for xb, yb in val_loader:", "    out = model(xb)"];
+
+test("eval-without-no-grad", async () => {
+	await shows("eval-without-no-grad", afterBatches("model.train()", ...EVALUATE));
+	await shows(
+		"eval-without-no-grad",
+		`${HEAD}def evaluate():\n    model.eval()\n    for xb, yb in val_loader:\n        model(xb)\nevaluate()\n`,
+	);
+	const inNoGrad = EVALUATE.map((l, i) => (i === 0 ? l : `    ${l}`));
+	await silent(
+		afterBatches("model.train()", inNoGrad[0], "with torch.no_grad():", ...inNoGrad.slice(1)),
+		afterBatches("model.train()", inNoGrad[0], "with torch.inference_mode():", ...inNoGrad.slice(1)),
+		`${HEAD}@torch.no_grad()\ndef evaluate():\n    model.eval()\n    for xb, yb in val_loader:\n        model(xb)\nevaluate()\n`,
+		// the same where nothing in the file calls it
+		`${HEAD}@torch.no_grad()\ndef evaluate(model):\n    model.eval()\n    for xb, yb in val_loader:\n        model(xb)\n`,
+		// the caller turns gradients off
+		`${HEAD}def evaluate():\n    model.eval()\n    for xb, yb in val_loader:\n        model(xb)\nwith torch.no_grad():\n    evaluate()\n`,
+		// attacks need the gradient of the input
+		`${HEAD}def attack():\n    model.eval()\n    for xb, yb in val_loader:\n        xb.requires_grad = True\n        torch.autograd.grad(model(xb).sum(), xb)\nattack()\n`,
+	);
+});
+
+test("eval-without-eval", async () => {
+	const noGrad = (...lines: string[]) =>
+		afterBatches(...lines, "with torch.no_grad():", "    for xb, yb in val_loader:", "        out = model(xb)");
+	await shows("eval-without-eval", noGrad());
+	await silent(noGrad("model.eval()").replace("    for i,", "    model.train()\n    for i,"));
+	// no layer that cares
+	await silent(noGrad().replace("nn.BatchNorm1d(8), ", ""));
+});
+
+test("eval-never-undone", async () => {
+	const noGrad = ["model.eval()", "with torch.no_grad():", "    for xb, yb in val_loader:", "        out = model(xb)"];
+	const bad = afterBatches(...noGrad);
+	await shows("eval-never-undone", bad);
+	await silent(fixed(bad, (await analyze(bad)).findings, "eval-never-undone"));
+	await silent(
+		afterBatches(...noGrad, "model.train()"),
+		// another model, which is not trained
+		afterBatches("teacher = nn.Linear(4, 1)", "teacher.eval()"),
+		// after the last epoch
+		`${inLoop(...GOOD)}model.eval()\nwith torch.no_grad():\n    print(model(x))\n`,
+	);
+});
+
+const scheduled = (scheduler: string, ...lines: string[]) =>
+	`${HEAD}EPOCHS = 30\nscheduler = torch.optim.lr_scheduler.${scheduler}\nfor epoch in range(EPOCHS):\n${lines.map((l) => `    ${l}\n`).join("")}`;
+const BATCHES = ["for xb, yb in loader:", ...GOOD.map((l) => `    ${l}`)];
+
+test("scheduler-before-optimizer", async () => {
+	await shows("scheduler-before-optimizer", scheduled("StepLR(optimizer, 10)", "scheduler.step()", ...BATCHES));
+	await silent(
+		scheduled("StepLR(optimizer, 10)", ...BATCHES, "scheduler.step()"),
+		// told the epoch, it sets the rate of that epoch
+		scheduled("StepLR(optimizer, 10)", "scheduler.step(epoch)", ...BATCHES),
+	);
+	const bad = scheduled(
+		"OneCycleLR(optimizer, 0.1, total_steps=600)",
+		"for xb, yb in loader:",
+		...[GOOD[0], GOOD[1], GOOD[2], "scheduler.step()", GOOD[3]].map((l) => `    ${l}`),
+	);
+	await shows("scheduler-before-optimizer", bad);
+	await silent(fixed(bad, (await analyze(bad)).findings, "scheduler-before-optimizer"));
+});
+
+test("scheduler-per-batch", async () => {
+	const perBatch = (s: string) => scheduled(s, ...BATCHES, "    scheduler.step()");
+	await shows("scheduler-per-batch", perBatch("StepLR(optimizer, 10)"));
+	await shows("scheduler-per-batch", perBatch("MultiStepLR(optimizer, milestones=[10, 20])"));
+	await shows("scheduler-per-batch", perBatch("ExponentialLR(optimizer, 0.95)"));
+	await shows("scheduler-per-batch", perBatch("CosineAnnealingLR(optimizer, T_max=EPOCHS)"));
+	await silent(
+		perBatch("StepLR(optimizer, 2000)"),
+		perBatch("ExponentialLR(optimizer, 0.9999)"),
+		perBatch("CosineAnnealingLR(optimizer, T_max=EPOCHS * len(loader))"),
+		perBatch("OneCycleLR(optimizer, 0.1, epochs=EPOCHS, steps_per_epoch=len(loader))"),
+	);
+});
+
+test("scheduler-per-epoch", async () => {
+	const perEpoch = (s: string) => scheduled(s, ...BATCHES, "scheduler.step()");
+	await shows("scheduler-per-epoch", perEpoch("OneCycleLR(optimizer, 0.1, epochs=30, steps_per_epoch=len(loader))"));
+	await shows("scheduler-per-epoch", perEpoch("CosineAnnealingLR(optimizer, 30 * len(loader))"));
+	await silent(
+		perEpoch("CosineAnnealingLR(optimizer, EPOCHS)"),
+		perEpoch("ReduceLROnPlateau(optimizer)").replace("scheduler.step()", "scheduler.step(loss)"),
+	);
+});
+
+test("softmax-before-cross-entropy", async () => {
+	const net = (ending: string) =>
+		`${HEAD}class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(4, 3)\n    def forward(self, x):\n        x = self.fc(x)\n        return ${ending}\nnet = Net()\ncost = nn.CrossEntropyLoss()\nprint(cost(net(x), y))\n`;
+	await shows("softmax-before-cross-entropy", net("F.softmax(x, dim=1)"));
+	await shows("softmax-before-cross-entropy", net("x.softmax(-1)"));
+	await shows(
+		"softmax-before-cross-entropy",
+		`${HEAD}net = nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1))\nprint(F.cross_entropy(net(x), y))\n`,
+	);
+	await shows("softmax-before-cross-entropy", `${HEAD}print(nn.BCEWithLogitsLoss()(torch.sigmoid(model(x)), y))\n`);
+	await silent(
+		net("x"),
+		net("F.log_softmax(x, dim=1)"),
+		net("F.relu(x)"),
+		net("(x, F.softmax(x, dim=1))"),
+		`${HEAD}print(nn.BCELoss()(torch.sigmoid(model(x)), y))\n`,
+		`${HEAD}probabilities = F.softmax(model(x), dim=1)\nprint(F.cross_entropy(model(x), y), probabilities)\n`,
+	);
+});
+
+test("train-data-not-shuffled", async () => {
+	const bad = inLoop(...GOOD).replace(", shuffle=True", "");
+	await shows("train-data-not-shuffled", bad);
+	await silent(fixed(bad, (await analyze(bad)).findings, "train-data-not-shuffled"));
+	await shows("train-data-not-shuffled", inLoop(...GOOD).replace("shuffle=True", "shuffle=False"));
+	await silent(
+		inLoop(...GOOD).replace("shuffle=True", "sampler=sampler"),
+		inLoop(...GOOD).replace("shuffle=True", "shuffle=shuffled"),
+		// a stream cannot be shuffled by the loader
+		inLoop(...GOOD).replace(
+			"DataLoader(TensorDataset(x, y), batch_size=50, shuffle=True)",
+			"DataLoader(stream(), batch_size=50)",
+		),
+	);
+});
+
+test("last-batch-of-one", async () => {
+	await shows("last-batch-of-one", inLoop(...GOOD).replaceAll("1000", "1001"));
+	await silent(
+		inLoop(...GOOD)
+			.replaceAll("1000", "1001")
+			.replace("shuffle=True", "shuffle=True, drop_last=True"),
+		inLoop(...GOOD).replaceAll("1000", "1002"),
+		inLoop(...GOOD)
+			.replaceAll("1000", "1001")
+			.replace("nn.BatchNorm1d(8), ", ""),
+	);
+});
+
+test("split-leaks", async () => {
+	const split = "parts = random_split(data, [800, 200])";
+	await shows(
+		"split-leaks",
+		`${HEAD}for epoch in range(3):\n    ${split}\n    for xb, yb in loader:\n${GOOD.map((l) => `        ${l}\n`).join("")}`,
+	);
+	await silent(
+		`${split}\n${inLoop(...GOOD)}`,
+		`${HEAD}for fold in range(5):\n    ${split}\n    for xb, yb in loader:\n${GOOD.map((l) => `        ${l}\n`).join("")}`,
+	);
+	const resume = HEAD.replace("torch.manual_seed(0)\n", "").concat(
+		`${split}\nmodel.load_state_dict(torch.load(resume_path))\nstart_epoch = 3\n`,
+	);
+	await shows("split-leaks", resume);
+	await silent(resume.replace("200])", "200], generator=torch.Generator().manual_seed(1))"));
+	const scaled = (order: string) =>
+		`${HEAD}from sklearn.preprocessing import StandardScaler\nfrom sklearn.model_selection import train_test_split\nscaler = StandardScaler()\n${order}`;
+	await shows("split-leaks", scaled("X = scaler.fit_transform(X)\na, b = train_test_split(X)\n"));
+	await silent(scaled("a, b = train_test_split(X)\na = scaler.fit_transform(a)\n"));
+});
+
+test("learning-rate-range and beta-range", async () => {
+	const optimizer = (call: string) => `import torch\nmodel = torch.nn.Linear(2, 1)\nopt = torch.optim.${call}\n`;
+	for (const call of [
+		"Adam(model.parameters(), lr=1)",
+		"SGD(model.parameters(), lr=100)",
+		"SGD(model.parameters(), lr=-0.1)",
+		"RMSprop(model.parameters(), 0.5)",
+	]) {
+		await shows("learning-rate-range", optimizer(call));
+	}
+	for (const call of [
+		"Adam(model.parameters(), betas=(0.9, 1.0))",
+		"SGD(model.parameters(), 0.1, momentum=1.9)",
+		"Adam(model.parameters(), betas=(0.999, 0.9))",
+		"SGD(model.parameters(), 0.1, momentum=-0.9)",
+	]) {
+		await shows("beta-range", optimizer(call));
+	}
+	await silent(
+		...[
+			"Adam(model.parameters(), 0.1)",
+			"Adadelta(model.parameters(), lr=1.0)",
+			"LBFGS(model.parameters(), lr=1)",
+			"SGD(model.parameters(), lr=1)",
+			"Adam(model.parameters(), betas=(0, 0.9))",
+			"Adam(model.parameters(), betas=(0.5, 0.999))",
+			"Adam(model.parameters(), lr=rate)",
+		].map(optimizer),
+		// a rate of 0 that something else raises
+		`${optimizer("SGD(model.parameters(), lr=0)")}opt.param_groups[0]["lr"] = 0.1\n`,
+		// a rate with two values
+		`import torch\nlr = 1e-3\nif big:\n    lr = 10\nopt = torch.optim.Adam(torch.nn.Linear(1, 1).parameters(), lr=lr)\n`,
+	);
+});
+
+test("adam-weight-decay", async () => {
+	const optimizer = (call: string) => `import torch\nopt = torch.optim.${call}\n`;
+	const bad = optimizer("Adam(p, lr=1e-3, weight_decay=0.01)");
+	await shows("adam-weight-decay", bad);
+	assert.match(fixed(bad, (await analyze(bad)).findings, "adam-weight-decay"), /optim\.AdamW\(/);
+	await silent(
+		optimizer("AdamW(p, lr=1e-3, weight_decay=0.01)"),
+		optimizer("Adam(p, lr=1e-3, weight_decay=5e-4)"),
+		optimizer("Adam(p)"),
+	);
+});
+
+test("no-seed is a hint, once", async () => {
+	const { findings } = await analyze(inLoop(...GOOD).replace("torch.manual_seed(0)\n", ""));
+	assert.deepEqual(
+		findings.map((f) => [f.code, f.severity]),
+		[["no-seed", "hint"]],
+	);
+	assert.deepEqual((await analyze(inLoop(...GOOD))).findings, []);
+});
+
+test("a comment leaves a finding out", async () => {
+	const bad = inLoop("loss = criterion(model(xb), yb)", "loss.backward()", "optimizer.step()");
+	const line = "optimizer.step()";
+	await silent(
+		bad.replace(line, `${line}  # descent: ignore[missing-zero-grad]`),
+		bad.replace(line, `${line}  # descent: ignore`),
+		bad.replace(line, `# descent: ignore[clip-after-step, missing-zero-grad]\n        ${line}`),
+		`# descent: ignore-file[missing-zero-grad]\n${bad}`,
+	);
+	await shows("missing-zero-grad", bad.replace(line, `${line}  # descent: ignore[clip-after-step]`));
+	await shows("missing-zero-grad", `${bad}# descent: ignore-file\n`);
+});
