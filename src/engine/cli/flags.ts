@@ -113,12 +113,18 @@ const TRAIN_FLAGS: typeof RUN_FLAGS = {
 const ENGINE_FLAGS: typeof RUN_FLAGS = {
 	threads: { kind: "number", place: "threads", help: "threads of the engine, 1 to 16 (as many as pay)" },
 };
+/** Flags of "descent check" alone. */
+const CHECK_FLAGS: typeof RUN_FLAGS = {
+	sarif: { kind: "flag", place: "sarif", help: "one SARIF 2.1.0 log on standard output" },
+	facts: { kind: "flag", place: "facts", help: "what was read of each file instead, a JSON object a line" },
+};
 const COMMAND_FLAGS: Record<string, typeof RUN_FLAGS> = {
 	train: { ...TRAIN_FLAGS, ...ENGINE_FLAGS },
 	trace: TRACE_FLAGS,
 	bench: ENGINE_FLAGS,
+	check: CHECK_FLAGS,
 };
-const ALL_FLAGS = { ...RUN_FLAGS, ...TRAIN_FLAGS, ...ENGINE_FLAGS, ...TRACE_FLAGS };
+const ALL_FLAGS = { ...RUN_FLAGS, ...TRAIN_FLAGS, ...ENGINE_FLAGS, ...TRACE_FLAGS, ...CHECK_FLAGS };
 
 export interface Arguments {
 	command: string;
@@ -139,6 +145,8 @@ export const USAGE = [
 	"  descent train FILE [options]     train on a table, or as a *.train.json says",
 	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
 	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
+	"  descent check PATH... [--json|--sarif|--facts]  find mistakes in training loops (.py .ts .tsx .js .mjs .jsx .ipynb",
+	"                                                  *.train.json), in files and folders",
 	"  descent bench [--threads N] [--json]            how fast the engine trains on this machine",
 	"",
 	"Options of train:",
@@ -150,7 +158,13 @@ export const USAGE = [
 	"Options of trace, besides those of optimizer, decay and clipping:",
 	...helpOf(TRACE_FLAGS),
 	"",
-	"Exit codes: 0 done, 2 bad usage or bad input, 3 the cost diverged.",
+	"Options of check:",
+	...helpOf(CHECK_FLAGS),
+	"  --json                 one JSON object a line for each finding",
+	'  A comment "descent: ignore[code]" leaves out a finding of its line or the next, "descent: ignore-file[code]" at the',
+	"  top of a file all of them; without brackets every code.",
+	"",
+	"Exit codes: 0 done, 1 check found errors or warnings, 2 bad usage or bad input, 3 the cost diverged.",
 ].join("\n");
 
 /** @throws InputError for a flag that is unknown or has no sense */

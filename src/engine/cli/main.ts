@@ -8,6 +8,7 @@ import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
 import { Training, type TrainingOptions } from "../training/training.ts";
 import { benchCommand } from "./bench.ts";
+import { checkCommand } from "./check.ts";
 import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { summaryLines } from "./summary.ts";
@@ -19,6 +20,7 @@ import { traceCommand } from "./trace.ts";
  * @param argv without node and the script
  * @param directory where the build left the kernels
  * @returns the exit code: 0 done, 2 bad usage or input (one line on standard error), 3 diverged, 1 a fault of ours
+ *   or findings of check
  */
 export async function main(argv: string[], directory: string): Promise<number> {
 	try {
@@ -31,6 +33,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		if (args.command === "inspect") return await inspect(args);
 		if (args.command === "bench") return await benchCommand(args, directory);
 		if (args.command === "trace") return await traceCommand(args, directory);
+		if (args.command === "check") return await checkCommand(args, directory);
 		const what = args.command ? `There is no command "${args.command}"` : "No command was given";
 		throw new InputError(`${what}; "descent --help" lists them.`);
 	} catch (fault) {
