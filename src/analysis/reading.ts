@@ -1,8 +1,9 @@
 import type { Facts, Framework, Parameter, Span } from "./facts.ts";
+import { isKnownName } from "./frameworks/known-names.ts";
 import { OPTIMIZERS } from "./frameworks/optimizers.ts";
 import { SCHEDULES } from "./frameworks/schedules.ts";
 import { Evaluator } from "./meaning/evaluator.ts";
-import { type Meaning, nameOf } from "./meaning/meaning.ts";
+import { type Meaning, nameOf, unknown } from "./meaning/meaning.ts";
 import { frameworkOf } from "./meaning/names.ts";
 import { type CallSite, Survey, type Where } from "./meaning/survey.ts";
 import type { Call, Expression, Statement } from "./syntax/code.ts";
@@ -22,7 +23,10 @@ export class Reading {
 	readonly survey: Survey;
 	readonly evaluator: Evaluator;
 	readonly calls: NamedCall[];
+	private readonly sites: Map<Call, NamedCall>;
 	readonly facts: Facts;
+	private byPlace: Map<string, NamedCall> | undefined;
+	private inOrder: NamedCall[] | undefined;
 	/** which optimizer or schedule a call made */
 	readonly optimizerOf = new Map<Call, number>();
 	readonly scheduleOf = new Map<Call, number>();
@@ -36,10 +40,16 @@ export class Reading {
 		// A page that loads TensorFlow.js by a script tag has it as the global tf.
 		const globals: Record<string, string> = language === "python" ? {} : { tf: "tfjs" };
 		this.evaluator = new Evaluator(this.survey, knows, globals);
+		const methods = new Set(this.survey.functions.map(({ fn }) => fn.name));
 		this.calls = this.survey.calls.map((site) => {
-			const callee = this.evaluator.evaluate(site.call.callee, site.where);
+			const e = site.call.callee;
+			if (e.kind === "member" && !isKnownName(e.name) && !methods.has(e.name) && !isAttribute(e)) {
+				return { ...site, callee: UNKNOWN_METHOD, name: "" };
+			}
+			const callee = this.evaluator.evaluate(e, site.where);
 			return { ...site, callee, name: nameOf(callee) ?? "" };
 		});
+		this.sites = new Map(this.calls.map((site) => [site.call, site]));
 		this.facts = {
 			frameworks: this.frameworks(),
 			optimizers: [],
@@ -74,6 +84,33 @@ export class Reading {
 		return [...found];
 	}
 
+	siteOf(call: Call): NamedCall | undefined {
+		return this.sites.get(call);
+	}
+
+	/** @returns the call that a fact was made of, by its place */
+	siteAt({ start, end }: Span): NamedCall | undefined {
+		this.byPlace ??= new Map(this.calls.map((site) => [`${site.call.at.start}-${site.call.at.end}`, site]));
+		return this.byPlace.get(`${start}-${end}`);
+	}
+
+	/** @returns the calls between two places, in the order of the text */
+	callsWithin({ start, end }: Span): NamedCall[] {
+		this.inOrder ??= this.calls.toSorted((a, b) => a.call.at.start - b.call.at.start);
+		const calls = this.inOrder;
+		let low = 0;
+		for (let high = calls.length; low < high; ) {
+			const middle = (low + high) >> 1;
+			if (calls[middle].call.at.start < start) low = middle + 1;
+			else high = middle;
+		}
+		const found: NamedCall[] = [];
+		for (let i = low; i < calls.length && calls[i].call.at.start < end; i++) {
+			if (calls[i].call.at.end <= end) found.push(calls[i]);
+		}
+		return found;
+	}
+
 	has(framework: Framework): boolean {
 		return this.facts.frameworks.includes(framework);
 	}
@@ -94,6 +131,13 @@ export class Reading {
 		const name = nameOf(m);
 		return name ? [name] : [];
 	}
+}
+
+const UNKNOWN_METHOD: Meaning = unknown("it is no name that is known");
+
+/** self.encoder(x) may call a model. */
+function isAttribute(e: Expression & { kind: "member" }): boolean {
+	return e.object.kind === "name" && (e.object.name === "self" || e.object.name === "this");
 }
 
 /** Plain offsets: a node of the tree has much more to it. */

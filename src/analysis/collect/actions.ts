@@ -1,4 +1,5 @@
 import type { StepKind } from "../facts.ts";
+import { isKnownName } from "../frameworks/known-names.ts";
 import { OPTIMIZERS } from "../frameworks/optimizers.ts";
 import { SCHEDULES } from "../frameworks/schedules.ts";
 import { type Meaning, nameOf } from "../meaning/meaning.ts";
@@ -38,12 +39,12 @@ export interface Subject {
 /** Makes actions of statements; a function's are made once. */
 export class Actions {
 	private readonly reading: Reading;
+	/** where a program begins, once it was found */
+	roots: Action[][] | undefined;
 	private readonly made = new Map<FunctionStatement | Lambda, Action[]>();
-	private readonly sites: Map<Call, { callee: Meaning; where: Where; name: string }>;
 
 	constructor(reading: Reading) {
 		this.reading = reading;
-		this.sites = new Map(reading.calls.map((c) => [c.call, c]));
 	}
 
 	of(statements: Statement[]): Action[] {
@@ -128,16 +129,22 @@ export class Actions {
 	}
 
 	private expression(e: Expression): Action[] {
-		if (e.kind === "lambda") return [];
-		const inner = partsOf(e).flatMap((part) => this.expression(part));
-		if (e.kind !== "call") return inner;
-		const site = this.sites.get(e);
-		if (!site) return inner;
+		const found: Action[] = [];
+		this.addExpression(e, found);
+		return found;
+	}
+
+	private addExpression(e: Expression, inner: Action[]): void {
+		if (e.kind === "lambda" || e.kind === "name" || e.kind === "number" || e.kind === "text") return;
+		for (const part of partsOf(e)) this.addExpression(part, inner);
+		if (e.kind !== "call") return;
+		const site = this.reading.siteOf(e);
+		if (!site) return;
 		const { callee, where } = site;
 		const fn = this.functionOf(callee);
 		if (fn) {
 			inner.push(this.whole(fn, e));
-			return inner;
+			return;
 		}
 		const [step, subject] = this.classify(e, callee, where);
 		inner.push({ kind: "call", step, call: e, where, name: pathOf(e.callee) ?? "", subject });
@@ -148,7 +155,6 @@ export class Actions {
 				inner.splice(-1, 0, { kind: "function", of: passed.of, grad: undefined, body: this.ofFunction(passed.of) });
 			}
 		}
-		return inner;
 	}
 
 	private functionOf(callee: Meaning): FunctionStatement | Lambda | undefined {
@@ -165,6 +171,8 @@ export class Actions {
 			if (isModel(this.reading, callee, own.name)) return ["forward", own];
 			return [FUNCTIONS[full] ?? "call", own];
 		}
+		if (callee.kind === "unknown" && !isKnownName(e.name) && !/^(model|net|network|module)$/i.test(e.name))
+			return ["call", own];
 		const object = this.reading.evaluate(e.object, where);
 		const subject: Subject = { meaning: object, name: pathOf(e.object) ?? "" };
 		const of = nameOf(object) ?? "";
@@ -179,6 +187,7 @@ export class Actions {
 			case "step":
 				return torch ? this.step(call, object, subject, where) : ["call", subject];
 			case "apply_gradients":
+			case "apply_gradient":
 			case "applyGradients":
 				return ["step", subject];
 			case "minimize":
@@ -258,19 +267,28 @@ export function isModel(reading: Reading, m: Meaning, name: string): boolean {
 	)
 		return true;
 	if (m.kind === "result" && /^(transformers|torchvision\.models)\./.test(nameOf(m) ?? "")) return true;
-	const known = m.kind === "made" || m.kind === "function" || m.kind === "class" || m.kind === "constant";
+	const known =
+		(m.kind === "made" && !m.name.startsWith(".")) ||
+		m.kind === "function" ||
+		m.kind === "class" ||
+		m.kind === "constant";
 	return !known && /^(self\.)?(model|net|network|classifier)$/i.test(name);
 }
 
-/** Visits actions and all that is in them, with what is around each. */
+/**
+ * Visits actions and all that is in them, with what is around each; the list is the same one all along.
+ * @param visit false: what is in this action is passed over
+ */
 export function walk(
 	actions: readonly Action[],
-	visit: (action: Action, around: readonly Action[]) => void,
-	around: readonly Action[] = [],
+	visit: (action: Action, around: readonly Action[]) => unknown,
+	around: Action[] = [],
 ): void {
 	for (const action of actions) {
-		visit(action, around);
-		for (const body of bodiesOf(action)) walk(body, visit, [...around, action]);
+		if (visit(action, around) === false || action.kind === "call" || action.kind === "assign") continue;
+		around.push(action);
+		for (const body of bodiesOf(action)) walk(body, visit, around);
+		around.pop();
 	}
 }
 
@@ -288,7 +306,7 @@ export interface PlacedCall {
 export function callsIn(actions: readonly Action[]): PlacedCall[] {
 	const found: PlacedCall[] = [];
 	walk(actions, (action, around) => {
-		if (action.kind === "call") found.push({ action, around });
+		if (action.kind === "call") found.push({ action, around: [...around] });
 	});
 	return found;
 }

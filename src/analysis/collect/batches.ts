@@ -50,9 +50,6 @@ export function collectBatches(reading: Reading): void {
 		else if (site.name === "lightning.Trainer") addEpochs(reading, site, "max_epochs:epochs", "Trainer");
 		if (site.name === "lightning.Trainer") addAccumulation(reading, site);
 	}
-	if (reading.facts.batchSizes.length === 0)
-		addNamed(reading, /^(train_?|mini_?|global_)?batch_?size$|^bs$/i, "batchSize");
-	if (reading.facts.epochs.length === 0) addNamed(reading, /^(num_?|n_?|max_?|total_)?(train_?)?epochs?$/i, "epochs");
 }
 
 function loaderSubclass(reading: Reading, callee: Meaning): [Source, string] | undefined {
@@ -113,6 +110,10 @@ function addMethod(reading: Reading, site: NamedCall, callee: Meaning & { kind: 
 	const { call, where } = site;
 	const kinds = reading.kinds(callee.of);
 	const name = callee.name;
+	if (name === "evaluate" || name === "predict") {
+		addEvaluation(reading, site, callee);
+		return;
+	}
 	if (name === "fit" || name === "fit_generator" || name === "fitDataset") {
 		addFit(reading, site, callee);
 		return;
@@ -173,6 +174,20 @@ function addFit(reading: Reading, site: NamedCall, callee: Meaning & { kind: "me
 	if (epochs) pushEpochs(reading, site, "keras", epochs, callee.name);
 }
 
+/** evaluate(x, y, batch_size=128), predict(x, {batchSize: 128}) */
+function addEvaluation(reading: Reading, site: NamedCall, callee: Meaning & { kind: "member" }): void {
+	const { call, where } = site;
+	const given = call.args.find((a) => a.name === "batch_size")?.value;
+	const last = call.args.at(-1)?.value;
+	const options = last?.kind === "mapping" ? last.entries.find((o) => o.name === "batchSize")?.value : undefined;
+	const e = reading.language === "python" ? given : options;
+	const framework = reading.language === "python" ? "keras" : "tfjs";
+	if (!e || !reading.has(framework) || reading.kinds(callee.of).some((k) => !/^(keras|tfjs|\.)/.test(k))) return;
+	const written = framework === "keras" ? "batch_size" : "batchSize";
+	add(reading, site, framework, parameterOf(reading.evaluator, e, where, "batchSize", written), false);
+	reading.facts.batchSizes.at(-1)!.role = "evaluation";
+}
+
 /** fit(x, y, {batchSize, epochs}) and fitDataset(data, {epochs}) */
 function addFitOfObject(reading: Reading, site: NamedCall, name: string): void {
 	const e = site.call.args[name === "fit" ? 2 : 1]?.value;
@@ -218,7 +233,13 @@ export function pushEpochs(
 	reading.facts.epochs.push(fact);
 }
 
-/** Where no library is given one: a variable, a parameter or an option that is called so. */
+/** Batch sizes and epochs that no library is given: variables, parameters and options that are called so. */
+export function collectNamed(reading: Reading): void {
+	if (reading.facts.batchSizes.length === 0)
+		addNamed(reading, /^(train_?|mini_?|global_)?batch_?size$|^bs$/i, "batchSize");
+	if (reading.facts.epochs.length === 0) addNamed(reading, /^(num_?|n_?|max_?|total_)?(train_?)?epochs?$/i, "epochs");
+}
+
 function addNamed(reading: Reading, pattern: RegExp, name: "batchSize" | "epochs"): void {
 	const [framework] = reading.facts.frameworks;
 	if (!framework) return;
@@ -255,7 +276,9 @@ export function namedValues(reading: Reading, pattern: RegExp, name: string): Pa
 		}
 	}
 	for (const { call, where } of reading.survey.calls) {
-		const isOption = /^(add_argument|option|DEFINE_\w+)$/.test(call.callee.kind === "member" ? call.callee.name : "");
+		const isOption = /^(add_argument|addArgument|option|DEFINE_\w+)$/.test(
+			call.callee.kind === "member" ? call.callee.name : "",
+		);
 		const flag = isOption ? call.args.filter((a) => !a.name).map((a) => a.value) : [];
 		const value = call.args.find((a) => a.name === "default")?.value ?? flag[1];
 		for (const e of flag) if (e.kind === "text") look(e.value, value, where);

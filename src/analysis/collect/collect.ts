@@ -2,7 +2,7 @@ import { plainParameter, Reading } from "../reading.ts";
 import type { Statement } from "../syntax/code.ts";
 import type { LanguageName } from "../syntax/grammars.ts";
 import { Actions } from "./actions.ts";
-import { collectBatches, namedValues } from "./batches.ts";
+import { collectBatches, collectNamed, namedValues } from "./batches.ts";
 import { collectDatasets } from "./datasets.ts";
 import { collectLoops } from "./loops.ts";
 import { collectModels } from "./models.ts";
@@ -24,6 +24,7 @@ export function collect(statements: Statement[], language: LanguageName): { read
 	collectRows(reading);
 	const actions = new Actions(reading);
 	collectLoops(reading, actions);
+	collectNamed(reading);
 	collectScheduleMoves(reading, actions);
 	const { facts } = reading;
 	if (facts.frameworks.length > 0 && facts.optimizers.length === 0) {

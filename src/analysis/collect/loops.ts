@@ -15,18 +15,16 @@ export function collectLoops(reading: Reading, actions: Actions): void {
 	const seen = new Map<Statement, number>();
 	for (const root of roots) {
 		walk(root, (action, around) => {
-			if (action.kind !== "loop" || seen.has(action.of)) return;
 			// Within a function that is called, a loop belongs to the function, which is a root of its own.
-			if (around.some((a) => a.kind === "function")) return;
+			if (action.kind === "function") return false;
+			if (action.kind !== "loop" || seen.has(action.of)) return;
 			const outer = around.findLast((a): a is Loop => a.kind === "loop");
 			addLoop(reading, framework, action, outer && seen.get(outer.of), seen);
 		});
 	}
-	for (const { call } of reading.calls) {
-		const fit = reading.facts.epochs.find(
-			(e) => e.at.start === call.at.start && /^(fit|fitDataset|fit_generator)$/.test(e.where),
-		);
-		if (fit) addFit(reading, fit.framework, call.at, call.callee.at, fit.parameter);
+	for (const fact of reading.facts.epochs.filter((e) => /^(fit|fitDataset|fit_generator)$/.test(e.where))) {
+		const site = reading.siteAt(fact.at);
+		if (site) addFit(reading, fact.framework, fact.at, site.call.callee.at, fact.parameter);
 	}
 	reading.facts.loops.sort((a, b) => a.at.start - b.at.start);
 }
@@ -67,18 +65,16 @@ function addLoop(
 		callsIn(body).some(({ around, action: a }) => a.step === "backward" && around.some((x) => x.kind === "loop"));
 	const forward = calls.some((c) => c.kind === "forward");
 	if (!trains && !forward && !named) return;
-	const kind: LoopFact["kind"] =
-		isEpochs(of) || (epochs !== undefined && inner) ? "epochs" : of.kind === "for" && !epochs ? "batches" : "steps";
+	const within = outer !== undefined && reading.facts.loops[outer].kind === "epochs";
+	const isOfEpochs = isEpochs(of) || (epochs !== undefined && inner);
+	const kind: LoopFact["kind"] = isOfEpochs ? "epochs" : within || (of.kind === "for" && !epochs) ? "batches" : "steps";
 	seen.set(of, reading.facts.loops.length);
 	const header = { start: of.at.start, end: of.kind === "for" ? of.iterable.at.end : (of.test?.at.end ?? of.at.start) };
 	const fact: LoopFact = { framework, kind, at: span(of.at), header, calls, trains };
 	if (outer !== undefined) fact.outer = outer;
 	if (epochs) fact.epochs = plainParameter({ ...epochs, name: kind === "epochs" ? "epochs" : "steps" });
 	reading.facts.loops.push(fact);
-	const taken = reading.facts.epochs.some((e) => e.where === "variable");
 	if (kind === "epochs" && epochs && trains) {
-		// A variable of that name was only a guess at what this loop says.
-		if (taken) reading.facts.epochs = reading.facts.epochs.filter((e) => e.where !== "variable");
 		reading.facts.epochs.push({
 			framework,
 			parameter: { ...fact.epochs!, name: "epochs" },
@@ -116,15 +112,18 @@ function epochsOf(reading: Reading, of: Statement & { kind: "for" | "while" }, w
 	if (!range || range.args.length === 0) return undefined;
 	const [first, second, third] = range.args.map((a) => a.value);
 	if (!second) return parameterOf(reading.evaluator, first, where, "epochs", pathOf(first) ?? "");
+	// range(start, start + n): n
+	const past = pathOf(first);
+	if (second.kind === "binary" && second.operator === "+" && past !== undefined && pathOf(second.left) === past) {
+		return parameterOf(reading.evaluator, second.right, where, "epochs", pathOf(second.right) ?? "");
+	}
 	const end = parameterOf(reading.evaluator, second, where, "epochs", pathOf(second) ?? "");
 	const start = reading.evaluator.constant(first, where);
+	// A run that goes on from a checkpoint ends at the same epoch as one from the beginning.
+	if (typeof start !== "number" && !third && /start|last|resume|begin/i.test(past ?? "")) return end;
 	if (third || typeof start !== "number") {
-		return {
-			...end,
-			value: undefined,
-			unknown: third ? "it counts in other steps" : "where it starts is not known",
-			origin: "unknown",
-		};
+		const why = third ? "it counts in other steps" : "where it starts is not known";
+		return { ...end, value: undefined, unknown: why, origin: "unknown" };
 	}
 	return typeof end.value === "number" ? { ...end, value: end.value - start } : end;
 }

@@ -124,7 +124,7 @@ export function collectModels(reading: Reading): void {
 					? "jax"
 					: undefined;
 		if (!framework) continue;
-		const inside = reading.calls.filter(({ call }) => call.at.start >= cls.at.start && call.at.end <= cls.at.end);
+		const inside = reading.callsWithin(cls.at);
 		push(
 			reading,
 			framework,

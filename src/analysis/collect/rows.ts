@@ -54,10 +54,11 @@ function partOf(reading: Reading, { call, where }: Meaning & { kind: "made" }, p
 
 /** Says of each batch size how many rows it is cut from. */
 export function collectRows(reading: Reading): void {
-	for (const { call, where, callee } of reading.calls) {
-		const fact = reading.facts.batchSizes.find((b) => b.at.start === call.at.start && b.at.end === call.at.end);
-		const data = call.args[0]?.value;
-		if (!fact || !data) continue;
+	for (const fact of reading.facts.batchSizes) {
+		const site = reading.siteAt(fact.at);
+		const data = site?.call.args[0]?.value;
+		if (!site || !data) continue;
+		const { where, callee } = site;
 		const m = reading.evaluate(data, where);
 		const name = nameOf(m) ?? "";
 		const named = reading.facts.datasets.find((d) => m.kind === "made" && d.at.start === m.call.at.start);

@@ -31,7 +31,8 @@ export function movesOf(reading: Reading, actions: Actions): Move[] {
 			if (action.kind !== "call" || action.step !== "schedulerStep") return;
 			const schedule = scheduleOf(reading, action.subject.meaning);
 			const unit = unitOf(around);
-			if (!moves.some((m) => m.action === action && m.unit === unit)) moves.push({ action, around, schedule, unit });
+			if (!moves.some((m) => m.action === action && m.unit === unit))
+				moves.push({ action, around: [...around], schedule, unit });
 		});
 	}
 	return moves;
@@ -39,12 +40,20 @@ export function movesOf(reading: Reading, actions: Actions): Move[] {
 
 /** Where a program begins: its own statements, and functions that nothing in it calls. */
 export function rootsOf(reading: Reading, actions: Actions): Action[][] {
+	actions.roots ??= findRoots(reading, actions);
+	return actions.roots;
+}
+
+function findRoots(reading: Reading, actions: Actions): Action[][] {
 	const called = new Set<unknown>();
 	const all = reading.survey.functions.map(({ fn }) => ({ fn, body: actions.ofFunction(fn) }));
 	const top = actions.of(reading.statements);
 	for (const body of [top, ...all.map((f) => f.body)]) {
 		walk(body, (action) => {
-			if (action.kind === "function") called.add(action.of);
+			if (action.kind !== "function") return;
+			called.add(action.of);
+			// What it calls in turn is seen at its own body.
+			return false;
 		});
 	}
 	return [top, ...all.filter((f) => !called.has(f.fn)).map((f) => [actions.whole(f.fn)])];

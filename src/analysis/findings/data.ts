@@ -201,7 +201,7 @@ function splits(c: Case): void {
 	for (const root of rootsOf(reading, c.actions)) {
 		walk(root, (action, around) => {
 			if (action.kind !== "call" || reported.has(action.call)) return;
-			const site = reading.calls.find((s) => s.call === action.call);
+			const site = reading.siteOf(action.call);
 			if (!site || !isSplit(site.name)) return;
 			const loop = around.find((a): a is Action & { kind: "loop" } => a.kind === "loop" && isEpochs(a.of));
 			const fixed = argument(action.call, "generator", 2) ?? argument(action.call, "random_state");

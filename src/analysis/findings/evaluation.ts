@@ -43,8 +43,10 @@ function evaluates(c: Case, root: Action[], loop: Loop, around: readonly Action[
 	const { subject } = forward.action;
 	if (!off) {
 		// What asks for gradients on purpose, and older ways to do without them.
-		const purpose = /requires_grad|volatile|set_grad_enabled|autograd|no_grad|inference_mode|retain_grad/;
+		const purpose = /requires_grad|set_grad_enabled|autograd|no_grad|inference_mode|retain_grad/;
 		if (mode !== "eval" || purpose.test(c.text.slice(region.start, region.end))) return;
+		// PyTorch before 0.4 had no other way.
+		if (/volatile\s*=/.test(c.text)) return;
 		reported.add(loop);
 		c.report(
 			{

@@ -80,7 +80,7 @@ function reachedText(c: Case, outer: Loop): string {
 }
 
 export function statementOf({ reading }: Case, action: CallAction): Statement | undefined {
-	return reading.calls.find((s) => s.call === action.call)?.statement;
+	return reading.siteOf(action.call)?.statement;
 }
 
 export function insertBefore(

@@ -116,6 +116,8 @@ export class Evaluator {
 	private homeOf(name: string, scope: Scope): Scope | undefined {
 		for (let s: Scope | undefined = scope; s; s = s.parent) {
 			if (s.globals?.has(name)) return this.survey.module.definitions.has(name) ? this.survey.module : undefined;
+			const outer = s.outer?.get(name);
+			if (outer) return outer.definitions.has(name) ? outer : undefined;
 			if ((s.kind !== "class" || s === scope) && s.definitions.has(name)) return s;
 		}
 		return undefined;

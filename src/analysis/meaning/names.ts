@@ -29,10 +29,18 @@ const SAME: [RegExp, string][] = [
 
 /** @returns the one name that the tables of frameworks know a thing by */
 export function canonicalName(name: string): string {
-	let found = name;
-	for (const [pattern, to] of SAME) found = found.replace(pattern, to);
+	let found = canonical.get(name);
+	if (found === undefined) {
+		found = name;
+		for (const [pattern, to] of SAME) found = found.replace(pattern, to);
+		// Programs have some hundreds of such names; an editor sees many programs.
+		if (canonical.size > 20_000) canonical.clear();
+		canonical.set(name, found);
+	}
 	return found;
 }
+
+const canonical = new Map<string, string>();
 
 const ROOTS: Record<string, Framework> = {
 	torch: "pytorch",

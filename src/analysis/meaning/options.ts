@@ -95,7 +95,7 @@ export function namedField(evaluator: Evaluator, object: Meaning, name: string):
 		if (!/(^|\.)FLAGS$/.test(object.name)) return undefined;
 		return declaredFlag(evaluator, name);
 	}
-	if (object.kind === "result" && /^parse_(known_)?args$/.test(object.name))
+	if (object.kind === "result" && /^parse(_known_a|_a|A)rgs$/.test(object.name))
 		return declaredArgument(evaluator, object, name);
 	if (
 		object.kind === "member" &&
@@ -138,10 +138,10 @@ function declaredArgument(
 	name: string,
 ): Meaning | undefined {
 	const found: { call: Call; where: Where }[] = [];
-	for (const method of ["add_argument", "add", "add_arg"]) {
+	for (const method of ["add_argument", "addArgument", "add", "add_arg"]) {
 		for (const site of evaluator.survey.callsByName.get(method) ?? []) {
 			const flags = site.call.args.filter((a) => !a.name).map((a) => evaluator.constant(a.value, site.where));
-			const dest = named(site.call.args, "dest");
+			const dest = setting(site.call, "dest");
 			const names = dest
 				? [evaluator.constant(dest, site.where)]
 				: flags.map((f) =>
@@ -155,14 +155,21 @@ function declaredArgument(
 	}
 	if (found.length !== 1) return found.length > 1 ? unknown(`--${name} is declared more than once`) : undefined;
 	const [{ call, where }] = found;
-	const value = named(call.args, "default");
+	const value = setting(call, "default") ?? setting(call, "defaultValue");
 	if (value) return typed(byDefault(evaluator.evaluate(value, where)), call);
-	const action = named(call.args, "action");
+	const action = setting(call, "action");
 	const kind = action && evaluator.constant(action, where);
 	if (kind === "store_true" || kind === "store_false") {
 		return { kind: "constant", value: kind === "store_false", at: call.at, origin: "default" };
 	}
 	return unknown(`--${name} has no default`);
+}
+
+/** A keyword in Python, an entry of the last argument in JavaScript. */
+function setting(call: Call, name: string): Expression | undefined {
+	const last = call.args.at(-1)?.value;
+	const entries = last?.kind === "mapping" ? last.entries : [];
+	return named(call.args, name) ?? entries.find((entry) => entry.name === name)?.value;
 }
 
 /** type=float turns a text into a number */

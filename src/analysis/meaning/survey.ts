@@ -18,6 +18,10 @@ export interface Scope {
 	definitions: Map<string, Definition[]>;
 	/** names that `global` gives to the module */
 	globals?: Set<string>;
+	/** names that belong to a scope around this one */
+	outer?: Map<string, Scope>;
+	/** names that `let`, without a value yet, gives to a scope of JavaScript */
+	declared?: Set<string>;
 }
 
 /** A list of statements that runs as a whole or not at all. */
@@ -177,6 +181,20 @@ export class Survey {
 	private assign(s: Statement & { kind: "assign" }, place: Place): void {
 		const { value, operator } = s;
 		if (s.annotation) this.expression(s.annotation, place);
+		const [first] = s.targets;
+		if (s.declares && first.kind === "name") {
+			place.scope.declared ??= new Set();
+			place.scope.declared.add(first.name);
+		}
+		if (s.declares === false && first.kind === "name") {
+			// A name of an outer function is given a value here.
+			let home: Scope | undefined = place.scope;
+			while (home && !home.declared?.has(first.name)) home = home.parent;
+			if (home && home !== place.scope) {
+				place.scope.outer ??= new Map();
+				place.scope.outer.set(first.name, home);
+			}
+		}
 		if (!value) return;
 		const where = this.now(place);
 		if (value.kind === "lambda" && s.targets[0].kind === "name") value.name = s.targets[0].name;
@@ -224,7 +242,7 @@ export class Survey {
 			return;
 		}
 		if (scope.globals?.has(name)) scope = this.module;
-		append(scope.definitions, name, definition);
+		append((scope.outer?.get(name) ?? scope).definitions, name, definition);
 	}
 
 	private function(fn: FunctionStatement | Lambda, place: Place): void {

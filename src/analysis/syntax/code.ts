@@ -85,6 +85,8 @@ export type Assign = Part<"assign"> & {
 	/** of "+=" and the like: "+" */
 	operator?: string;
 	annotation?: Expression;
+	/** JavaScript: false when the name is declared elsewhere, maybe outside of the function */
+	declares?: boolean;
 };
 export type For = Part<"for"> & { target: Expression; iterable: Expression; body: Statement[]; otherwise: Statement[] };
 /** `while`, and JavaScript's `for (;;)`, whose initial statement stands before it */

@@ -134,7 +134,7 @@ export class JavaScriptReader {
 		const e = this.expression(node);
 		if (e.kind !== "bind") return [{ kind: "expression", at: node, value: e }];
 		const { target, value, operator } = e;
-		return [{ kind: "assign", at: node, targets: [target], value, operator }];
+		return [{ kind: "assign", at: node, targets: [target], value, operator, declares: false }];
 	}
 
 	private declarator(node: SyntaxNode): Statement[] {
@@ -146,7 +146,15 @@ export class JavaScriptReader {
 			const entries = this.bound(name).map(([alias, key]) => ({ module: required, name: key, alias, at: node }));
 			return [{ kind: "import", at: node, entries }];
 		}
-		return [{ kind: "assign", at: node, targets: [this.expression(name)], value: value && this.expression(value) }];
+		return [
+			{
+				kind: "assign",
+				at: node,
+				targets: [this.expression(name)],
+				value: value && this.expression(value),
+				declares: true,
+			},
+		];
 	}
 
 	/** @returns the module of `require("module")` */
