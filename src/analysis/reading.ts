@@ -47,7 +47,16 @@ export class Reading {
 				return { ...site, callee: UNKNOWN_METHOD, name: "" };
 			}
 			const callee = this.evaluator.evaluate(e, site.where);
-			return { ...site, callee, name: nameOf(callee) ?? "" };
+			const name = nameOf(callee) ?? "";
+			// What a module of the user's gives may be anything: model.fit is then a method of something unknown.
+			if (e.kind === "member" && callee.kind === "symbol" && !frameworkOf(name) && METHODS_OF_ANY.test(e.name)) {
+				return {
+					...site,
+					callee: { kind: "member", of: this.evaluator.evaluate(e.object, site.where), name: e.name },
+					name,
+				};
+			}
+			return { ...site, callee, name };
 		});
 		this.sites = new Map(this.calls.map((site) => [site.call, site]));
 		this.facts = {
@@ -133,6 +142,7 @@ export class Reading {
 	}
 }
 
+const METHODS_OF_ANY = /^(fit\w*|batch|padded_batch|compile|evaluate|predict|flow\w*)$/;
 const UNKNOWN_METHOD: Meaning = unknown("it is no name that is known");
 
 /** self.encoder(x) may call a model. */

@@ -380,3 +380,73 @@ test("a run file", async () => {
 		],
 	);
 });
+
+test("JavaScript: a name that is declared outside and given a value inside", async () => {
+	const { facts } = await analyze(
+		`const tf = require("@tensorflow/tfjs");
+const argparse = require("argparse");
+let size;
+async function train(model) {
+  await model.fitDataset(data.batch(size), { epochs: 3 });
+}
+(async () => {
+  const parser = new argparse.ArgumentParser();
+  parser.addArgument("--size", { type: "int", defaultValue: 48 });
+  const args = parser.parseArgs();
+  size = args.size;
+  await train(build());
+})();
+`,
+		"javascript",
+	);
+	assert.deepEqual([facts.batchSizes[0].parameter.value, facts.batchSizes[0].parameter.origin], [48, "default"]);
+});
+
+test("epochs of a run that may go on from a checkpoint", async () => {
+	const epochs = async (range: string) => {
+		const { facts } = await analyze(
+			`import torch\nstart_epoch = 0\nif resume:\n    start_epoch = load()\nfor epoch in range(${range}):\n    opt.zero_grad()\n    loss.backward()\n    opt.step()\n`,
+		);
+		return facts.epochs[0].parameter.value;
+	};
+	assert.equal(await epochs("start_epoch, 90"), 90);
+	assert.equal(await epochs("start_epoch, start_epoch + 200"), 200);
+	assert.equal(await epochs("1, 11"), 10);
+	assert.equal(await epochs("0, 10, 2"), undefined);
+});
+
+test("Lightning's hparams that are updated from a namespace; a schedule that moves once an epoch", async () => {
+	const { facts } = await analyze(`import argparse, torch
+import pytorch_lightning as pl
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", default=4e-3, type=float)
+args = parser.parse_args()
+class Lit(pl.LightningModule):
+    def __init__(self, hparams):
+        super().__init__()
+        self.hparams.update(vars(hparams))
+    def configure_optimizers(self):
+        opt = torch.optim.Adam(self.parameters(), lr=self.hparams.lr)
+        return [opt], [torch.optim.lr_scheduler.StepLR(opt, 5)]
+net = Lit(args)
+`);
+	assert.equal(valuesOf(facts.optimizers[0].parameters).learningRate, 4e-3);
+	assert.equal(facts.schedules[0].moves, "epochs");
+});
+
+test("what no library is given is known by its name only", async () => {
+	const { facts } = await analyze(`import argparse, torch
+parser = argparse.ArgumentParser()
+parser.add_argument("--batch-size", type=int, default=96)
+args = parser.parse_args()
+num_epochs = 8
+learning_rate = 0.5
+for x in sample(args.batch_size):
+    w = w - learning_rate * grad(x)
+`);
+	assert.deepEqual([facts.batchSizes[0].where, facts.batchSizes[0].parameter.value], ["variable", 96]);
+	assert.equal(facts.epochs[0].parameter.value, 8);
+	assert.equal(facts.rates[0].value, 0.5);
+	const plain = await analyze("batch_size = 3\nlearning_rate = 1\n");
+	assert.deepEqual([plain.facts.batchSizes, plain.facts.rates], [[], []], "nothing without a framework");
+});

@@ -99,7 +99,9 @@ export function roleOf({ call, statement }: Pick<NamedCall, "call" | "statement"
 					? text(e.object)
 					: "";
 	const words = [text(target), text(data)].map((t) => t.replace(/([a-z])([A-Z])/g, "$1_$2"));
-	return words.some((t) => EVALUATED.test(t)) && !/train/i.test(words[0]) ? "evaluation" : "train";
+	if (!words.some((t) => EVALUATED.test(t))) return "train";
+	// "trainingValidationData" is evaluated, "train_test_data" is not told.
+	return /train/i.test(words[0]) && !/valid|eval/i.test(words[0]) ? "train" : "evaluation";
 }
 
 function holds(e: Expression, call: Call): boolean {

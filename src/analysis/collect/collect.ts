@@ -1,3 +1,4 @@
+import { find } from "../frameworks/signature.ts";
 import { plainParameter, Reading } from "../reading.ts";
 import type { Statement } from "../syntax/code.ts";
 import type { LanguageName } from "../syntax/grammars.ts";
@@ -27,7 +28,7 @@ export function collect(statements: Statement[], language: LanguageName): { read
 	collectNamed(reading);
 	collectScheduleMoves(reading, actions);
 	const { facts } = reading;
-	if (facts.frameworks.length > 0 && facts.optimizers.length === 0) {
+	if (facts.frameworks.length > 0 && !facts.optimizers.some((o) => find(o.parameters, "learningRate"))) {
 		facts.rates = namedValues(reading, /^(base_?|init(ial)?_?|max_?)?(lr|learning_?rate)$/i, "learningRate").map(
 			plainParameter,
 		);

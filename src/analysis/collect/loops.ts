@@ -120,7 +120,7 @@ function epochsOf(reading: Reading, of: Statement & { kind: "for" | "while" }, w
 	const end = parameterOf(reading.evaluator, second, where, "epochs", pathOf(second) ?? "");
 	const start = reading.evaluator.constant(first, where);
 	// A run that goes on from a checkpoint ends at the same epoch as one from the beginning.
-	if (typeof start !== "number" && !third && /start|last|resume|begin/i.test(past ?? "")) return end;
+	if (typeof start !== "number" && !third && /start|last|resume|begin|done|_run$/i.test(past ?? "")) return end;
 	if (third || typeof start !== "number") {
 		const why = third ? "it counts in other steps" : "where it starts is not known";
 		return { ...end, value: undefined, unknown: why, origin: "unknown" };

@@ -1,5 +1,8 @@
+import { blocksOf } from "../meaning/evaluator.ts";
 import type { Meaning } from "../meaning/meaning.ts";
+import { classOf } from "../meaning/survey.ts";
 import type { Reading } from "../reading.ts";
+import { type Expression, partsOf, type Statement } from "../syntax/code.ts";
 import { type Action, type Actions, walk } from "./actions.ts";
 import { isEpochs } from "./loops.ts";
 
@@ -22,6 +25,29 @@ export function collectScheduleMoves(reading: Reading, actions: Actions): void {
 		// Moved at two places that do not agree: nobody knows.
 		fact.moves = fact.moves === undefined || fact.moves === move.unit ? move.unit : undefined;
 	}
+	collectLightning(reading);
+}
+
+/** Lightning moves a schedule once an epoch; one whose interval is said may move otherwise. */
+function collectLightning(reading: Reading): void {
+	for (const site of reading.calls) {
+		const index = reading.scheduleOf.get(site.call);
+		const fn = site.where.place.scope.owner;
+		const cls = classOf(site.where.place.scope);
+		if (index === undefined || !cls || fn?.kind !== "function" || fn.name !== "configure_optimizers") continue;
+		if (!reading.evaluator.ancestry(cls).some((a) => /LightningModule$/.test(a))) continue;
+		if (!hasInterval(fn.body)) reading.facts.schedules[index].moves ??= "epochs";
+	}
+}
+
+/** True when a dictionary in some statements has the key "interval". */
+function hasInterval(statements: Statement[]): boolean {
+	const inExpression = (e: Expression): boolean =>
+		(e.kind === "text" && e.value === "interval") || partsOf(e).some(inExpression);
+	return statements.some((s) => {
+		const parts = s.kind === "assign" || s.kind === "return" || s.kind === "expression" ? [s.value] : [];
+		return parts.some((e) => e && inExpression(e)) || blocksOf(s).some(hasInterval);
+	});
 }
 
 export function movesOf(reading: Reading, actions: Actions): Move[] {

@@ -272,17 +272,34 @@ export class Evaluator {
 
 	private instanceMember(object: Meaning & { kind: "instance" }, name: string): Meaning | undefined {
 		const { of: cls, call, where } = object;
-		const given = call && where && this.isRecord(cls) ? argument(call, name, this.fieldPlace(cls, name)) : undefined;
-		if (given) return this.evaluate(given, where!);
+		const passed = call && where && this.isRecord(cls) ? argument(call, name, this.fieldPlace(cls, name)) : undefined;
+		if (passed) return this.evaluate(passed, where!);
 		const set = this.survey.attributes.get(cls)?.get(name);
 		if (set) return agreed(set.map((d) => this.definition(d))) ?? unknown(`self.${name} is set more than once`);
 		if (name === "hparams") return object;
 		const member = this.classMember(cls, name);
 		if (member) return member.kind === "function" ? { ...member, self: object } : byDefault(member);
+		const given = this.givenHyperparameters(cls, name);
+		if (given) return given;
 		// Lightning's save_hyperparameters gives the constructor's parameters to self.hparams.
 		const init = cls.body.find((s): s is FunctionStatement => s.kind === "function" && s.name === "__init__");
 		const parameter = init && this.survey.scopes.get(init)?.definitions.get(name)?.[0];
 		return parameter && this.savesHyperparameters(cls) ? this.definition(parameter) : undefined;
+	}
+
+	/** self.hparams.update(vars(args)) and save_hyperparameters(args): members of what is given */
+	private givenHyperparameters(cls: ClassStatement, name: string): Meaning | undefined {
+		for (const method of ["update", "save_hyperparameters"]) {
+			for (const { call, where } of this.survey.callsByName.get(method) ?? []) {
+				const [first] = call.args;
+				const path = keyOf(call.callee);
+				if (!first || first.name || classOf(where.place.scope) !== cls) continue;
+				if (path !== "self.hparams.update" && path !== "self.save_hyperparameters") continue;
+				const found = this.member(this.evaluate(first.value, where), name);
+				if (found.kind === "constant") return found;
+			}
+		}
+		return undefined;
 	}
 
 	private savesHyperparameters(cls: ClassStatement): boolean {
