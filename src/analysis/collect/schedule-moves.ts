@@ -1,8 +1,8 @@
-import { blocksOf } from "../meaning/evaluator.ts";
 import type { Meaning } from "../meaning/meaning.ts";
 import { classOf } from "../meaning/survey.ts";
 import type { Reading } from "../reading.ts";
 import { type Expression, partsOf, type Statement } from "../syntax/code.ts";
+import { blocksOf } from "../syntax/statements.ts";
 import { type Action, type Actions, walk } from "./actions.ts";
 import { isEpochs } from "./loops.ts";
 

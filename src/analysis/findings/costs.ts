@@ -1,9 +1,9 @@
 import { compileOption } from "../collect/optimizers.ts";
 import type { ModelFact, Span } from "../facts.ts";
-import { returnsOf } from "../meaning/evaluator.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
 import type { NamedCall } from "../reading.ts";
 import type { Call } from "../syntax/code.ts";
+import { returnsOf } from "../syntax/statements.ts";
 import type { Case } from "./finding.ts";
 
 /** Costs that take logits, by the activation that is in them. */

@@ -1,18 +1,12 @@
-import type { Call, ClassStatement, Expression, FunctionStatement, Lambda, Statement } from "../syntax/code.ts";
+import type { Call, ClassStatement, Expression, FunctionStatement, Lambda } from "../syntax/code.ts";
+import { returnsOf } from "../syntax/statements.ts";
 import { callOfConstants, compute } from "./arithmetic.ts";
+import { classMember, instanceMember } from "./classes.ts";
 import { argument, type Constant, type Meaning, nameOf, sameMeaning, unknown } from "./meaning.ts";
 import { canonicalName } from "./names.ts";
 import { declaredOption, libraryCall, namedField } from "./options.ts";
-import {
-	type CallSite,
-	classOf,
-	type Definition,
-	keyOf,
-	reaching,
-	type Scope,
-	type Survey,
-	type Where,
-} from "./survey.ts";
+import { reaching } from "./reaching.ts";
+import { type CallSite, classOf, type Definition, keyOf, type Scope, type Survey, type Where } from "./survey.ts";
 
 type Path = readonly (number | string)[];
 
@@ -247,9 +241,9 @@ export class Evaluator {
 				return field ?? { kind: "symbol", name: canonicalName(`${object.name}.${name}`) };
 			}
 			case "instance":
-				return this.instanceMember(object, name) ?? { kind: "member", of: object, name };
+				return instanceMember(this, object, name) ?? { kind: "member", of: object, name };
 			case "class":
-				return this.classMember(object.of, name) ?? unknown(`${object.of.name} has no ${name} here`);
+				return classMember(this, object.of, name) ?? unknown(`${object.of.name} has no ${name} here`);
 			case "mapping":
 				return this.entry(object, name) ?? { kind: "member", of: object, name };
 			case "unknown":
@@ -268,66 +262,6 @@ export class Evaluator {
 			if (entry.key === undefined && entry.name === undefined) spread = true;
 		}
 		return spread ? unknown(`${key} may come from another dictionary`) : undefined;
-	}
-
-	private instanceMember(object: Meaning & { kind: "instance" }, name: string): Meaning | undefined {
-		const { of: cls, call, where } = object;
-		const passed = call && where && this.isRecord(cls) ? argument(call, name, this.fieldPlace(cls, name)) : undefined;
-		if (passed) return this.evaluate(passed, where!);
-		const set = this.survey.attributes.get(cls)?.get(name);
-		if (set) return agreed(set.map((d) => this.definition(d))) ?? unknown(`self.${name} is set more than once`);
-		if (name === "hparams") return object;
-		const member = this.classMember(cls, name);
-		if (member) return member.kind === "function" ? { ...member, self: object } : byDefault(member);
-		const given = this.givenHyperparameters(cls, name);
-		if (given) return given;
-		// Lightning's save_hyperparameters gives the constructor's parameters to self.hparams.
-		const init = cls.body.find((s): s is FunctionStatement => s.kind === "function" && s.name === "__init__");
-		const parameter = init && this.survey.scopes.get(init)?.definitions.get(name)?.[0];
-		return parameter && this.savesHyperparameters(cls) ? this.definition(parameter) : undefined;
-	}
-
-	/** self.hparams.update(vars(args)) and save_hyperparameters(args): members of what is given */
-	private givenHyperparameters(cls: ClassStatement, name: string): Meaning | undefined {
-		for (const method of ["update", "save_hyperparameters"]) {
-			for (const { call, where } of this.survey.callsByName.get(method) ?? []) {
-				const [first] = call.args;
-				const path = keyOf(call.callee);
-				if (!first || first.name || classOf(where.place.scope) !== cls) continue;
-				if (path !== "self.hparams.update" && path !== "self.save_hyperparameters") continue;
-				const found = this.member(this.evaluate(first.value, where), name);
-				if (found.kind === "constant") return found;
-			}
-		}
-		return undefined;
-	}
-
-	private savesHyperparameters(cls: ClassStatement): boolean {
-		const sites = this.survey.callsByName.get("save_hyperparameters") ?? [];
-		return sites.some(({ where }) => classOf(where.place.scope) === cls);
-	}
-
-	/** A class whose constructor is made of its fields. */
-	isRecord(cls: ClassStatement): boolean {
-		return !cls.body.some((s) => s.kind === "function" && (s.name === "__init__" || s.name === "constructor"));
-	}
-
-	private fieldPlace(cls: ClassStatement, name: string): number {
-		return cls.body.filter((s) => s.kind === "assign" && s.annotation).findIndex((s) => nameOfField(s) === name);
-	}
-
-	private classMember(cls: ClassStatement, name: string): Meaning | undefined {
-		const scope = this.survey.scopes.get(cls);
-		const definitions = scope?.definitions.get(name);
-		if (definitions)
-			return agreed(definitions.map((d) => this.definition(d))) ?? unknown(`${name} is set more than once`);
-		for (const base of this.basesOf(cls)) {
-			if (base.kind !== "class") continue;
-			const set = this.survey.attributes.get(base.of)?.get(name);
-			const found = set ? agreed(set.map((d) => this.definition(d))) : this.classMember(base.of, name);
-			if (found) return found;
-		}
-		return undefined;
 	}
 
 	basesOf(cls: ClassStatement): Meaning[] {
@@ -407,7 +341,7 @@ export function byDefault(m: Meaning): Meaning {
 }
 
 /** @returns the one meaning of all; None beside something else is what it was before it got its value */
-function agreed(meanings: Meaning[]): Meaning | undefined {
+export function agreed(meanings: Meaning[]): Meaning | undefined {
 	const some = meanings.filter((m) => !(m.kind === "constant" && m.value === null));
 	const [first, ...others] = some.length > 0 ? some : meanings;
 	if (!first) return undefined;
@@ -417,35 +351,4 @@ function agreed(meanings: Meaning[]): Meaning | undefined {
 
 function hasSelf(fn: FunctionStatement): boolean {
 	return /^(self|cls)$/.test(fn.parameters[0]?.name ?? "");
-}
-
-function nameOfField(s: Statement): string | undefined {
-	return s.kind === "assign" && s.targets[0].kind === "name" ? s.targets[0].name : undefined;
-}
-
-/** @returns the return statements of a body, not of functions inside of it */
-export function returnsOf(body: Statement[]): (Statement & { kind: "return" })[] {
-	return body.flatMap((s) => {
-		if (s.kind === "return") return [s];
-		return s.kind === "function" || s.kind === "class" ? [] : blocksOf(s).flatMap(returnsOf);
-	});
-}
-
-/** @returns the lists of statements in a statement */
-export function blocksOf(s: Statement): Statement[][] {
-	switch (s.kind) {
-		case "for":
-			return [s.body, s.otherwise];
-		case "while":
-		case "with":
-		case "function":
-		case "class":
-			return [s.body];
-		case "if":
-			return [...s.branches.map((b) => b.body), s.otherwise];
-		case "try":
-			return [s.body, ...s.handlers, s.last];
-		default:
-			return [];
-	}
 }

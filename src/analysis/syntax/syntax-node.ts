@@ -18,6 +18,11 @@ export interface SyntaxNode {
 	code?: unknown;
 }
 
+/** @returns the child that is this to its parent, such as "left" */
+export function child(node: SyntaxNode, field: string): SyntaxNode | undefined {
+	return node.children.find((c) => c.field === field);
+}
+
 /** A replacement in the text. Offsets are UTF-16. */
 export interface TextEdit {
 	start: number;
