@@ -30,6 +30,18 @@ test("values are followed to where they are written", async () => {
 	assert.equal((await rate("import math", "math.sqrt(0.25)")).value, 0.5);
 	assert.equal((await rate("lr = 0.1\nlr = 0.2", "lr")).value, 0.2, "the last one before it");
 	assert.equal((await rate("lr = 0.1\nif big:\n    lr = 0.1", "lr")).value, 0.1, "the same either way");
+	const later = "import torch\nlr = 0.1\nopt = torch.optim.Adam(p, lr=lr)\nlr = 0.2\n";
+	assert.equal(
+		(await analyze(later)).facts.optimizers[0].parameters[0].value,
+		0.1,
+		"what comes after it does not count",
+	);
+	const loop = "import torch\nlr = 0.1\nfor i in range(3):\n    opt = torch.optim.Adam(p, lr=lr)\n    lr = 0.2\n";
+	assert.match(
+		(await analyze(loop)).facts.optimizers[0].parameters[0].unknown!,
+		/more than one/,
+		"but in a loop it does",
+	);
 	assert.equal((await rate("a, (b, c) = 1, (2, 3)", "c / 30")).value, 0.1);
 });
 
