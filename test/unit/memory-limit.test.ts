@@ -26,6 +26,25 @@ test("a run over the memory limit is refused with its plan", async () => {
 	assert.ok(prepared.start.memory.total < 2 ** 25);
 });
 
+test("an automatic mini-batch is the power of two that fits the memory limit", async () => {
+	const path = join(folder, "full.csv");
+	writeFileSync(path, lineTable(2000));
+	const prepare = async (batchSize: number | "auto", memoryLimit: number) => {
+		const file = { dataset: { path }, model: { layers: [300] }, batchSize };
+		const { start, backend } = await prepareRun(await kernels(), file, { threads: 1, memoryLimit });
+		backend.dispose();
+		return start;
+	};
+	const full = await prepare("auto", 2 ** 25);
+	assert.equal(full.run.batchSize, full.trainRows, "all rows at once, as the notes have it");
+	const half = await prepare("auto", full.memory.total - 1);
+	assert.deepEqual([half.run.batchSize, half.stepsPerEpoch], [1024, 2]);
+	const small = await prepare(100, 2 ** 25);
+	assert.equal((await prepare("auto", small.memory.total)).run.batchSize, 64);
+	await assert.rejects(prepare(1024, half.memory.total - 1), { name: "InputError" }, "one that was asked for stays");
+	await assert.rejects(prepare("auto", 2 ** 16), { name: "InputError" });
+});
+
 test("the container's limit is the least of its groups' and those above, in both versions of cgroups", () => {
 	const limitOf = (name: string, files: Record<string, string>) => {
 		const root = join(folder, name);

@@ -65,6 +65,9 @@ export interface Arena {
 	plan: MemoryPlan;
 }
 
+/** A run that does not fit into memory. */
+export class MemoryFault extends InputError {}
+
 /** Floats of the parameter vector whose squares are summed at once, whatever the number of threads. */
 export const BLOCK = 1024;
 export const CONTROL_BYTES = 1024;
@@ -74,7 +77,7 @@ export const EVALUATION_ROWS = 256;
 
 /**
  * Lays out a run's memory. Exact: the plan's total is what is allocated.
- * @throws InputError when it does not fit into WebAssembly's 4 GiB, or is over the limit
+ * @throws MemoryFault when it does not fit into WebAssembly's 4 GiB, or is over the limit
  */
 export function layOutArena(shape: ArenaShape): Arena {
 	const { sizes } = shape;
@@ -127,7 +130,7 @@ export function layOutArena(shape: ArenaShape): Arena {
 
 	if (bytes > ADDRESSABLE_BYTES) {
 		const gigabytes = (bytes / 2 ** 30).toFixed(1);
-		throw new InputError(
+		throw new MemoryFault(
 			`This run needs ${gigabytes} GiB and the engine can address 4 GiB; use a smaller mini-batch, fewer hidden units or fewer rows.`,
 		);
 	}
@@ -167,9 +170,9 @@ export function layOutArena(shape: ArenaShape): Arena {
 	};
 }
 
-function overLimit({ table, miniBatch, total }: MemoryPlan, limit: number): InputError {
+function overLimit({ table, miniBatch, total }: MemoryPlan, limit: number): MemoryFault {
 	const parts = `table ${inBytes(table)}, mini-batch ${inBytes(miniBatch)}, model ${inBytes(total - table - miniBatch)}`;
-	return new InputError(
+	return new MemoryFault(
 		`This run needs ${inBytes(total)} (${parts}) and may take ${inBytes(limit)}; use fewer rows, features or hidden units, a smaller mini-batch, or a higher memory limit.`,
 	);
 }

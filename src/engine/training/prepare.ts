@@ -7,9 +7,10 @@ import { createNetwork } from "../backends/wasm/network.ts";
 import { type LoadControl, loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
+import { MemoryFault } from "../model/arena.ts";
 import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
 import { Updater } from "../optimizers/index.ts";
-import type { RunFile, RunStart } from "../protocol/run.ts";
+import type { ResolvedRun, RunFile, RunStart } from "../protocol/run.ts";
 import { DEFAULT_SEED, resolveDataset, resolveRun } from "./defaults.ts";
 import { Random } from "./random.ts";
 
@@ -97,14 +98,34 @@ export async function prepareRun(
 	return { start, table, backend, sizes, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
 }
 
+/** Lays the run out; where an automatic mini-batch does not fit memory, with the next smaller power of two. */
 function layOut(
 	kernels: KernelModule,
 	file: RunFile,
 	shape: TableShape,
 	threads: number | undefined,
 	memoryLimit: number,
+): ReturnType<typeof layOutAs> {
+	let batchSize = file.batchSize ?? "auto";
+	const isAuto = batchSize === "auto";
+	for (;;) {
+		const run = resolveRun({ ...file, batchSize }, { target: file.dataset.target ?? "", ...shape });
+		try {
+			return layOutAs(kernels, run, shape, threads, memoryLimit);
+		} catch (fault) {
+			if (!isAuto || run.batchSize === 1 || !(fault instanceof MemoryFault)) throw fault;
+			batchSize = 2 ** Math.ceil(Math.log2(run.batchSize) - 1);
+		}
+	}
+}
+
+function layOutAs(
+	kernels: KernelModule,
+	run: ResolvedRun,
+	shape: TableShape,
+	threads: number | undefined,
+	memoryLimit: number,
 ) {
-	const run = resolveRun(file, { target: file.dataset.target ?? "", task: shape.task, trainRows: shape.trainRows });
 	if (run.cost !== costOfTask[shape.task]) {
 		throw new InputError(
 			`The cost ${run.cost} does not fit a ${shape.task} target; use ${costOfTask[shape.task]} or leave "cost" out.`,
