@@ -1,5 +1,6 @@
 /** Messages between the extension host and the engine's process. */
 import type {
+	ColumnChoice,
 	DatasetSummary,
 	EpochResult,
 	Finding,
@@ -16,7 +17,13 @@ export type RunControl = "pause" | "resume" | "step" | "stop";
 /** Calls the host makes; each one is answered once. */
 export interface EngineCalls {
 	/** Reads a table and says what it understood. */
-	inspect(params: { path: string; target?: string; task?: Task }): DatasetSummary;
+	inspect(params: {
+		path: string;
+		target?: string;
+		task?: Task;
+		features?: string[];
+		columns?: Record<string, ColumnChoice>;
+	}): DatasetSummary;
 	/**
 	 * Reads the data, prepares the run and starts it; answered before the first step, then events follow. Stopped while
 	 * the data is read, it is answered by a "stopped" fault.

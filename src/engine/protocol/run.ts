@@ -148,6 +148,17 @@ export type Missing = "impute" | "drop" | "refuse";
 /** What numeric features become: deviations from the mean, 0 to 1, or what they are; by the training rows' figures. */
 export type Scaling = "standardize" | "minMax" | "none";
 
+/** What a column can be told to be. */
+export type FeatureKind = "numeric" | "categorical" | "date";
+
+/** What the user settled about a column that is not the target; what is absent is found by itself. */
+export interface ColumnChoice {
+	/** cells that are none of this kind have no value */
+	kind?: FeatureKind;
+	/** true: a feature though it would be set aside; false: none; the last word, whatever `features` says */
+	use?: boolean;
+}
+
 /** One `*.train.json`. Everything but `dataset.path` has a default. */
 export interface RunFile {
 	dataset: {
@@ -156,6 +167,8 @@ export interface RunFile {
 		task?: Task;
 		/** names of columns; absent: all that can be features */
 		features?: string[];
+		/** by name */
+		columns?: Record<string, ColumnChoice>;
 		split?: Partial<Split>;
 		missing?: Missing;
 		scaling?: Scaling;
@@ -182,6 +195,7 @@ export interface ResolvedRun {
 		task: Task;
 		/** absent: all that can be features */
 		features?: string[];
+		columns?: Record<string, ColumnChoice>;
 		split: Split;
 		missing: Missing;
 		scaling: Scaling;
@@ -200,23 +214,44 @@ export interface ResolvedRun {
 	earlyStopping?: Required<EarlyStopping>;
 }
 
-export type ColumnKind = "numeric" | "boolean" | "categorical" | "identifier" | "constant" | "text" | "empty";
+export type ColumnKind = FeatureKind | "boolean" | "identifier" | "constant" | "text" | "empty";
+
+/** Rows of a column's values in equal bins, between 16 and 32 where there are so many values. */
+export interface Histogram {
+	/** where the first bin begins; milliseconds since 1970 for dates */
+	from: number;
+	/** of each bin; the last one may reach above the greatest value */
+	width: number;
+	counts: number[];
+}
 
 export interface ColumnSummary {
 	name: string;
 	kind: ColumnKind;
+	/** kinds that `dataset.columns` may give it instead; absent when there is none */
+	otherKinds?: FeatureKind[];
 	/** cells with no value */
 	missing: number;
+	/** texts that were seen to stand for no value, such as "?" and ""; of large files not every one may be among them */
+	missingMarks?: string[];
 	/** levels of a categorical or boolean column, most frequent first, at most 20 */
 	levels?: { value: string; count: number }[];
 	/** number of different values, where it was counted */
 	distinct?: number;
-	/** numeric columns: over the cells that have a value */
+	/** numeric columns and dates: over the cells that have a value; dates in milliseconds since 1970 */
 	min?: number;
 	max?: number;
 	mean?: number;
+	/** numeric columns and dates */
+	histogram?: Histogram;
+	/** dates: what becomes inputs besides the moment itself, as far as it varies */
+	cycles?: ("month" | "weekday" | "hour")[];
+	/** the training rows' targets can be read off this column, so that it is set aside unless it is the only one */
+	leak?: true;
 	/** why the column is no feature, in a few words; absent for a feature or the target */
 	setAside?: string;
+	/** absent when it is a feature or `use` can make it one; else no choice can */
+	unusable?: true;
 }
 
 /** What was understood of a table. */
@@ -234,6 +269,8 @@ export interface DatasetSummary {
 	features: number;
 	/** names of the classes, for binary and multiclass */
 	classes?: string[];
+	/** rows of each class */
+	classRows?: number[];
 	/** false when the file names no columns: they are column0, column1, ... */
 	header?: boolean;
 	/** rows left out: they have no target, or lack a value and such rows are dropped; absent when there are none */
