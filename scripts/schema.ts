@@ -7,6 +7,9 @@ import type { Schema } from "../src/engine/run-shapes.ts";
 
 const PARTS: Record<string, string> = {
 	dataset: "the table to train on",
+	"dataset.columns": "kind and use of columns, by name, where what was found is not meant",
+	"dataset.columns.*.kind": "what the column is; cells that are nothing of the kind have no value",
+	"dataset.columns.*.use": "true keeps a column that would be set aside, false leaves one out; the last word",
 	"dataset.path": "a .csv or .tsv file, from this file's folder",
 	model: "the net; what is left out has a default",
 	cost: "follows from the task; left out as a rule",
@@ -29,7 +32,10 @@ function described(schema: Schema, place = ""): Schema {
 			]),
 		),
 	};
-	return { ...(description ? { description } : {}), ...schema, ...properties };
+	const free = schema.additionalProperties && {
+		additionalProperties: described(schema.additionalProperties, `${place}.*`),
+	};
+	return { ...(description ? { description } : {}), ...schema, ...properties, ...free };
 }
 
 /** @returns the whole schema as text */

@@ -28,7 +28,7 @@ export interface Schema {
 	items?: Schema;
 	properties?: Record<string, Schema>;
 	required?: readonly string[];
-	additionalProperties?: false;
+	additionalProperties?: false | Schema;
 	anyOf?: readonly Schema[];
 	oneOf?: readonly Schema[];
 }
@@ -99,6 +99,17 @@ export function list(item: Shape, maxItems: number, minItems = 0): Shape {
 				fail(place, `must have at least ${minItems} ${minItems === 1 ? "entry" : "entries"}.`);
 			if (value.length > maxItems) fail(place, `must have at most ${maxItems} entries.`);
 			for (const [i, v] of value.entries()) item.check(v, `${place}[${i}]`);
+		},
+	};
+}
+
+/** An object whose keys are free. */
+export function record(member: Shape): Shape {
+	return {
+		schema: { type: "object", additionalProperties: member.schema },
+		check(value, place) {
+			if (typeof value !== "object" || value === null || Array.isArray(value)) fail(place, "must be an object.");
+			for (const [key, v] of Object.entries(value as object)) member.check(v, `${place}.${key}`);
 		},
 	};
 }

@@ -32,8 +32,8 @@ export function createService(directory: string, send: (message: EngineToHost) =
 	const preparing = new Map<string, AbortController>();
 
 	const handlers: Handlers = {
-		async inspect({ path, target, task }: Parameters<EngineCalls["inspect"]>[0]) {
-			return inspectTable(path, { target, task });
+		async inspect({ path, ...choice }: Parameters<EngineCalls["inspect"]>[0]) {
+			return inspectTable(path, choice);
 		},
 		async train({ runId, file }: Parameters<EngineCalls["train"]>[0]) {
 			const reading = new AbortController();

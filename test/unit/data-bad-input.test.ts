@@ -90,8 +90,8 @@ const cases: [string, string | Uint8Array, string, { target?: string; task?: Tas
 	["one.csv", "a\n1\n2\n3\n4\n", "one.csv has one column only; a table needs at least one feature and a target."],
 	[
 		"dates.csv",
-		rows("Date,Temp", 20, (i) => `1981-01-${i + 10},${i * 0.7}`),
-		'dates.csv has no feature besides the target "Temp" ("Date": a date; dates are not features yet); add a column to learn from.',
+		rows("Date,Temp", 20, (i) => `${i === 7 ? "soon" : `1981-01-${i + 10}`},${i * 0.7}`),
+		'dates.csv has no feature besides the target "Temp" ("Date": not all dates: "soon" in row 8); add a column to learn from.',
 	],
 	[
 		"same.csv",

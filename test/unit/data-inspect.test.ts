@@ -9,16 +9,43 @@ const fixture = join(import.meta.dirname, "../fixtures/data/pets.csv");
 
 test("every column of a small table is told apart, with its figures", async () => {
 	const summary = await inspectTable(fixture, {});
+	const day = 86_400_000;
+	// since 1970, by GNU date
+	const days = [18264, 18220, 17652, 18672, 17408, 17159];
+	const bins = (values: number[], from: number) => {
+		const counts = new Array<number>(Math.max(...values) - from + 1).fill(0);
+		for (const value of values) counts[value - from]++;
+		return counts;
+	};
+	const weights = bins([4, 5, 12, 25, 30], 4);
+	const births = bins(
+		days.map((days) => Math.floor((days * day) / 2 ** 32)),
+		345,
+	);
 	assert.deepEqual(summary, {
 		path: fixture,
 		rows: 6,
 		columns: [
 			{
 				...{ name: "id", kind: "identifier", missing: 0, distinct: 6, min: 1, max: 6, mean: 3.5 },
+				...{ histogram: { from: 1, width: 1, counts: [1, 1, 1, 1, 1, 1] }, otherKinds: ["numeric", "categorical"] },
 				setAside: "a different whole number in every row",
 			},
 			// 4.5 + 30 + 5 + 12.5 + 25 = 77
-			{ name: "weight", kind: "numeric", missing: 1, distinct: 5, min: 4.5, max: 30, mean: 15.4 },
+			{
+				...{
+					name: "weight",
+					kind: "numeric",
+					missing: 1,
+					missingMarks: ["?"],
+					distinct: 5,
+					min: 4.5,
+					max: 30,
+					mean: 15.4,
+				},
+				histogram: { from: 4, width: 1, counts: weights },
+				otherKinds: ["categorical"],
+			},
 			{
 				...{ name: "fur", kind: "categorical", missing: 0, distinct: 3 },
 				levels: [
@@ -28,17 +55,32 @@ test("every column of a small table is told apart, with its figures", async () =
 				],
 			},
 			{
-				...{ name: "indoor", kind: "boolean", missing: 1, distinct: 3 },
+				...{ name: "indoor", kind: "boolean", missing: 1, missingMarks: ["NA"], distinct: 3 },
+				otherKinds: ["categorical"],
 				levels: [
 					{ value: "false", count: 3 },
 					{ value: "TRUE", count: 1 },
 					{ value: "true", count: 1 },
 				],
 			},
-			{ name: "born", kind: "text", missing: 0, distinct: 6, setAside: "a date; dates are not features yet" },
-			{ name: "note", kind: "empty", missing: 6, distinct: 0, setAside: "no values" },
-			{ name: "legs", kind: "constant", missing: 0, distinct: 1, min: 4, max: 4, mean: 4, setAside: "one value only" },
-			{ name: "chip", kind: "identifier", missing: 0, distinct: 6, setAside: "a different text in every row" },
+			{
+				...{ name: "born", kind: "date", missing: 0, distinct: 6, otherKinds: ["categorical"] },
+				...{ min: days[5] * day, max: days[3] * day, mean: (days.reduce((a, b) => a + b) / 6) * day },
+				// 50 days are 2^32 ms: from 24 December 2016, which is 17159 / 49.7 = 345.2
+				...{ histogram: { from: 345 * 2 ** 32, width: 2 ** 32, counts: births }, cycles: ["month", "weekday"] },
+			},
+			{
+				...{ name: "note", kind: "empty", missing: 6, missingMarks: [""], distinct: 0 },
+				...{ setAside: "no values", unusable: true },
+			},
+			{
+				...{ name: "legs", kind: "constant", missing: 0, distinct: 1, min: 4, max: 4, mean: 4 },
+				...{ setAside: "one value only", unusable: true },
+			},
+			{
+				...{ name: "chip", kind: "identifier", missing: 0, distinct: 6 },
+				...{ setAside: "a different text in every row", unusable: true },
+			},
 			{
 				...{ name: "species", kind: "categorical", missing: 0, distinct: 2 },
 				levels: [
@@ -51,8 +93,9 @@ test("every column of a small table is told apart, with its figures", async () =
 		targetReason: "named like a target",
 		task: "binary",
 		taskReason: "2 classes",
-		features: 5,
+		features: 10,
 		classes: ["cat", "dog"],
+		classRows: [3, 3],
 		header: true,
 	});
 });
@@ -88,7 +131,7 @@ test("the task follows from the target's values", async () => {
 	assert.equal(await task((i) => "zxy"[i % 3]), "multiclass (3 classes) x,y,z");
 	assert.equal(
 		await task((i) => 11 - (i % 3)),
-		"multiclass (only 3 whole numbers: classes; regression may be chosen) 9,10,11",
+		"multiclass (3 whole numbers from 9 to 11, taken as classes; for amounts, such as ratings, choose the task regression) 9,10,11",
 	);
 	assert.equal(await task((i) => (i % 2) + 0.5), "regression (numbers) ");
 });
@@ -228,9 +271,9 @@ test("long texts of many kinds are set aside, and a hundred thousand levels do n
 	);
 	const { columns, features } = await inspectTable(write("levels.csv", text.replaceAll(/,(\d+),a/g, ",v$1,a")), {});
 	assert.equal(columns[0].kind, "identifier");
-	assert.equal(columns[1].setAside, "text: 60 different values");
+	assert.equal(columns[1].kind, "categorical", "50 of 60 levels have most rows");
 	assert.equal(columns[2].kind, "categorical");
-	assert.equal(features, 3);
+	assert.equal(features, 51 + 3);
 });
 
 test("a column that counts the rows is a feature when it is all there is", async () => {

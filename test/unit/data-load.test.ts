@@ -33,13 +33,30 @@ test("a table becomes the numbers that a hand computes", async () => {
 	const deviation = Math.sqrt(1882.75 / 6 - mean * mean);
 	// indoor: true false false true ? false; the missing one is false, so 2 of 6 are 1
 	const spread = Math.sqrt((1 / 3) * (2 / 3));
+	// born: days since 1970, by GNU date
+	const days = [18264, 18220, 17652, 18672, 17408, 17159];
+	const day = 86_400_000;
+	const meanDay = days.reduce((sum, value) => sum + value / 6, 0);
+	const dayDeviation = Math.sqrt(days.reduce((sum, value) => sum + (value - meanDay) ** 2 / 6, 0));
+	const angle = (share: number) => [Math.sin(2 * Math.PI * share), Math.cos(2 * Math.PI * share)];
+	// row 1: 3 January, a Friday; row 4: 14 February, a Sunday; the year has twelve months of 31 days
+	const born = (i: number, month: number, weekday: number) => [
+		(days[i] - meanDay) / dayDeviation,
+		...angle(month / 12),
+		...angle(weekday / 7),
+	];
 	const expected: Preparation = {
 		version: 1,
 		columns: [
 			{ name: "weight", kind: "numeric", impute: 12.5, shift: mean, scale: deviation },
 			{ name: "fur", kind: "categorical", impute: "short", levels: ["long", "none", "short"] },
 			{ name: "indoor", kind: "boolean", impute: 0, shift: 1 / 3, scale: spread },
+			{
+				...{ name: "born", kind: "date", form: "yearFirst", impute: meanDay * day, cycles: ["month", "weekday"] },
+				...{ shift: meanDay * day, scale: dayDeviation * day },
+			},
 		],
+		missing: "impute",
 		target: { name: "species", task: "binary", classes: ["cat", "dog"] },
 	};
 	assert.deepEqual(rounded(table.preparation), rounded(expected));
@@ -49,16 +66,27 @@ test("a table becomes the numbers that a hand computes", async () => {
 		trainRows: 6,
 		devRows: 0,
 		testRows: 0,
-		features: 5,
+		features: 10,
 		outputs: 1,
 		task: "binary",
 	});
-	assert.deepEqual(table.featureNames, ["weight", "fur=long", "fur=none", "fur=short", "indoor"]);
+	assert.deepEqual(table.featureNames, [
+		...["weight", "fur=long", "fur=none", "fur=short", "indoor", "born"],
+		...["sin month of born", "cos month of born", "sin weekday of born", "cos weekday of born"],
+	]);
 	const byNumber = rowsByNumber(table);
-	close(byNumber.get(1)!, [(4.5 - mean) / deviation, 0, 0, 1, (1 - 1 / 3) / spread], "row 1");
-	close(byNumber.get(2)!, [(12.5 - mean) / deviation, 1, 0, 0, (0 - 1 / 3) / spread], "row 2, weight imputed");
-	close(byNumber.get(4)!, [(5 - mean) / deviation, 0, 1, 0, (1 - 1 / 3) / spread], "row 4");
-	close(byNumber.get(5)!, [(12.5 - mean) / deviation, 1, 0, 0, (0 - 1 / 3) / spread], "row 5, indoor imputed");
+	close(byNumber.get(1)!, [(4.5 - mean) / deviation, 0, 0, 1, (1 - 1 / 3) / spread, ...born(0, 2 / 31, 5)], "row 1");
+	close(
+		byNumber.get(2)!,
+		[(12.5 - mean) / deviation, 1, 0, 0, (0 - 1 / 3) / spread, ...born(1, 10 + 19 / 31, 3)],
+		"row 2, weight imputed",
+	);
+	close(byNumber.get(4)!, [(5 - mean) / deviation, 0, 1, 0, (1 - 1 / 3) / spread, ...born(3, 1 + 13 / 31, 0)], "row 4");
+	close(
+		byNumber.get(5)!,
+		[(12.5 - mean) / deviation, 1, 0, 0, (0 - 1 / 3) / spread, ...born(4, 7 + 29 / 31, 3)],
+		"row 5, indoor imputed",
+	);
 	table.sourceRow.forEach((row, i) => {
 		assert.equal(table.y[i], [0, 0, 1, 0, 1, 1][row - 1], `class of row ${row}`);
 	});

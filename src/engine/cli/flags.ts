@@ -2,19 +2,24 @@ import { parseArgs } from "node:util";
 import { MOST_THREADS } from "../backends/wasm/team.ts";
 import { InputError } from "../input-error.ts";
 import { optimizers } from "../optimizers/index.ts";
-import type { RunFile } from "../protocol/run.ts";
+import type { ColumnChoice, FeatureKind, RunFile } from "../protocol/run.ts";
 import { checkRunFile } from "../run-file.ts";
 import { RunFileFault } from "../run-shapes.ts";
 import { decays } from "../schedules/index.ts";
 import { surfaceNames } from "../tuning/surfaces.ts";
 
-type Kind = "text" | "number" | "batch" | "list" | "names" | "points" | "flag";
+type Kind = "text" | "number" | "batch" | "list" | "names" | "columns" | "points" | "flag";
 
 /** A flag, where its value goes in a run file, and a line of help. */
 export const RUN_FLAGS: Record<string, { kind: Kind; place: string; help: string }> = {
 	target: { kind: "text", place: "dataset.target", help: "column to predict (guessed)" },
 	task: { kind: "text", place: "dataset.task", help: "regression, binary or multiclass (from the target)" },
 	features: { kind: "names", place: "dataset.features", help: '"A,B", columns to learn from (all that can be)' },
+	columns: {
+		kind: "columns",
+		place: "dataset.columns",
+		help: '"A:date,B:use,C:skip": numeric, categorical or date; use or skip (found)',
+	},
 	"dev-share": { kind: "number", place: "dataset.split.dev", help: "share of rows kept for the dev set (0.2)" },
 	"test-share": { kind: "number", place: "dataset.split.test", help: "share of rows that only the end looks at (0)" },
 	"split-seed": { kind: "number", place: "dataset.split.seed", help: "same seed, same split (the run's seed)" },
@@ -232,12 +237,29 @@ function read(flag: string, value: string): unknown {
 	const { kind } = ALL_FLAGS[flag];
 	if (kind === "text") return value;
 	if (kind === "names") return value.split(",").map((name) => name.trim());
+	if (kind === "columns") return readColumns(flag, value);
 	if (kind === "points") return value.split(",").map((point) => readPoint(flag, point));
 	if (kind === "batch" && (value === "full" || value === "auto")) return value;
 	const numbers = kind !== "list" ? [value] : value === "none" ? [] : value.split(",");
 	const parsed = numbers.map((n) => (n.trim() === "" ? Number.NaN : Number(n)));
 	if (parsed.some(Number.isNaN)) throw new InputError(`--${flag} takes ${kindWords[kind]}, not "${value}".`);
 	return kind === "list" ? parsed : parsed[0];
+}
+
+/** "year:categorical,alive:use": what the user settles about columns, by name. */
+function readColumns(flag: string, text: string): Record<string, ColumnChoice> {
+	const columns: Record<string, ColumnChoice> = {};
+	for (const entry of text.split(",")) {
+		const [, name, word] = /^\s*(.+?)\s*:\s*(numeric|categorical|date|use|skip)\s*$/.exec(entry) ?? [];
+		if (!name) {
+			throw new InputError(
+				`--${flag} takes NAME:WORD with commas between, WORD one of numeric, categorical, date, use and skip, not "${entry.trim()}".`,
+			);
+		}
+		const choice = word === "use" || word === "skip" ? { use: word === "use" } : { kind: word as FeatureKind };
+		columns[name] = { ...columns[name], ...choice };
+	}
+	return columns;
 }
 
 /** "20:0.001" from epoch 20 on, "s500:0.001" from step 500 on. */
@@ -253,6 +275,7 @@ const kindWords: Record<Kind, string> = {
 	number: "a number",
 	batch: "a number, full or auto",
 	names: "names with commas between",
+	columns: "NAME:WORD with commas between",
 	points: "points",
 	list: "numbers with commas between",
 };

@@ -1,19 +1,21 @@
-import type { ColumnSummary, DatasetSummary } from "../protocol/run.ts";
+import type { ColumnSummary, DatasetSummary, Histogram } from "../protocol/run.ts";
 
 const figure = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 5 });
 const whole = new Intl.NumberFormat("en-US");
 
 /** @returns a table of what was understood of a dataset, for a person to read */
 export function summaryLines(summary: DatasetSummary): string[] {
-	const { rows, columns, features, target, targetReason, task, taskReason, classes } = summary;
+	const { rows, columns, features, target, targetReason, task, taskReason, classes, classRows } = summary;
 	const cells = columns.map((c) => [
 		c.name,
 		c.kind,
-		c.missing ? whole.format(c.missing) : "",
+		c.missing ? `${whole.format(c.missing)}${marks(c)}` : "",
 		values(c),
+		c.histogram ? bars(c.histogram) : "",
 		c.name === target ? "target" : (c.setAside ?? ""),
 	]);
-	const header = ["column", "kind", "missing", "values", "use"];
+	const counted = (name: string, i: number) => `${name} ${classRows ? whole.format(classRows[i]) : ""}`.trim();
+	const header = ["column", "kind", "missing", "values", "", "use"];
 	const widths = header.map((h, i) => Math.min(48, Math.max(h.length, ...cells.map((row) => row[i].length))));
 	const line = (row: string[]) =>
 		row
@@ -23,7 +25,7 @@ export function summaryLines(summary: DatasetSummary): string[] {
 	return [
 		`${summary.path}: ${whole.format(rows)} rows, ${columns.length} columns, ${features} features`,
 		`target ${target} (${targetReason}), ${task} (${taskReason})`,
-		...(classes ? [`classes ${classes.slice(0, 12).join(", ")}${classes.length > 12 ? ", …" : ""}`] : []),
+		...(classes ? [`classes ${classes.slice(0, 12).map(counted).join(", ")}${classes.length > 12 ? ", …" : ""}`] : []),
 		"",
 		line(header),
 		line(widths.map((w) => "-".repeat(w))),
@@ -37,5 +39,28 @@ function values(column: ColumnSummary): string {
 		return shown.join(", ") + ((column.distinct ?? column.levels.length) > 4 ? ", …" : "");
 	}
 	if (column.min === undefined) return "";
+	if (column.kind === "date") {
+		return [`${day(column.min)} to ${day(column.max!)}`, ...(column.cycles ?? [])].join(", ");
+	}
 	return `${figure.format(column.min)} to ${figure.format(column.max!)}, mean ${figure.format(column.mean!)}`;
+}
+
+function day(ms: number): string {
+	return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** @returns the texts that stand for no value, an empty one aside */
+function marks({ missingMarks = [] }: ColumnSummary): string {
+	const shown = missingMarks.filter((mark) => mark !== "");
+	return shown.length > 0 ? ` (${shown.join(" ")})` : "";
+}
+
+/** @returns a bar for each two bins */
+function bars({ counts }: Histogram): string {
+	const pairs = Array.from(
+		{ length: Math.ceil(counts.length / 2) },
+		(_, i) => counts[2 * i] + (counts[2 * i + 1] ?? 0),
+	);
+	const most = Math.max(...pairs);
+	return pairs.map((count) => (count === 0 ? " " : "▁▂▃▄▅▆▇█"[Math.ceil((count / most) * 8) - 1])).join("");
 }

@@ -54,14 +54,12 @@ export async function encodeTable(
 		}
 		return count;
 	};
+	const encoders = encodersOf(features);
 	for (let first = 0; first < parts.length; first += BLOCK_ROWS) {
 		const block = first / BLOCK_ROWS;
 		const count = placeRows(first);
-		let offset = 0;
-		for (const { column, prepared } of features) {
-			const kind = featureKind(prepared.kind);
-			kind.encode(prepared, column, block, { count, from, to }, x, offset);
-			offset += kind.inputs(prepared).length;
+		for (const { column, encode, offset } of encoders) {
+			encode(block, { count, from, to }, x, offset);
 			column.cells.release(block);
 			await turns.next();
 		}
@@ -71,6 +69,17 @@ export async function encodeTable(
 		target.cells.release(block);
 	}
 	return sourceRow;
+}
+
+/** @returns for each column what writes its inputs, and where in a row they begin */
+export function encodersOf(features: FittedTable["features"]) {
+	let offset = 0;
+	return features.map(({ column, prepared }) => {
+		const kind = featureKind(prepared.kind);
+		const encoder = { column, encode: kind.encoder(prepared, column), offset };
+		offset += kind.inputs(prepared).length;
+		return encoder;
+	});
 }
 
 function writeNumbers(

@@ -1,6 +1,7 @@
 /** A table, from its file to the matrices that a run trains on. */
 import { defaultMemoryLimit } from "../memory-limit.ts";
 import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/run.ts";
+import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
 import { encodeTable, type FittedTable } from "./encode.ts";
 import { formatOf } from "./formats/index.ts";
 import { featureKind } from "./kinds/index.ts";
@@ -9,12 +10,12 @@ import { dropMissing, refuseMissing } from "./missing.ts";
 import { fitNumbers } from "./moments.ts";
 import type { Preparation } from "./preparation.ts";
 import type { RawColumn, RawTable, ReadOptions } from "./raw-table.ts";
-import { type Fingerprint, openSource } from "./source-file.ts";
+import { type Fingerprint, openSource, type SourceFile } from "./source-file.ts";
 import { splitRows } from "./split.ts";
 import { labelRows, type TableChoice } from "./target.ts";
 import { TrainingPart } from "./training-part.ts";
 import { Turns } from "./turns.ts";
-import { checkRows, understand } from "./understand.ts";
+import { checkRows, type Understanding, understand } from "./understand.ts";
 
 /** Sizes of a prepared table, known before any of it is laid out. */
 export interface TableShape {
@@ -59,14 +60,34 @@ export interface LoadOptions extends TableChoice, LoadControl {
 	allocate: (shape: TableShape) => { x: Float32Array; y: Float32Array };
 }
 
+/** Where nothing is said, a table is looked at as a run would split it. */
+const usualSplit: Split = { dev: DEFAULT_DEV_SHARE, test: 0, seed: DEFAULT_SEED, stratify: true };
+
 /**
- * Reads a table and says what it understood; nothing of it stays in memory afterwards.
+ * Reads a table and says what it understood; nothing of it stays in memory afterwards. In a table that is large beside the
+ * memory limit, no column is looked for that gives the target away.
  *
  * @throws InputError, one sentence, for everything that is wrong with the file or the choice
  */
-export async function inspectTable(path: string, choice: TableChoice): Promise<DatasetSummary> {
-	const { summary } = await understand(await readTable(path, {}, () => false), choice);
-	return summary;
+export async function inspectTable(
+	path: string,
+	choice: TableChoice & { split?: Partial<Split>; missing?: Missing },
+	control: LoadControl = {},
+): Promise<DatasetSummary> {
+	const file = openSource(path);
+	const { memoryLimit = defaultMemoryLimit() } = control;
+	const kept = file.fingerprint.size * 4 <= memoryLimit;
+	const table = await readTable(file, { ...control, memoryLimit }, kept ? neededBy(choice) : () => false);
+	try {
+		const understood = await understand(table, choice);
+		if (!kept) return understood.summary;
+		const turns = new Turns(control.signal);
+		const { missing = "impute" } = choice;
+		const split = { ...usualSplit, ...choice.split };
+		return (await share(table, understood, { split, missing }, turns)).summary;
+	} finally {
+		table.discard();
+	}
 }
 
 /**
@@ -77,10 +98,7 @@ export async function inspectTable(path: string, choice: TableChoice): Promise<D
  *   is aborted
  */
 export async function loadTable(path: string, options: LoadOptions): Promise<PreparedTable> {
-	const { target, features } = options;
-	// whatever is not chosen may be guessed
-	const needed = target !== undefined && features !== undefined && new Set([target, ...features]);
-	const table = await readTable(path, options, (name) => !needed || needed.has(name));
+	const table = await readTable(openSource(path), options, neededBy(options));
 	try {
 		return await prepareTable(table, options);
 	} finally {
@@ -88,18 +106,36 @@ export async function loadTable(path: string, options: LoadOptions): Promise<Pre
 	}
 }
 
+/** @returns whether a column may be the target or a feature; whatever is not chosen may be found */
+function neededBy({ target, features, columns }: TableChoice): (name: string) => boolean {
+	const named = target !== undefined && features !== undefined && new Set(features);
+	return (name) => name === target || (columns?.[name]?.use ?? (!named || named.has(name)));
+}
+
+/** Deals the rows out, and sets aside what gives the target away in those that train. */
+async function share(
+	table: RawTable,
+	understood: Understanding,
+	{ split, missing }: Pick<LoadOptions, "split" | "missing">,
+	turns: Turns,
+) {
+	const { target } = understood;
+	const labels = await labelRows(table, target, turns);
+	const columns = understood.features.map((i) => table.columns[i]);
+	if (missing === "drop") await dropMissing(labels, columns, turns);
+	const parts = await splitRows(labels, target.classes?.length ?? 1, split, turns);
+	return { ...understood, labels, split: parts };
+}
+
 async function prepareTable(table: RawTable, options: LoadOptions): Promise<PreparedTable> {
-	const { summary, target, features } = await understand(table, options);
+	const turns = new Turns(options.signal);
+	const understood = await understand(table, options);
+	const { summary, target, features, labels, split } = await share(table, understood, options, turns);
 	const columns = features.map((i) => table.columns[i]);
 	const targetColumn = table.columns[target.column];
+	if (options.missing === "refuse") await refuseMissing(table, [targetColumn, ...columns]);
 	const used = new Set([targetColumn, ...columns]);
 	for (const column of table.columns) if (!used.has(column)) column.cells.clear();
-
-	const turns = new Turns(options.signal);
-	if (options.missing === "refuse") await refuseMissing(table, [targetColumn, ...columns]);
-	const labels = await labelRows(table, target, turns);
-	if (options.missing === "drop") await dropMissing(labels, columns, turns);
-	const split = await splitRows(labels, target.classes?.length ?? 1, options.split, turns);
 	const { parts, ...sizes } = split;
 	const rows = sizes.trainRows + sizes.devRows + sizes.testRows;
 	checkRows(table, rows, "without missing values");
@@ -138,6 +174,7 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 		preparation: {
 			version: 1,
 			columns: fitted.map(({ prepared }) => prepared),
+			missing: options.missing,
 			target: {
 				name: summary.target,
 				task: target.task,
@@ -150,9 +187,7 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 	};
 }
 
-/** The file is looked at before the first await. */
-async function readTable(path: string, control: LoadControl, wanted: ReadOptions["wanted"]): Promise<RawTable> {
-	const file = openSource(path);
+async function readTable(file: SourceFile, control: LoadControl, wanted: ReadOptions["wanted"]): Promise<RawTable> {
 	const { signal, progress, memoryLimit = defaultMemoryLimit() } = control;
 	signal?.throwIfAborted();
 	return formatOf(file).read(file, { wanted, memoryLimit, signal, progress });

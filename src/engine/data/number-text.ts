@@ -5,6 +5,14 @@ export function isNumber(text: string): boolean {
 	return number.test(text);
 }
 
+const decimalComma = /^\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*$/;
+
+/** @returns the number that a cell reads as, with a decimal point or comma; NaN when it is none */
+export function readNumber(text: string): number {
+	if (isNumber(text)) return /inf/i.test(text) ? Number(`${text.includes("-") ? "-" : ""}Infinity`) : Number(text);
+	return decimalComma.test(text) ? Number(text.replace(",", ".")) : Number.NaN;
+}
+
 /** @returns the shortest decimal that stands for this 32-bit float: 0.1 and not 0.10000000149011612 */
 export function shortestDecimal(single: number): number {
 	for (let digits = 6; digits < 9; digits++) {

@@ -4,6 +4,9 @@ import { inBytes } from "../memory-limit.ts";
 import { CellMemory } from "./cells/cell-memory.ts";
 import { NumberCells } from "./cells/number-cells.ts";
 import { TextCells } from "./cells/text-cells.ts";
+import type { NumbersOfTexts } from "./cells/text-reading.ts";
+import type { CycleFacts } from "./dates/cycles.ts";
+import type { DateForm } from "./dates/date-text.ts";
 import type { CellType, RawVector } from "./duck.ts";
 import type { SourceFile } from "./source-file.ts";
 
@@ -12,6 +15,12 @@ export interface RawColumn {
 	cells: NumberCells | TextCells;
 	/** seemed numeric at first, but a later cell was no number */
 	brokenNumbers: boolean;
+	/** texts that the format took for no value, as far as it saw them */
+	missingMarks?: readonly string[];
+	/** the cells' texts, where they were read as numbers or moments */
+	written?: NumbersOfTexts;
+	/** the numbers are milliseconds since 1970 */
+	date?: { form: DateForm; cycles: CycleFacts };
 }
 
 export interface RawTable {
@@ -64,7 +73,7 @@ export class TableCollector {
 	 */
 	constructor(
 		file: SourceFile,
-		columns: { name: string; type: CellType; brokenNumbers: boolean }[],
+		columns: (Pick<RawColumn, "name" | "brokenNumbers" | "missingMarks"> & { type: CellType })[],
 		about: number,
 		options: ReadOptions,
 	) {
@@ -75,10 +84,10 @@ export class TableCollector {
 		const bytes = about * width * 4;
 		this.checkMemory(bytes, bytes, about, columns.length);
 		this.memory = new CellMemory(about, width);
-		this.columns = columns.map(({ name, type, brokenNumbers }) => {
-			const own = options.wanted(name) ? this.memory : undefined;
+		this.columns = columns.map(({ type, ...column }) => {
+			const own = options.wanted(column.name) ? this.memory : undefined;
 			const cells = type === "VARCHAR" ? new TextCells(own) : new NumberCells(own, type === "FLOAT");
-			return { name, cells, brokenNumbers };
+			return { ...column, cells };
 		});
 	}
 

@@ -1,8 +1,9 @@
 /** Which column is learned, and as what. */
 import { InputError } from "../input-error.ts";
-import type { ColumnSummary, Task } from "../protocol/run.ts";
+import type { ColumnChoice, ColumnSummary, Task } from "../protocol/run.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import type { NumberCells } from "./cells/number-cells.ts";
+import type { NumberFacts } from "./cells/number-facts.ts";
 import type { TextCells } from "./cells/text-cells.ts";
 import { clip } from "./kinds/texts.ts";
 import { unknownColumn } from "./nearest-name.ts";
@@ -17,6 +18,8 @@ export interface TableChoice {
 	task?: Task;
 	/** names of columns; absent: all that can be features */
 	features?: string[];
+	/** by name */
+	columns?: Record<string, ColumnChoice>;
 }
 
 export interface Target {
@@ -56,6 +59,8 @@ const maxClasses = 1000;
 const maxGuessedClasses = 10;
 /** ... when each comes at least so often on average */
 const rowsOfClass = 3;
+/** of whole numbers with at most so many different values it is said what they were taken for */
+const mostExplained = 20;
 
 /**
  * Settles target and task.
@@ -70,6 +75,14 @@ export function chooseTarget(table: RawTable, summaries: ColumnSummary[], choice
 	if (summaries[column].kind === "empty") {
 		throw new InputError(`${where}: the target has no value in any row; choose another target.`);
 	}
+	if (summaries[column].kind === "date") {
+		throw new InputError(`${where}: the target is a date; choose a column of numbers or classes.`);
+	}
+	if (cells.type === "numbers" && summaries[column].kind === "text") {
+		throw new InputError(
+			`${where}: ${summaries[column].setAside}; correct it, or say that the column is numeric, and such rows are left out.`,
+		);
+	}
 	const found =
 		cells.type === "numbers" ? numericTarget(cells, where, choice.task) : textTarget(cells, where, choice.task);
 	return { column, reason, ...found };
@@ -78,7 +91,7 @@ export function chooseTarget(table: RawTable, summaries: ColumnSummary[], choice
 function findTarget(
 	table: RawTable,
 	summaries: ColumnSummary[],
-	{ target: chosen, features = [] }: TableChoice,
+	{ target: chosen, features = [], columns = {} }: TableChoice,
 ): { column: number; reason: string } {
 	if (chosen !== undefined) {
 		const column = table.columns.findIndex(({ name }) => name === chosen);
@@ -86,7 +99,9 @@ function findTarget(
 		throw unknownColumn(table, chosen, "for the target");
 	}
 	const taken = new Set(features);
-	const usable = summaries.flatMap(({ setAside, name }, i) => (setAside || taken.has(name) ? [] : [i]));
+	const usable = summaries.flatMap(({ setAside, name, kind }, i) =>
+		setAside || kind === "date" || taken.has(name) || columns[name]?.use !== undefined ? [] : [i],
+	);
 	if (usable.length === 0) throw noColumn(table, summaries);
 	const names = new Map<string, number>();
 	// beside x and z, y is a coordinate
@@ -122,35 +137,34 @@ function numericTarget({ facts }: NumberCells, where: string, task: Task | undef
 	const { distinct, missing, whole, rows } = facts;
 	if (distinct === 1) throw oneValue(where, String(facts.min));
 	const many = distinct === undefined ? `over ${maxClasses}` : String(distinct);
-	const chosen = task !== undefined;
-	if (task === undefined) {
-		if (whole && distinct === 2) task = "binary";
-		else if (
-			whole &&
-			distinct !== undefined &&
-			distinct <= maxGuessedClasses &&
-			rows - missing >= distinct * rowsOfClass
-		) {
-			task = "multiclass";
-		} else task = "regression";
-	}
-	if (task === "regression") return { task, taskReason: chosen ? "chosen" : "numbers", missing };
+	const few =
+		whole && distinct !== undefined && distinct <= maxGuessedClasses && rows - missing >= distinct * rowsOfClass;
+	const settled = task ?? (whole && distinct === 2 ? "binary" : few ? "multiclass" : "regression");
+	const guess = guessOf(settled, facts);
+	if (settled === "regression") return { task: settled, taskReason: task ? "chosen" : guess, missing };
 	const counted = facts.counted();
-	checkClasses(where, task, many, counted.length);
-	const guess =
-		task === "binary" ? "two whole numbers" : `only ${many} whole numbers: classes; regression may be chosen`;
+	checkClasses(where, settled, many, counted.length);
 	// cells may be kept in 32 bits
 	const entries = counted.flatMap(({ value }, i) => [
 		[value, i],
 		[Math.fround(value), i],
 	]) as [number, number][];
 	return {
-		task,
-		taskReason: chosen ? "chosen" : guess,
+		task: settled,
+		taskReason: task ? "chosen" : guess,
 		classes: counted.map(({ value, count }) => ({ name: String(value), count })),
 		classOf: new Map(entries),
 		missing,
 	};
+}
+
+/** Whole numbers of which there are few may be classes or amounts, such as ratings: says what they were taken for. */
+function guessOf(task: Task, { whole, distinct, min, max }: NumberFacts): string {
+	if (task === "binary") return "two whole numbers";
+	if (!whole || distinct === undefined || distinct > mostExplained) return "numbers";
+	const numbers = `${distinct} whole numbers from ${min} to ${max}`;
+	if (task === "regression") return `${numbers}, taken as amounts; for classes choose the task multiclass`;
+	return `${numbers}, taken as classes; for amounts, such as ratings, choose the task regression`;
 }
 
 function textTarget(cells: TextCells, where: string, task: Task | undefined): Found {

@@ -1,10 +1,12 @@
 /** From cells to meaning: kinds, target, task, and which columns are features. */
 import { InputError } from "../input-error.ts";
 import type { ColumnSummary, DatasetSummary } from "../protocol/run.ts";
-import { describeColumn, featureKind } from "./kinds/index.ts";
+import { describeColumn, featureKind, possibleKinds } from "./kinds/index.ts";
+import { mixtureOf } from "./kinds/set-aside.ts";
+import { settleCells } from "./kinds/settle.ts";
 import { shownLevels } from "./kinds/texts.ts";
 import { unknownColumn } from "./nearest-name.ts";
-import type { RawTable } from "./raw-table.ts";
+import type { RawColumn, RawTable } from "./raw-table.ts";
 import { chooseTarget, type TableChoice, type Target } from "./target.ts";
 
 export interface Understanding {
@@ -12,23 +14,36 @@ export interface Understanding {
 	target: Target;
 	/** indices of the columns that are features */
 	features: number[];
+	/** those of them that the user did not ask for */
+	found: number[];
 }
 
 const fewestRows = 4;
 
 /**
- * Says what a table is. The number of features is that of all levels; a split may leave a rare level out.
+ * Says what a table is, and settles its cells accordingly. The number of features is that of all levels; a split may
+ * leave a rare level out.
  *
  * @throws InputError when there is nothing to learn from, or a number is not finite
  */
 export async function understand(table: RawTable, choice: TableChoice): Promise<Understanding> {
 	const names = new Set(table.columns.map(({ name }) => name));
-	const unknown = choice.features?.find((name) => !names.has(name));
-	if (unknown !== undefined) throw unknownColumn(table, unknown, "for a feature");
-	const columns = table.columns.map(describeColumn);
+	for (const [use, chosen] of [
+		["for a feature", choice.features ?? []],
+		["that a kind or use is chosen for", Object.keys(choice.columns ?? {})],
+	] as const) {
+		const unknown = chosen.find((name) => !names.has(name));
+		if (unknown !== undefined) throw unknownColumn(table, unknown, use);
+	}
+	const columns = table.columns.map((column) => {
+		const kind = choice.columns?.[column.name]?.kind;
+		const others = possibleKinds(column);
+		settleCells(column, kind, `${table.file.name}, column "${column.name}"`);
+		return describeColumn(column, others, kind);
+	});
 	const target = chooseTarget(table, columns, choice);
 	columns[target.column] = describeTarget(table, columns[target.column], target);
-	const features = chooseFeatures(table, columns, target.column, choice.features);
+	const { features, found } = chooseFeatures(table, columns, target.column, choice);
 	await checkFinite(table, [...features, target.column]);
 	checkRows(table, table.rows - target.missing, "with a target");
 	const summary: DatasetSummary = {
@@ -39,12 +54,36 @@ export async function understand(table: RawTable, choice: TableChoice): Promise<
 		targetReason: target.reason,
 		task: target.task,
 		taskReason: target.taskReason,
-		features: features.reduce((sum, i) => sum + featureKind(columns[i].kind).width(columns[i]), 0),
+		features: countInputs(columns, features),
 		...(target.classes ? { classes: target.classes.map(({ name }) => name) } : {}),
+		...(target.classes ? { classRows: target.classes.map(({ count }) => count) } : {}),
 		header: table.header,
 		...(target.missing > 0 ? { droppedRows: target.missing } : {}),
 	};
-	return { summary, target, features };
+	return { summary, target, features, found };
+}
+
+function countInputs(columns: ColumnSummary[], features: number[]): number {
+	return features.reduce((sum, i) => sum + featureKind(columns[i].kind).width(columns[i]), 0);
+}
+
+/**
+ * Sets columns aside that give the target away, unless nothing else would be left.
+ *
+ * @param leaks why, by the index of the column
+ */
+export function setLeaksAside(
+	{ summary, features, ...others }: Understanding,
+	leaks: Map<number, string>,
+): Understanding {
+	const left = features.filter((i) => !leaks.has(i));
+	const columns = summary.columns.map((column, i) => {
+		const why = leaks.get(i);
+		if (why === undefined) return column;
+		return { ...column, leak: true as const, ...(left.length > 0 ? { setAside: why } : {}) };
+	});
+	if (left.length === 0) return { summary: { ...summary, columns }, features, ...others };
+	return { summary: { ...summary, columns, features: countInputs(columns, left) }, features: left, ...others };
 }
 
 /**
@@ -68,22 +107,43 @@ function describeTarget(table: RawTable, summary: ColumnSummary, { column, class
 	if (classes === undefined) return used;
 	const names = classes.map(({ name }) => name);
 	const counts = classes.map(({ count }) => count);
-	return { ...used, levels: shownLevels(names, counts) };
+	const { histogram: _histogram, ...shown } = used;
+	return { ...shown, levels: shownLevels(names, counts) };
 }
 
 function chooseFeatures(
 	table: RawTable,
 	columns: ColumnSummary[],
 	target: number,
-	chosen: string[] | undefined,
-): number[] {
-	if (chosen) return chosenFeatures(table, columns, target, chosen);
-	const all = columns.map((_, i) => i);
-	const features = all.filter((i) => i !== target && columns[i].setAside === undefined);
-	if (features.length > 0) return features;
+	choice: TableChoice,
+): Pick<Understanding, "features" | "found"> {
+	const named = choice.features && new Set(choice.features);
+	const features: number[] = [];
+	const found: number[] = [];
+	for (const [i, column] of columns.entries()) {
+		const { name } = column;
+		if (i === target) {
+			if (!named?.has(name)) continue;
+			throw new InputError(
+				`${table.file.name}, column "${name}": the target cannot be a feature too; leave it out of the features.`,
+			);
+		}
+		const chosen = choice.columns?.[name]?.use;
+		const use = chosen ?? named?.has(name);
+		if (use === false) column.setAside ??= chosen === false ? "left out by choice" : "not among the chosen features";
+		else if (use) columns[i] = asFeature(table, table.columns[i], column);
+		else if (column.setAside === undefined) found.push(i);
+		if (columns[i].setAside === undefined) features.push(i);
+	}
+	if (features.length > 0) return { features, found };
 	// a column that counts the rows is better than none: x = 1, 2, 3, ...
-	for (const i of all) if (i !== target && useNumbers(table, columns, i)) features.push(i);
-	if (features.length > 0) return features;
+	for (const [i, column] of columns.entries()) {
+		if (column.kind !== "identifier" || column.unusable || choice.columns?.[column.name]?.use === false) continue;
+		if (i === target || named) continue;
+		columns[i] = asFeature(table, table.columns[i], column);
+		features.push(i);
+	}
+	if (features.length > 0) return { features, found };
 	const other = columns.find((_, i) => i !== target);
 	const why = other ? ` ("${other.name}": ${other.setAside})` : "";
 	throw new InputError(
@@ -91,34 +151,22 @@ function chooseFeatures(
 	);
 }
 
-/** @returns the chosen columns in the order of the file; the others are set aside */
-function chosenFeatures(table: RawTable, columns: ColumnSummary[], target: number, chosen: string[]): number[] {
-	const names = new Set(chosen);
-	return columns.flatMap((column, i) => {
-		const wanted = names.has(column.name);
-		if (i === target) {
-			if (!wanted) return [];
-			throw new InputError(
-				`${table.file.name}, column "${column.name}": the target cannot be a feature too; leave it out of the features.`,
-			);
-		}
-		if (!wanted) {
-			column.setAside ??= "not among the chosen features";
-			return [];
-		}
-		if (column.setAside === undefined || useNumbers(table, columns, i)) return [i];
-		throw new InputError(
-			`${table.file.name}, column "${column.name}": it cannot be a feature (${column.setAside}); leave it out of the features.`,
-		);
-	});
-}
-
-/** Makes a feature of numbers that were set aside because they number the rows. @returns false for any other column */
-function useNumbers(table: RawTable, columns: ColumnSummary[], i: number): boolean {
-	if (columns[i].kind !== "identifier" || table.columns[i].cells.type !== "numbers") return false;
-	const { setAside: _, ...used } = columns[i];
-	columns[i] = { ...used, kind: "numeric" };
-	return true;
+/** Makes a feature of a column that was set aside. @throws InputError when it cannot be one */
+function asFeature({ file }: RawTable, column: RawColumn, summary: ColumnSummary): ColumnSummary {
+	const { setAside, ...used } = summary;
+	if (setAside === undefined) return summary;
+	const where = `${file.name}, column "${column.name}"`;
+	if (summary.unusable) {
+		throw new InputError(`${where}: it cannot be a feature (${setAside}); leave it out of the features.`);
+	}
+	const { cells, date } = column;
+	if (cells.type === "numbers") return { ...used, kind: date ? "date" : "numeric" };
+	if (summary.kind !== "text") return used;
+	const mixture = mixtureOf(column);
+	const kind = mixture === "numbers" ? "numeric" : mixture ? "date" : "categorical";
+	settleCells(column, kind, where);
+	const { setAside: _, ...again } = describeColumn(column, summary.otherKinds ?? [], kind);
+	return again;
 }
 
 async function checkFinite(table: RawTable, used: number[]): Promise<void> {

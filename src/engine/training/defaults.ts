@@ -29,9 +29,10 @@ export function defaultPatience(epochs: number): number {
 
 /** Fills in how a dataset is prepared, which must be known before it is read. */
 export function resolveDataset({ dataset, seed = DEFAULT_SEED }: RunFile) {
-	const { features, split, missing = "impute", scaling = "standardize" } = dataset;
+	const { features, columns, split, missing = "impute", scaling = "standardize" } = dataset;
 	return {
 		...(features ? { features } : {}),
+		...(columns ? { columns } : {}),
 		split: { dev: DEFAULT_DEV_SHARE, test: 0, seed, stratify: true, ...split },
 		missing,
 		scaling,

@@ -16,6 +16,8 @@ const outgoing = new Float64Array(BLOCK_ROWS);
 export class NumberCells {
 	readonly type = "numbers";
 	readonly facts: NumberFacts;
+	/** what the cells are kept in, where they are */
+	readonly memory: CellMemory | undefined;
 	private readonly blocks: Blocks<Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>> | undefined;
 	private readonly single: boolean;
 
@@ -25,6 +27,7 @@ export class NumberCells {
 	 */
 	constructor(memory: CellMemory | undefined, single: boolean) {
 		this.facts = new NumberFacts(single);
+		this.memory = memory;
 		this.blocks = memory && new Blocks(memory);
 		this.single = single;
 	}
@@ -61,6 +64,12 @@ export class NumberCells {
 		}
 		this.facts.add(values);
 		if (this.blocks) this.keep(validity ? values : given, this.blocks);
+	}
+
+	/** @param values the next cells, NaN where there is no value */
+	add(values: Float64Array): void {
+		this.facts.add(values);
+		if (this.blocks) this.keep(values, this.blocks);
 	}
 
 	/** The numbers of a block, NaN where there is none, in an array that the next call of any column overwrites. */

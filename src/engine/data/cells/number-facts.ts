@@ -1,4 +1,6 @@
+import type { Histogram } from "../../protocol/run.ts";
 import { shortestDecimal } from "../number-text.ts";
+import { BinCounts } from "./bin-counts.ts";
 import { NumberCounts } from "./number-counts.ts";
 
 /** different values are told and counted up to here */
@@ -26,6 +28,8 @@ export class NumberFacts {
 	private sum = 0;
 	/** undefined once there are too many different values */
 	private counts: NumberCounts | undefined = new NumberCounts();
+	/** from there on; undefined before, and once a value is infinite */
+	private bins: BinCounts | undefined;
 
 	/** @param single the values are 32-bit floats, told as the decimals that they stand for */
 	constructor(single: boolean) {
@@ -56,6 +60,12 @@ export class NumberFacts {
 		return this.counts.entries().map(({ value, count }) => ({ value: this.told(value), count }));
 	}
 
+	/** @returns undefined where there are no two different values or one is infinite */
+	histogram(): Histogram | undefined {
+		if (!(this.lowest < this.highest) || this.infiniteRow > 0) return undefined;
+		return (this.counts ? new BinCounts(this.counts.entries(), this.whole) : this.bins)?.histogram();
+	}
+
 	/** @param values the next cells, NaN where there is no value */
 	add(values: Float64Array): void {
 		let { lowest: min, highest: max } = this;
@@ -79,7 +89,9 @@ export class NumberFacts {
 			this.infiniteRow = this.rows + 1 + values.findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
 		}
 		if (this.whole) this.whole = values.every((value) => Math.floor(value) === value || Number.isNaN(value));
+		if (this.infiniteRow > 0) this.bins = undefined;
 		if (this.counts) this.count(values, this.counts);
+		else this.bins?.add(values, min, max);
 		this.lowest = min;
 		this.highest = max;
 		this.sum += sum;
@@ -94,6 +106,8 @@ export class NumberFacts {
 	private count(values: Float64Array, counts: NumberCounts): void {
 		counts.add(values);
 		if (counts.repeated) this.allDifferent = false;
-		if (counts.size > (this.whole && this.allDifferent ? mostCompared : mostCounted)) this.counts = undefined;
+		if (counts.size <= (this.whole && this.allDifferent ? mostCompared : mostCounted)) return;
+		if (this.infiniteRow === 0) this.bins = new BinCounts(counts.entries(), this.whole);
+		this.counts = undefined;
 	}
 }

@@ -2,11 +2,14 @@ import { longString, type RawVector } from "../duck.ts";
 import { isMissing } from "../missing-marks.ts";
 import { BLOCK_ROWS, Blocks } from "./blocks.ts";
 import type { CellMemory } from "./cell-memory.ts";
+import { NumberCells } from "./number-cells.ts";
 import { ShortStrings, unknown } from "./short-strings.ts";
+import { NumbersOfTexts, readingOf } from "./text-reading.ts";
 
 /** different texts of a column that are kept: enough to tell that it is no category */
 const maxTexts = 100_000;
 const maxTextCharacters = 16_000_000;
+const numbersAtOnce = 2048;
 
 /** The cells of a column of texts: the different texts, and each cell's index into them where it is kept. */
 export class TextCells {
@@ -25,6 +28,12 @@ export class TextCells {
 	firstMissing = 0;
 	/** there are more different texts than are kept: no text was kept or counted from there on */
 	cut = false;
+	/** the cells of a column that was cut, where they are numbers or dates for the most part */
+	numbers: NumbersOfTexts | undefined;
+	/** texts that stood for no value */
+	readonly missingMarks: string[] = [];
+	/** what the cells are kept in, where they are */
+	readonly memory: CellMemory | undefined;
 	private characters = 0;
 	private readonly blocks: Blocks<Int32Array<ArrayBuffer>> | undefined;
 	private readonly codeOfText = new Map<string, number>();
@@ -32,12 +41,13 @@ export class TextCells {
 
 	/** @param memory for the cells; absent: only the texts and their counts are kept */
 	constructor(memory: CellMemory | undefined) {
+		this.memory = memory;
 		this.blocks = memory && new Blocks(memory);
 	}
 
 	/** bytes held */
 	get bytes(): number {
-		return this.blocks?.bytes ?? 0;
+		return (this.numbers ? this.numbers.cells.bytes : this.blocks?.bytes) ?? 0;
 	}
 
 	/** cells that have a value */
@@ -52,19 +62,39 @@ export class TextCells {
 
 	append({ data, validity }: RawVector, rows: number): void {
 		const words = new Uint32Array(data.buffer, data.byteOffset, rows * 4);
-		for (let i = 0; i < rows; i++) {
-			const there = !validity || ((validity[i >> 3] >> (i & 7)) & 1) === 1;
-			if (there && this.cut) continue;
-			const code = there ? this.code(data, words, i) : -1;
+		const there = (i: number) => !validity || ((validity[i >> 3] >> (i & 7)) & 1) === 1;
+		const first = this.rows;
+		for (let i = 0; i < rows && !this.cut; i++) {
+			const code = there(i) ? this.code(data, words, i) : -1;
 			if (code >= 0) this.counts[code]++;
-			else {
-				this.missing++;
-				this.firstMissing ||= this.rows + i + 1;
-			}
-			if (this.blocks && !this.cut) keep(this.blocks, code);
+			else this.miss();
+			if (this.blocks) keep(this.blocks, code);
+			this.rows++;
+			if (this.cut) this.goOnWithNumbers();
 		}
-		this.rows += rows;
-		if (this.cut) this.blocks?.clear();
+		for (let done = this.rows - first; done < rows; done += numbersAtOnce) {
+			const values = new Float64Array(Math.min(rows - done, numbersAtOnce));
+			for (let i = 0; i < values.length; i++) {
+				values[i] = Number.NaN;
+				this.rows++;
+				if (!there(done + i)) this.miss();
+				else if (this.numbers) values[i] = this.number(textAt(data, words, done + i), this.numbers);
+			}
+			this.numbers?.cells.add(values);
+		}
+	}
+
+	/** Adds a text that no cell has yet. @returns its code */
+	addText(text: string, count: number): number {
+		this.counts.push(count);
+		this.firstRows.push(this.rows + 1);
+		this.characters += text.length;
+		return this.texts.push(text) - 1;
+	}
+
+	/** @param codes of the next cells, -1 for no value; neither counted nor looked at */
+	addCodes(codes: Int32Array): void {
+		for (const code of codes) if (this.blocks) keep(this.blocks, code);
 	}
 
 	/** @returns indices into texts, -1 where there is no value */
@@ -80,35 +110,62 @@ export class TextCells {
 	/** Lets every block go. */
 	clear(): void {
 		this.blocks?.clear();
+		this.numbers?.cells.clear();
+	}
+
+	private miss(): void {
+		this.missing++;
+		this.firstMissing ||= this.rows + 1;
+	}
+
+	/** Where the texts are no categories but numbers or dates, the cells are kept as such, old and new. */
+	private goOnWithNumbers(): void {
+		const as = readingOf(this.texts);
+		if (as) {
+			this.numbers = new NumbersOfTexts(new NumberCells(this.memory, false), as);
+			this.numbers.take(this);
+		}
+		this.blocks?.clear();
+	}
+
+	/** @returns NaN for a text that stands for no value or is no number */
+	private number(raw: string, numbers: NumbersOfTexts): number {
+		const text = raw.trim();
+		if (!isMissing(text)) return numbers.read(text, this.rows);
+		this.missing++;
+		return Number.NaN;
 	}
 
 	private code(data: Uint8Array, words: Uint32Array, cell: number): number {
 		const length = words[cell * 4];
-		if (length > 12) return this.codeOf(longString(data, cell, length), cell);
+		if (length > 12) return this.codeOf(textAt(data, words, cell));
 		const slot = this.short.slot(words, cell * 4);
 		const known = this.short.codes[slot];
 		if (known !== unknown) return known;
-		const bytes = data.subarray(cell * 16 + 4, cell * 16 + 4 + length);
-		const code = this.codeOf(Buffer.from(bytes).toString("utf8"), cell);
+		const code = this.codeOf(textAt(data, words, cell));
 		this.short.put(slot, words, cell * 4, code);
 		return code;
 	}
 
-	private codeOf(raw: string, cell: number): number {
+	private codeOf(raw: string): number {
 		const text = raw.trim();
 		const known = this.codeOfText.get(text);
 		if (known !== undefined) return known;
 		let code = -1;
 		if (!isMissing(text)) {
-			code = this.texts.push(text) - 1;
-			this.counts.push(0);
-			this.firstRows.push(this.rows + cell + 1);
-			this.characters += text.length;
+			code = this.addText(text, 0);
 			this.cut = code >= maxTexts || this.characters > maxTextCharacters;
-		}
+		} else this.missingMarks.push(text);
 		this.codeOfText.set(text, code);
 		return code;
 	}
+}
+
+/** @returns the text of a string_t, which lies within its 16 bytes when it is short */
+function textAt(data: Uint8Array, words: Uint32Array, cell: number): string {
+	const length = words[cell * 4];
+	if (length > 12) return longString(data, cell, length);
+	return Buffer.from(data.subarray(cell * 16 + 4, cell * 16 + 4 + length)).toString("utf8");
 }
 
 function keep(blocks: Blocks<Int32Array<ArrayBuffer>>, code: number): void {

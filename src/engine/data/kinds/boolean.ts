@@ -10,15 +10,26 @@ export interface BooleanColumn extends Scale {
 	impute: number;
 }
 
+const yes = /^(true|t|yes|y|on|1)$/i;
+const no = /^(false|f|no|n|off|0)$/i;
+
 export const describeBoolean: Describe = (column) => {
 	const { cells } = column;
-	if (cells.type !== "texts" || !cells.texts.every((text) => /^(true|false)$/i.test(text))) return undefined;
+	if (cells.type !== "texts" || !cells.texts.every(isTruth)) return undefined;
+	// "f" beside "n" may be anything
+	const words = new Set(cells.texts.map((text) => text.toLowerCase()));
+	if (words.size > 2 || !cells.texts.some((text) => yes.test(text))) return undefined;
 	return { ...textSummary(column, cells), kind: "boolean" };
 };
 
-/** @returns of each text 1 for true and 0 for false */
+/** @returns whether a text says yes or no */
+export function isTruth(text: string): boolean {
+	return yes.test(text) || no.test(text);
+}
+
+/** @returns of each text 1 for true, 0 for false, NaN for neither */
 function truths(texts: readonly string[]): number[] {
-	return texts.map((text) => (/^true$/i.test(text) ? 1 : 0));
+	return texts.map((text) => (yes.test(text) ? 1 : no.test(text) ? 0 : Number.NaN));
 }
 
 export const boolean: FeatureKind<BooleanColumn> = {
@@ -51,13 +62,15 @@ export const boolean: FeatureKind<BooleanColumn> = {
 
 	inputs: ({ name }) => [name],
 
-	encode({ impute, shift, scale }, column, block, { count, from, to }, x, offset) {
+	encoder({ impute, shift, scale }, column) {
 		const cells = textsOf(column);
-		const codes = cells.read(block);
 		const truth = truths(cells.texts);
-		for (let k = 0; k < count; k++) {
-			const code = codes[from[k]];
-			x[to[k] + offset] = ((code < 0 ? impute : truth[code]) - shift) / scale;
-		}
+		return (block, { count, from, to }, x, offset) => {
+			const codes = cells.read(block);
+			for (let k = 0; k < count; k++) {
+				const code = codes[from[k]];
+				x[to[k] + offset] = ((code < 0 ? impute : truth[code]) - shift) / scale;
+			}
+		};
 	},
 };

@@ -15,6 +15,9 @@ export interface EncodedRows {
 	to: Int32Array;
 }
 
+/** Writes every input of a column in these rows of a block. @param offset of the column's first input in a row */
+export type Encode = (block: number, rows: EncodedRows, x: Float32Array, offset: number) => void;
+
 /** One kind of feature: from its cells to the inputs of a model. */
 export interface FeatureKind<P extends PreparedColumn = PreparedColumn> {
 	/** inputs that such a column becomes, at most */
@@ -23,6 +26,6 @@ export interface FeatureKind<P extends PreparedColumn = PreparedColumn> {
 	fit(column: RawColumn, training: TrainingPart, scaling: Scaling): Promise<P>;
 	/** @returns a name for each input */
 	inputs(prepared: P): string[];
-	/** Writes every input of the column in these rows of a block. @param offset of the column's first input in a row */
-	encode(prepared: P, column: RawColumn, block: number, rows: EncodedRows, x: Float32Array, offset: number): void;
+	/** @returns what encodes the cells of this column, of the table that it was fitted on or of another */
+	encoder(prepared: P, column: RawColumn): Encode;
 }

@@ -14,7 +14,16 @@ export interface NumericColumn extends Scale {
 /** @returns what every column of numbers is said of */
 export function numberSummary({ name }: RawColumn, { facts }: NumberCells) {
 	const { missing, min, max, mean, distinct } = facts;
-	return { name, missing, ...(distinct === undefined ? {} : { distinct }), min, max, mean };
+	const histogram = facts.histogram();
+	return {
+		name,
+		missing,
+		...(distinct === undefined ? {} : { distinct }),
+		min,
+		max,
+		mean,
+		...(histogram ? { histogram } : {}),
+	};
 }
 
 export const describeNumeric: Describe = (column) =>
@@ -33,16 +42,20 @@ export const numeric: FeatureKind<NumericColumn> = {
 
 	inputs: ({ name }) => [name],
 
-	encode({ impute, shift, scale }, column, block, { count, from, to }, x, offset) {
-		const values = numbersOf(column).read(block);
-		for (let k = 0; k < count; k++) {
-			const value = values[from[k]];
-			x[to[k] + offset] = ((Number.isNaN(value) ? impute : value) - shift) / scale;
-		}
+	encoder({ impute, shift, scale }, column) {
+		const cells = numbersOf(column);
+		return (block, { count, from, to }, x, offset) => {
+			const values = cells.read(block);
+			for (let k = 0; k < count; k++) {
+				const value = values[from[k]];
+				x[to[k] + offset] = ((Number.isNaN(value) ? impute : value) - shift) / scale;
+			}
+		};
 	},
 };
 
-function numbersOf({ name, cells }: RawColumn): NumberCells {
+/** @returns the cells of a column that is known to hold numbers */
+export function numbersOf({ name, cells }: RawColumn): NumberCells {
 	if (cells.type !== "numbers") throw new Error(`column ${name} has no numbers`);
 	return cells;
 }

@@ -1,19 +1,14 @@
 /** Columns that are no features, and a word why. */
-import { isNumber } from "../number-text.ts";
+import { readingOf, readText, type TextReading } from "../cells/text-reading.ts";
 import type { RawColumn } from "../raw-table.ts";
 import { maxLevels } from "./categorical.ts";
 import type { Describe } from "./kind.ts";
 import { numberSummary } from "./numeric.ts";
 import { clip, textSummary } from "./texts.ts";
 
-/** texts that are looked at to tell a column of dates */
-const datesLookedAt = 1000;
+/** a column of which so much is missing teaches little */
+export const mostMissing = 0.95;
 
-const datePatterns = [
-	/^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/,
-	/^\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[AP]M)?)?$/i,
-	/^\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?$/,
-];
 const identifierName =
 	/^(id|ids|idx|index|key|uuid|guid|row|rowid|row_?names?|row_?(id|no|number|index)|no|nr|unnamed(: ?\d+)?|.*[_ -](id|uuid|guid|key)|.*[a-z]I[dD])$/i;
 
@@ -28,24 +23,29 @@ function summary(column: RawColumn) {
 export const describeEmpty: Describe = ({ name, cells }) => {
 	const { missing, rows } = cells;
 	if (missing < rows) return undefined;
-	return { name, kind: "empty", missing, distinct: 0, setAside: "no values" };
+	return { name, kind: "empty", missing, distinct: 0, setAside: "no values", unusable: true };
 };
 
-export const describeDate: Describe = (column) => {
-	const { cells } = column;
-	if (cells.type !== "texts") return undefined;
-	const looked = cells.texts.slice(0, datesLookedAt);
-	if (!looked.every((text) => datePatterns.some((pattern) => pattern.test(text)))) return undefined;
-	return { ...summary(column), kind: "text", setAside: "a date; dates are not features yet" };
-};
+/** @returns what a column's texts are but for some; numbers beside a word may be levels where they are few */
+export function mixtureOf({ cells, brokenNumbers }: RawColumn): TextReading | undefined {
+	if (cells.type !== "texts" || cells.cut) return undefined;
+	const reading = brokenNumbers ? "numbers" : readingOf(cells.texts);
+	return reading === "numbers" && cells.texts.length <= maxLevels ? undefined : reading;
+}
 
-/** Numbers, but for some cells that are none. */
-export const describeBrokenNumbers: Describe = (column) => {
-	const { cells, brokenNumbers } = column;
-	if (cells.type !== "texts" || !brokenNumbers || cells.texts.length <= maxLevels) return undefined;
-	const code = cells.texts.findIndex((text) => !isNumber(text));
+/** Numbers or dates, but for some cells that are none. */
+export const describeMixture: Describe = (column) => {
+	const { cells, written } = column;
+	if (written && written.odd > 0) {
+		const what = written.as === "numbers" ? "numbers" : "dates";
+		const setAside = `not all ${what}: "${clip(written.oddText)}" in row ${written.oddRow}`;
+		return { ...summary(column), kind: "text", setAside };
+	}
+	const form = mixtureOf(column);
+	if (cells.type !== "texts" || !form) return undefined;
+	const code = cells.texts.findIndex((text) => Number.isNaN(readText(text, form)));
 	const where = code < 0 ? "" : `: "${clip(cells.texts[code])}" in row ${cells.firstRows[code]}`;
-	return { ...summary(column), kind: "text", setAside: `not all numbers${where}` };
+	return { ...summary(column), kind: "text", setAside: `not all ${form === "numbers" ? form : "dates"}${where}` };
 };
 
 export const describeConstant: Describe = (column) => {
@@ -53,7 +53,7 @@ export const describeConstant: Describe = (column) => {
 	const distinct = cells.type === "numbers" ? cells.facts.distinct : cells.texts.length;
 	if (distinct !== 1) return undefined;
 	const said = cells.type === "numbers" ? numberSummary(column, cells) : textSummary(column, cells);
-	return { ...said, kind: "constant", setAside: "one value only" };
+	return { ...said, kind: "constant", setAside: "one value only", unusable: true };
 };
 
 /** Texts that never come twice, and whole numbers that count the rows from 0 or 1, or any under a name like "id". */
@@ -61,22 +61,30 @@ export const describeIdentifier: Describe = (column) => {
 	const { cells, name } = column;
 	if (cells.type === "texts") {
 		if (!cells.allDifferent || cells.values <= 2) return undefined;
-		return { ...summary(column), kind: "identifier", setAside: "a different text in every row" };
+		return { ...summary(column), kind: "identifier", setAside: "a different text in every row", unusable: true };
 	}
 	const { rows, missing, whole, min, max, allDifferent, infiniteRow } = cells.facts;
-	if (!whole || missing > 0 || rows < 3 || infiniteRow > 0 || !allDifferent) return undefined;
+	if (column.date || !whole || missing > 0 || rows < 3 || infiniteRow > 0 || !allDifferent) return undefined;
 	const counts = max - min + 1 === rows && (min === 0 || min === 1);
 	if (!counts && !identifierName.test(name)) return undefined;
 	const reason = "a different whole number in every row";
 	return { ...numberSummary(column, cells), distinct: rows, kind: "identifier", setAside: reason };
 };
 
-/** Too many different texts to learn each. */
+/** Too many different texts to learn each, when those that come most often do not make up most of the rows. */
 export const describeText: Describe = (column) => {
 	const { cells } = column;
 	if (cells.type !== "texts") return undefined;
 	const { length } = cells.texts;
-	if (length <= maxLevels && (length <= 2 || length * 2 <= cells.values)) return undefined;
-	const some = cells.cut ? `over ${length - 1}` : `${length}`;
-	return { ...summary(column), kind: "text", setAside: `text: ${some} different values` };
+	if (cells.cut)
+		return { ...summary(column), kind: "text", setAside: `text: over ${length - 1} different values`, unusable: true };
+	const repeated = length <= 2 || length * 2 <= cells.values;
+	if (repeated && (length <= maxLevels || frequentShare(cells.counts, cells.values) >= 0.5)) return undefined;
+	return { ...summary(column), kind: "text", setAside: `text: ${length} different values` };
 };
+
+/** @returns share of the cells that have one of the most frequent texts */
+function frequentShare(counts: readonly number[], cells: number): number {
+	const frequent = counts.toSorted((a, b) => b - a).slice(0, maxLevels);
+	return frequent.reduce((sum, count) => sum + count, 0) / cells;
+}

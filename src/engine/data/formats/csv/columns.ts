@@ -9,6 +9,8 @@ export interface ColumnPlan {
 	types: CellType[];
 	/** texts in numeric columns that stand for no value; DuckDB compares each with every cell, so there should be few */
 	missing: string[];
+	/** those and others that were seen in each column */
+	marks: string[][];
 	/** rows of the file, about */
 	about: number;
 }
@@ -28,6 +30,9 @@ export function planColumns(file: SourceFile, dialect: Dialect): ColumnPlan {
 	const below = rowsBelow(file, dialect);
 	const rows = [...dialect.rows, ...below.rows];
 	const missing = new Set([""]);
+	const marks = dialect.names.map((_, column) => [
+		...new Set(rows.map((row) => row[column]).filter((cell) => isMissing(cell))),
+	]);
 	const types = dialect.names.map((_, column): CellType => {
 		if (!looksNumeric(rows, column, dialect.decimal)) return "VARCHAR";
 		const numbers: number[] = [];
@@ -38,7 +43,7 @@ export function planColumns(file: SourceFile, dialect: Dialect): ColumnPlan {
 		}
 		return size >= largeBytes && singlesDo(numbers) ? "FLOAT" : "DOUBLE";
 	});
-	return { types, missing: [...missing], about: Math.ceil(size / (below.rowBytes ?? dialect.rowBytes)) };
+	return { types, missing: [...missing], marks, about: Math.ceil(size / (below.rowBytes ?? dialect.rowBytes)) };
 }
 
 /** Whole rows from places all over the file, where no quote can hide what begins and ends a row. */

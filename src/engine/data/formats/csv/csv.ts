@@ -91,6 +91,7 @@ async function readOnce(
 		name: dialect.names[i],
 		type,
 		brokenNumbers: type === "VARCHAR" && looksNumeric(dialect.rows, i, dialect.decimal),
+		missingMarks: plan.marks[i],
 	}));
 	const table = new TableCollector(file, columns, about, options);
 	const query = { sql: `FROM ${source(dialect, plan, strict)}`, parameters: [escapePath(file.path)] };

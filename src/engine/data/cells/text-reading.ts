@@ -1,0 +1,83 @@
+/** Columns of texts that mean numbers or moments. */
+import { CycleFacts } from "../dates/cycles.ts";
+import { type DateForm, dateFormOf, readDate } from "../dates/date-text.ts";
+import { isNumber, readNumber } from "../number-text.ts";
+import { BLOCK_ROWS } from "./blocks.ts";
+import type { NumberCells } from "./number-cells.ts";
+import type { TextCells } from "./text-cells.ts";
+
+/** What a column's texts are read as: numbers, or moments written in this form. */
+export type TextReading = "numbers" | DateForm;
+
+/** @returns the number or the milliseconds since 1970 that a text stands for, NaN for none */
+export function readText(text: string, as: TextReading): number {
+	return as === "numbers" ? readNumber(text) : readDate(text, as);
+}
+
+/** texts are taken for numbers when so many of them are */
+const shareOfNumbers = 0.9;
+
+/** @returns what a column's different texts are for the most part, if anything but texts */
+export function readingOf(texts: readonly string[]): TextReading | undefined {
+	return texts.filter(isNumber).length >= shareOfNumbers * texts.length ? "numbers" : dateFormOf(texts);
+}
+
+/** A column of numbers that is written as texts, cell by cell. */
+export class NumbersOfTexts {
+	readonly cells: NumberCells;
+	readonly as: TextReading;
+	/** of the moments, where they are such */
+	readonly cycles = new CycleFacts();
+	/** cells whose text is nothing of the kind, and so have no value */
+	odd = 0;
+	/** the first of them, and its data row, from 1 */
+	oddText = "";
+	oddRow = 0;
+
+	constructor(cells: NumberCells, as: TextReading) {
+		this.cells = cells;
+		this.as = as;
+	}
+
+	/** @param row data row, from 1 @returns the number that the text stands for */
+	read(text: string, row: number): number {
+		const value = readText(text, this.as);
+		if (Number.isNaN(value)) this.note(text, row, 1);
+		else if (this.as !== "numbers") this.cycles.add(value);
+		return value;
+	}
+
+	/** Takes the cells read so far; they are let go. */
+	take(texts: TextCells): void {
+		const values = texts.texts.map((text) => readText(text, this.as));
+		for (const [code, value] of values.entries()) {
+			if (Number.isNaN(value)) this.note(texts.texts[code], texts.firstRows[code], texts.counts[code]);
+			else if (this.as !== "numbers") this.cycles.add(value);
+		}
+		const numbers = new Float64Array(BLOCK_ROWS);
+		if (texts.memory) {
+			for (let block = 0; block * BLOCK_ROWS < texts.rows; block++) {
+				const codes = texts.read(block);
+				for (let i = 0; i < codes.length; i++) numbers[i] = codes[i] < 0 ? Number.NaN : values[codes[i]];
+				this.cells.add(numbers.subarray(0, codes.length));
+				texts.release(block);
+			}
+			return;
+		}
+		// without their places, but as many of each
+		const add = (value: number, count: number) => {
+			for (let left = count; left > 0; left -= BLOCK_ROWS) {
+				this.cells.add(numbers.subarray(0, Math.min(left, BLOCK_ROWS)).fill(value));
+			}
+		};
+		for (const [code, value] of values.entries()) add(value, texts.counts[code]);
+		add(Number.NaN, texts.missing);
+	}
+
+	private note(text: string, row: number, count: number): void {
+		this.odd += count;
+		if (this.oddRow > 0 && this.oddRow <= row) return;
+		this.oddText = text;
+		this.oddRow = row;
+	}
+}
