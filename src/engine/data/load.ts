@@ -6,6 +6,7 @@ import { encodeTable, type FittedTable } from "./encode.ts";
 import { formatOf } from "./formats/index.ts";
 import { featureKind } from "./kinds/index.ts";
 import { checkRange, scaleOf } from "./kinds/scale.ts";
+import { findLeaks } from "./leaks.ts";
 import { dropMissing, refuseMissing } from "./missing.ts";
 import { fitNumbers } from "./moments.ts";
 import type { Preparation } from "./preparation.ts";
@@ -15,7 +16,7 @@ import { splitRows } from "./split.ts";
 import { labelRows, type TableChoice } from "./target.ts";
 import { TrainingPart } from "./training-part.ts";
 import { Turns } from "./turns.ts";
-import { checkRows, type Understanding, understand } from "./understand.ts";
+import { checkRows, setLeaksAside, type Understanding, understand } from "./understand.ts";
 
 /** Sizes of a prepared table, known before any of it is laid out. */
 export interface TableShape {
@@ -124,7 +125,8 @@ async function share(
 	const columns = understood.features.map((i) => table.columns[i]);
 	if (missing === "drop") await dropMissing(labels, columns, turns);
 	const parts = await splitRows(labels, target.classes?.length ?? 1, split, turns);
-	return { ...understood, labels, split: parts };
+	const leaks = await findLeaks(table, summary.columns, found, target, labels, parts.parts, turns);
+	return { ...setLeaksAside(understood, leaks), labels, split: parts };
 }
 
 async function prepareTable(table: RawTable, options: LoadOptions): Promise<PreparedTable> {
