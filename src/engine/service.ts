@@ -1,16 +1,18 @@
 import { loadKernels } from "./backends/wasm/kernels.ts";
 import { inspectTable } from "./data/index.ts";
 import { InputError } from "./input-error.ts";
+import { predictToFile } from "./prediction/predict.ts";
 import type { EngineCalls, EngineFault, EngineMethod, EngineToHost, HostToEngine } from "./protocol/engine.ts";
 import { checkRunFile } from "./run-file.ts";
+import { readCheckpoint } from "./training/checkpoint.ts";
 import { prepareRun } from "./training/prepare.ts";
 import { Training } from "./training/training.ts";
 
 type Handlers = { [M in EngineMethod]: (params: never) => Promise<ReturnType<EngineCalls[M]>> };
 
-/** A run was told to stop while its data was read. */
+/** A run was told to stop while its data was read, or a prediction before it was done. */
 class Stopped extends Error {
-	override readonly message = "The run was stopped while its dataset was read.";
+	override readonly message = "It was stopped before it had a result.";
 }
 
 /** @returns what the host is told of something thrown */
@@ -28,7 +30,7 @@ function faultOf(thrown: unknown): EngineFault {
  */
 export function createService(directory: string, send: (message: EngineToHost) => void) {
 	const runs = new Map<string, Training>();
-	/** runs whose data is being read; aborted when they are told to stop */
+	/** runs whose data is being read, and predictions; aborted when they are told to stop */
 	const preparing = new Map<string, AbortController>();
 
 	const handlers: Handlers = {
@@ -53,6 +55,19 @@ export function createService(directory: string, send: (message: EngineToHost) =
 					.finally(() => runs.delete(runId));
 			});
 			return prepared.start;
+		},
+		async predict({ runId, checkpoint, dataset, output }: Parameters<EngineCalls["predict"]>[0]) {
+			const working = new AbortController();
+			preparing.set(runId, working);
+			try {
+				const kernels = await loadKernels(directory);
+				return await predictToFile(kernels, await readCheckpoint(checkpoint), dataset, output, {
+					signal: working.signal,
+					predicted: (rows, of) => send({ type: "event", runId, event: { type: "predicted", rows, of } }),
+				});
+			} finally {
+				preparing.delete(runId);
+			}
 		},
 		async control({ runId, action }: Parameters<EngineCalls["control"]>[0]) {
 			if (action === "stop") preparing.get(runId)?.abort(new Stopped());

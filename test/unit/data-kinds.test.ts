@@ -164,6 +164,26 @@ test("of many levels the most frequent have inputs, the others one together", as
 	assert.equal((await load(write("flat.csv", flat), { ...all, features: ["k"] })).shape.features, 51, "asked for");
 });
 
+test("dev and test rows move neither a date's figures nor which levels are rare or how many there are", async () => {
+	const text = (changed: Set<number>) =>
+		rows("when,k,on,y", 900, (i) => {
+			if (changed.has(i + 1)) return `1999-12-31 23:59,${i % 2 ? "new" : "rare"},NA,7.5`;
+			return `2024-03-0${1 + (i % 7)},${i % 300 === 8 ? "rare" : "abc"[i % 3]},${i % 3 === 0},${(i * i) % 11}.5`;
+		});
+	const options = { task: "regression", split: { test: 0.15, seed: 5 } } as const;
+	const before = await load(write("figures.csv", text(new Set())), options);
+	const { trainRows, features } = before.shape;
+	assert.deepEqual(before.featureNames, [
+		...["when", "sin weekday of when", "cos weekday of when"],
+		...["k=a", "k=b", "k=c", "k=(other)", "on"],
+	]);
+	const after = await load(write("figures.csv", text(new Set(before.sourceRow.subarray(trainRows)))), options);
+	assert.deepEqual(after.preparation, before.preparation);
+	assert.deepEqual(after.x.subarray(0, trainRows * features), before.x.subarray(0, trainRows * features));
+	const moved = await load(write("figures.csv", text(new Set(before.sourceRow.subarray(0, 30)))), options);
+	assert.notDeepEqual(moved.preparation, before.preparation, "training rows do move them");
+});
+
 test("what is nearly all missing is set aside until it is asked for", async () => {
 	const path = write(
 		"sparse.csv",

@@ -28,6 +28,8 @@ export interface Backend {
 	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void;
 	/** Cost and right answers over table rows [first, first + rows). */
 	evaluate(first: number, rows: number): Evaluation;
+	/** The outputs of the last layer for table rows [first, first + rows), [rows, outputs] row-major; a copy. */
+	logits(first: number, rows: number): Float32Array;
 	/** Hidden units of each layer whose activation was 0 for every one of table rows [first, first + rows). */
 	deadUnits(first: number, rows: number): number[];
 	/** The flat parameter vector (see parameterLayout); a live view, to be written to as well. */

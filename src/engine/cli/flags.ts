@@ -111,8 +111,15 @@ const TRACE_FLAGS: typeof RUN_FLAGS = {
 const TRAIN_FLAGS: typeof RUN_FLAGS = {
 	checkpoint: { kind: "text", place: "checkpoint", help: "keep weights and state in this .safetensors file" },
 	"checkpoint-every": { kind: "number", place: "checkpointEvery", help: "seconds between two checkpoints (10)" },
-	"memory-limit": { kind: "number", place: "memoryLimit", help: "bytes that the run may take (half of what is free)" },
 	resume: { kind: "text", place: "resume", help: "go on from this checkpoint; FILE is left out" },
+};
+/** Flags of what reads a table. */
+const MEMORY_FLAGS: typeof RUN_FLAGS = {
+	"memory-limit": { kind: "number", place: "memoryLimit", help: "bytes that the run may take (half of what is free)" },
+};
+/** Flags of "descent predict" alone. */
+const PREDICT_FLAGS: typeof RUN_FLAGS = {
+	output: { kind: "text", place: "output", help: "the CSV file that gets the predictions, also -o (standard output)" },
 };
 /** Flags of what computes. */
 const ENGINE_FLAGS: typeof RUN_FLAGS = {
@@ -124,12 +131,21 @@ const CHECK_FLAGS: typeof RUN_FLAGS = {
 	facts: { kind: "flag", place: "facts", help: "what was read of each file instead, a JSON object a line" },
 };
 const COMMAND_FLAGS: Record<string, typeof RUN_FLAGS> = {
-	train: { ...TRAIN_FLAGS, ...ENGINE_FLAGS },
+	train: { ...TRAIN_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
+	predict: { ...PREDICT_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
 	trace: TRACE_FLAGS,
 	bench: ENGINE_FLAGS,
 	check: CHECK_FLAGS,
 };
-const ALL_FLAGS = { ...RUN_FLAGS, ...TRAIN_FLAGS, ...ENGINE_FLAGS, ...TRACE_FLAGS, ...CHECK_FLAGS };
+const ALL_FLAGS = {
+	...RUN_FLAGS,
+	...TRAIN_FLAGS,
+	...PREDICT_FLAGS,
+	...MEMORY_FLAGS,
+	...ENGINE_FLAGS,
+	...TRACE_FLAGS,
+	...CHECK_FLAGS,
+};
 
 export interface Arguments {
 	command: string;
@@ -149,6 +165,7 @@ export const USAGE = [
 	"Usage:",
 	"  descent train FILE [options]     train on a table, or as a *.train.json says",
 	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
+	"  descent predict CHECKPOINT DATASET [-o OUT.csv] [--json]   what a trained model says of a table's rows",
 	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
 	"  descent check PATH... [--json|--sarif|--facts]  find mistakes in training loops (.py .ts .tsx .js .mjs .jsx .ipynb",
 	"                                                  *.train.json), in files and folders",
@@ -159,6 +176,9 @@ export const USAGE = [
 	...helpOf(COMMAND_FLAGS.train),
 	"  --json                 one JSON object a line on standard output",
 	"An option without a value is turned off by --no-NAME.",
+	"",
+	"Options of predict, besides --backend, --memory-limit and --threads:",
+	...helpOf(PREDICT_FLAGS),
 	"",
 	"Options of trace, besides those of optimizer, decay and clipping:",
 	...helpOf(TRACE_FLAGS),
@@ -177,7 +197,7 @@ export function parseArguments(argv: string[]): Arguments {
 	const options = Object.fromEntries(
 		Object.entries(ALL_FLAGS).map(([name, { kind }]) => [
 			name,
-			{ type: kind === "flag" ? "boolean" : "string" } as const,
+			{ type: kind === "flag" ? "boolean" : "string", ...(name === "output" ? { short: "o" } : {}) } as const,
 		]),
 	);
 	let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] };

@@ -11,6 +11,7 @@ import { benchCommand } from "./bench.ts";
 import { checkCommand } from "./check.ts";
 import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
+import { predictCommand } from "./predict.ts";
 import { summaryLines } from "./summary.ts";
 import { showReading, TerminalReport } from "./terminal-report.ts";
 import { traceCommand } from "./trace.ts";
@@ -31,6 +32,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		const args = parseArguments(argv);
 		if (args.command === "train") return await train(args, directory);
 		if (args.command === "inspect") return await inspect(args);
+		if (args.command === "predict") return await predictCommand(args, directory);
 		if (args.command === "bench") return await benchCommand(args, directory);
 		if (args.command === "trace") return await traceCommand(args, directory);
 		if (args.command === "check") return await checkCommand(args, directory);

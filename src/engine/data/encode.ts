@@ -76,8 +76,9 @@ export function encodersOf(features: FittedTable["features"]) {
 	let offset = 0;
 	return features.map(({ column, prepared }) => {
 		const kind = featureKind(prepared.kind);
-		const encoder = { column, encode: kind.encoder(prepared, column), offset };
-		offset += kind.inputs(prepared).length;
+		const width = kind.inputs(prepared).length;
+		const encoder = { column, encode: kind.encoder(prepared, column), offset, width };
+		offset += width;
 		return encoder;
 	});
 }

@@ -7,5 +7,6 @@ export {
 	type PreparedTable,
 	type TableShape,
 } from "./load.ts";
-export type { Preparation, PreparedColumn } from "./preparation.ts";
+export { type NewRows, readNewRows } from "./new-rows.ts";
+export { inputNames, type Preparation, type PreparedColumn } from "./preparation.ts";
 export { type Fingerprint, fileChanged } from "./source-file.ts";

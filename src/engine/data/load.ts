@@ -9,7 +9,7 @@ import { checkRange, scaleOf } from "./kinds/scale.ts";
 import { findLeaks } from "./leaks.ts";
 import { dropMissing, refuseMissing } from "./missing.ts";
 import { fitNumbers } from "./moments.ts";
-import type { Preparation } from "./preparation.ts";
+import { inputNames, type Preparation } from "./preparation.ts";
 import type { RawColumn, RawTable, ReadOptions } from "./raw-table.ts";
 import { type Fingerprint, openSource, type SourceFile } from "./source-file.ts";
 import { splitRows } from "./split.ts";
@@ -120,7 +120,7 @@ async function share(
 	{ split, missing }: Pick<LoadOptions, "split" | "missing">,
 	turns: Turns,
 ) {
-	const { target } = understood;
+	const { target, found, summary } = understood;
 	const labels = await labelRows(table, target, turns);
 	const columns = understood.features.map((i) => table.columns[i]);
 	if (missing === "drop") await dropMissing(labels, columns, turns);
@@ -150,7 +150,7 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 		fitted.push({ column, prepared: await featureKind(kind).fit(column, training, options.scaling) });
 	}
 	const targetScale = target.classes ? undefined : await fitTarget(targetColumn, training);
-	const featureNames = fitted.flatMap(({ prepared }) => featureKind(prepared.kind).inputs(prepared));
+	const featureNames = inputNames({ columns: fitted.map(({ prepared }) => prepared) });
 	const classes = target.classes?.map(({ name }) => name);
 	const shape: TableShape = {
 		rows,

@@ -3,6 +3,7 @@ import type { Missing, Task } from "../protocol/run.ts";
 import type { BooleanColumn } from "./kinds/boolean.ts";
 import type { CategoricalColumn } from "./kinds/categorical.ts";
 import type { DateColumn } from "./kinds/date.ts";
+import { featureKind } from "./kinds/index.ts";
 import type { NumericColumn } from "./kinds/numeric.ts";
 
 /** One feature column. Every figure is of the training part. */
@@ -23,4 +24,9 @@ export interface Preparation {
 		/** regression: y = (value - mean) / deviation */
 		scale?: { mean: number; deviation: number };
 	};
+}
+
+/** @returns names of the inputs, such as "carat" or "cut=Ideal" */
+export function inputNames({ columns }: Pick<Preparation, "columns">): string[] {
+	return columns.flatMap((column) => featureKind(column.kind).inputs(column));
 }

@@ -44,7 +44,10 @@ export async function understand(table: RawTable, choice: TableChoice): Promise<
 	const target = chooseTarget(table, columns, choice);
 	columns[target.column] = describeTarget(table, columns[target.column], target);
 	const { features, found } = chooseFeatures(table, columns, target.column, choice);
-	await checkFinite(table, [...features, target.column]);
+	await checkFinite(
+		table,
+		[...features, target.column].map((i) => table.columns[i]),
+	);
 	checkRows(table, table.rows - target.missing, "with a target");
 	const summary: DatasetSummary = {
 		path: table.file.path,
@@ -169,10 +172,10 @@ function asFeature({ file }: RawTable, column: RawColumn, summary: ColumnSummary
 	return again;
 }
 
-async function checkFinite(table: RawTable, used: number[]): Promise<void> {
-	for (const i of used) {
-		const { cells, name } = table.columns[i];
-		if (cells.type !== "numbers") continue;
+/** @throws InputError for a number that is none to count with, in one of these columns */
+export async function checkFinite(table: RawTable, used: RawColumn[]): Promise<void> {
+	for (const { cells, name } of used) {
+		if (cells.type !== "numbers" || cells.missing === cells.rows) continue;
 		const { infiniteRow, mean } = cells.facts;
 		if (infiniteRow > 0) {
 			const place = await table.place(infiniteRow);

@@ -4,6 +4,7 @@ import type {
 	DatasetSummary,
 	EpochResult,
 	Finding,
+	PredictionSummary,
 	RateChange,
 	RunDone,
 	RunFile,
@@ -29,6 +30,11 @@ export interface EngineCalls {
 	 * the data is read, it is answered by a "stopped" fault.
 	 */
 	train(params: { runId: string; file: RunFile }): RunStart;
+	/**
+	 * Reads rows, predicts their target with a checkpoint's weights and writes a CSV file; "predicted" events tell how far
+	 * it is, and the control "stop" ends it with a "stopped" fault. `runId` is no run's.
+	 */
+	predict(params: { runId: string; checkpoint: string; dataset: string; output: string }): PredictionSummary;
 	/** A control for a run that has ended is no error. */
 	control(params: { runId: string; action: RunControl }): null;
 	/** Multiplies the learning rate of every further step; an event of the run follows. */
@@ -58,6 +64,8 @@ export type RunEvent =
 	| { type: "paused"; iteration: number }
 	| { type: "resumed" }
 	| { type: "rateChanged"; change: RateChange }
+	/** of a "predict" call: rows predicted so far, of so many */
+	| { type: "predicted"; rows: number; of: number }
 	| { type: "done"; done: RunDone }
 	| { type: "failed"; fault: EngineFault };
 

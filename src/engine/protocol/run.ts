@@ -367,3 +367,14 @@ export interface RunDone {
 	seconds: number;
 	stepsPerSecond: number;
 }
+
+/** What came of predicting a table's rows. */
+export interface PredictionSummary {
+	rows: number;
+	target: string;
+	task: Task;
+	/** columns of the table that the model does not know */
+	ignored: string[];
+	/** rows with no prediction: they lack a value, and the model was trained without such rows */
+	skipped: number;
+}

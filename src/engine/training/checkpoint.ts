@@ -1,7 +1,9 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Preparation } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import type { EpochResult, RateChange, ResolvedRun } from "../protocol/run.ts";
+import { replaceFile } from "../replace-file.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
 
 /** How far a run has come. */
@@ -27,8 +29,10 @@ export interface Position {
 
 /** Where a run stands besides its tensors; JSON as it is. */
 export interface Progress {
-	version: 2;
+	version: 3;
 	run: ResolvedRun;
+	/** how rows become inputs, and outputs answers: with the weights, all that predicting takes */
+	preparation: Preparation;
 	/** of the dataset when the run read it */
 	fingerprint: { size: number; mtimeMs: number };
 	position: Position;
@@ -44,45 +48,12 @@ export interface Checkpoint {
 }
 
 /**
- * Writes a checkpoint whole or not at all: to a temporary file beside it, flushed to the disk, then renamed.
+ * Writes a checkpoint whole or not at all.
  * @throws InputError naming the file and what is wrong
  */
 export async function writeCheckpoint(path: string, { tensors, progress }: Checkpoint): Promise<void> {
 	const bytes = encodeSafetensors(tensors, { descent: JSON.stringify(progress) });
-	// Always the same name: what a killed process left is written over, not added to.
-	const temporary = `${path}.tmp`;
-	try {
-		await writeFlushed(temporary, bytes);
-		await rename(temporary, path);
-	} catch (fault) {
-		await rm(temporary, { force: true });
-		const { code } = fault as NodeJS.ErrnoException;
-		const why =
-			code === "ENOSPC" ? "the disk is full; free some space" : "check that its folder exists and can be written";
-		throw new InputError(`The checkpoint ${basename(path)} could not be written: ${why}.`, { cause: fault });
-	}
-	await flushFolder(dirname(path));
-}
-
-async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
-	const file = await open(path, "w");
-	try {
-		await file.writeFile(bytes);
-		await file.sync();
-	} finally {
-		await file.close();
-	}
-}
-
-/** The new name is on the disk only when its folder is. Windows has no such call and needs none. */
-async function flushFolder(path: string): Promise<void> {
-	if (process.platform === "win32") return;
-	const folder = await open(path, "r");
-	try {
-		await folder.sync();
-	} finally {
-		await folder.close();
-	}
+	await replaceFile(path, "The checkpoint", (file) => file.writeFile(bytes));
 }
 
 /** @throws InputError when the file is no whole checkpoint */
@@ -95,7 +66,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 	try {
 		const { tensors, metadata } = decodeSafetensors(bytes);
 		const progress = JSON.parse(metadata.descent) as Progress;
-		if (progress.version !== 2) throw new RangeError(`version ${progress.version}`);
+		if (progress.version !== 3) throw new RangeError(`version ${progress.version}`);
 		return { tensors, progress };
 	} catch (cause) {
 		throw new InputError(`${name} is no checkpoint of Descent, or it was cut off; name another file.`, { cause });

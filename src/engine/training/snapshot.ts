@@ -38,7 +38,13 @@ export function takeSnapshot(
 	tensors.set("random", { shape: [4], data: random.state.slice() });
 	return {
 		tensors,
-		progress: { version: 2, run: start.run, fingerprint: table.fingerprint, position: structuredClone(position) },
+		progress: {
+			version: 3,
+			run: start.run,
+			preparation: table.preparation,
+			fingerprint: table.fingerprint,
+			position: structuredClone(position),
+		},
 	};
 }
 

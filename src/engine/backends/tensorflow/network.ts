@@ -113,6 +113,11 @@ export class TensorflowNetwork implements Backend {
 		return { cost: sum / rows, right, rows };
 	}
 
+	logits(first: number, rows: number): Float32Array {
+		const { tf } = this;
+		return tf.tidy(() => Float32Array.from(this.forward(this.rows(first, rows).x, this.tensors()).dataSync()));
+	}
+
 	/** By the wasm network, which has the same weights and the same table: relu is 0 at the same places. */
 	deadUnits(first: number, rows: number): number[] {
 		return this.wasm.deadUnits(first, rows);

@@ -148,6 +148,19 @@ export class WasmNetwork implements Backend {
 		return { cost: sum / rows, right, rows };
 	}
 
+	logits(first: number, rows: number): Float32Array {
+		const { arena } = this.plan;
+		const outputs = this.network.sizes[this.network.sizes.length - 1];
+		const logits = new Float32Array(rows * outputs);
+		for (let done = 0; done < rows; done += arena.capacity) {
+			const count = Math.min(arena.capacity, rows - done);
+			this.run("evaluate", this.threads, first + done, count);
+			const last = arena.activations[arena.activations.length - 1];
+			logits.set(new Float32Array(this.memory.buffer, last, count * outputs), done * outputs);
+		}
+		return logits;
+	}
+
 	deadUnits(first: number, rows: number): number[] {
 		const { arena } = this.plan;
 		const alive = this.network.sizes.slice(1, -1).map((units) => new Uint8Array(units));

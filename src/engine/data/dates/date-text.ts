@@ -70,6 +70,10 @@ export function dateFormOf(texts: readonly string[], share = shareOfDates): Date
 	return textForms[counts.indexOf(most)];
 }
 
+export function isNumberForm(form: DateForm): boolean {
+	return !textForms.includes(form);
+}
+
 /** @returns how whole numbers up to `max` stand for dates, or undefined when they can hardly be any */
 export function numberFormOf(min: number, max: number): DateForm | undefined {
 	const validDay = (value: number) => !Number.isNaN(dateOfNumber(value, "digits"));

@@ -7,7 +7,7 @@ import type { TextCells } from "../cells/text-cells.ts";
 import { NumbersOfTexts, readText, type TextReading } from "../cells/text-reading.ts";
 import { textsOfNumbers } from "../cells/texts-of-numbers.ts";
 import { CycleFacts } from "../dates/cycles.ts";
-import { type DateForm, dateFormOf, dateOfNumber, numberFormOf } from "../dates/date-text.ts";
+import { type DateForm, dateFormOf, dateOfNumber, isNumberForm, numberFormOf } from "../dates/date-text.ts";
 import type { RawColumn } from "../raw-table.ts";
 import { clip } from "./texts.ts";
 
@@ -35,10 +35,15 @@ export function settleCells(column: RawColumn, chosen: FeatureKind | undefined, 
 export function readAs(column: RawColumn, as: TextReading, where: string): void {
 	const { cells } = column;
 	if (cells.type === "texts") {
-		if (cells.numbers) takeNumbers(column, cells.numbers);
-		else if (cells.cut) throw new InputError(`${where}: it holds over ${cells.texts.length - 1} different texts.`);
-		else readTexts(column, cells, as);
-	} else if (as !== "numbers") readNumberDates(column, cells, as);
+		if (cells.numbers?.as === as) takeNumbers(column, cells.numbers);
+		else if (!cells.cut) readTexts(column, cells, as);
+		else throw new InputError(`${where}: it is not written as in training, but for a few cells; correct it.`);
+	} else if (as !== "numbers") {
+		if (isNumberForm(as)) readNumberDates(column, cells, as);
+		else if (cells.missing < cells.rows) {
+			throw new InputError(`${where}: it holds numbers, and the model was trained on dates; correct it.`);
+		}
+	}
 }
 
 /** Cells that were too many to be kept as texts are numbers or moments already. */
