@@ -128,10 +128,10 @@ function renderControls(): void {
 window.addEventListener("message", (event) => {
 	const message = readMessage(event.data);
 	if (message === undefined) return;
-	const before = message.type === "state" ? 1 : (model.curvesFor(message.runId)?.length ?? 0);
+	const before = "runId" in message ? (model.curvesFor(message.runId)?.length ?? 0) : 0;
 	model.apply(message);
 	// a run's first point takes the place of the hint
-	if (message.type === "state" || message.type === "progress" || before === 0) controlsStale = true;
+	if (message.type === "progress" || before === 0) controlsStale = true;
 	render();
 });
 onThemeChange(() => figures.themeChanged());

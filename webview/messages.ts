@@ -3,7 +3,7 @@
  * dropped, so nothing behind this file has to ask whether a member is there.
  */
 import type { HostToPanel, PanelState, RunSeries } from "../src/engine/protocol/panel.ts";
-import type { EpochResult, StepBatch } from "../src/engine/protocol/run.ts";
+import type { DatasetSummary, EpochResult, StepBatch } from "../src/engine/protocol/run.ts";
 
 type Check = (value: unknown) => boolean;
 type Fields = Record<string, Check>;
@@ -44,13 +44,31 @@ const batchSize: Check = (value) => value === "full" || value === "auto" || coun
 const summary = object({
 	path: text,
 	rows: count,
-	columns: listOf(object({ name: text, kind: text, missing: count, setAside: optional(text) })),
+	columns: listOf(
+		object({
+			name: text,
+			kind: text,
+			otherKinds: optional(listOf(text)),
+			missing: count,
+			missingMarks: optional(listOf(text)),
+			levels: optional(listOf(object({ value: text, count }))),
+			distinct: optional(count),
+			min: optional(number),
+			max: optional(number),
+			mean: optional(number),
+			histogram: optional(object({ from: number, width: number, counts: listOf(count) })),
+			cycles: optional(listOf(text)),
+			setAside: optional(text),
+		}),
+	),
 	target: text,
 	targetReason: text,
 	task,
 	taskReason: text,
 	features: count,
 	classes: optional(listOf(text)),
+	classRows: optional(listOf(count)),
+	droppedRows: optional(count),
 });
 
 const start = object({
@@ -155,7 +173,8 @@ const form = object({
 const state = object({
 	datasets: listOf(text),
 	dataset: optional(text),
-	summary: optional(summary),
+	runFiles: listOf(text),
+	runFile: optional(text),
 	inspecting: flag,
 	problem: optional(text),
 	form,
@@ -176,6 +195,9 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 			if (!state(message.state)) return undefined;
 			return { type: "state", state: withoutNulls(message.state as PanelState) };
 		}
+		case "summary":
+			if (message.summary !== null && !summary(message.summary)) return undefined;
+			return { type: "summary", summary: message.summary as DatasetSummary | null };
 		case "series": {
 			const series = readSeries(message.series);
 			if (typeof message.runId !== "string" || series === undefined || !epochs(message.epochs)) return undefined;

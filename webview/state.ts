@@ -1,14 +1,16 @@
 /** What the panel holds: the host's last state, and a growing set of curves for each run. */
 import type { HostToPanel, PanelState, RunPhase, RunSummary, RunView } from "../src/engine/protocol/panel.ts";
-import type { EpochResult } from "../src/engine/protocol/run.ts";
+import type { DatasetSummary, EpochResult } from "../src/engine/protocol/run.ts";
 import { RunCurves } from "./charts/run-curves.ts";
 
 /** The host's state, its runs with their epochs. */
 interface ShownState extends PanelState {
 	runs: RunView[];
+	/** what was understood of the chosen dataset; absent while it is read for the first time */
+	summary?: DatasetSummary;
 }
 
-const nothing: ShownState = { datasets: [], inspecting: false, form: {}, runs: [], trusted: true };
+const nothing: ShownState = { datasets: [], runFiles: [], inspecting: false, form: {}, runs: [], trusted: true };
 
 export class PanelModel {
 	state: ShownState = nothing;
@@ -30,10 +32,14 @@ export class PanelModel {
 			case "state":
 				this.state = {
 					...message.state,
+					summary: this.state.summary,
 					runs: message.state.runs.map((run) => ({ ...run, epochs: this.epochsOf(run.id) })),
 				};
 				this.received = true;
 				this.keepOnly(this.state.runs);
+				break;
+			case "summary":
+				this.state = { ...this.state, summary: message.summary ?? undefined };
 				break;
 			case "series":
 				this.curvesOf(message.runId).replace(message.series);

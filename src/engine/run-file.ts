@@ -166,14 +166,22 @@ function checkOwn(place: string, value: { name: string }, own: readonly string[]
  * @throws InputError naming the file and the place
  */
 export async function readRunFile(path: string): Promise<RunFile> {
-	const name = basename(path);
 	const content = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
 		const why = cause.code === "ENOENT" ? "does not exist; check the path" : "cannot be read; check its permissions";
-		throw new InputError(`${name} ${why}.`);
+		throw new InputError(`${basename(path)} ${why}.`);
 	});
+	return parseRunFile(path, content);
+}
+
+/**
+ * @param path where the text is from; its dataset path is taken from that folder
+ * @throws InputError naming the file and the place
+ */
+export function parseRunFile(path: string, text: string): RunFile {
+	const name = basename(path);
 	let parsed: unknown;
 	try {
-		parsed = JSON.parse(content);
+		parsed = JSON.parse(text);
 	} catch (fault) {
 		throw new InputError(`${name} is not valid JSON: ${(fault as Error).message.split("\n")[0]}.`);
 	}

@@ -3,7 +3,7 @@ import { inspectTable } from "./data/index.ts";
 import { InputError } from "./input-error.ts";
 import { predictToFile } from "./prediction/predict.ts";
 import type { EngineCalls, EngineFault, EngineMethod, EngineToHost, HostToEngine } from "./protocol/engine.ts";
-import { checkRunFile } from "./run-file.ts";
+import { checkRunFile, parseRunFile } from "./run-file.ts";
 import { readCheckpoint } from "./training/checkpoint.ts";
 import { prepareRun } from "./training/prepare.ts";
 import { Training } from "./training/training.ts";
@@ -36,6 +36,9 @@ export function createService(directory: string, send: (message: EngineToHost) =
 	const handlers: Handlers = {
 		async inspect({ path, ...choice }: Parameters<EngineCalls["inspect"]>[0]) {
 			return inspectTable(path, choice);
+		},
+		async checkRunFile({ path, text }: Parameters<EngineCalls["checkRunFile"]>[0]) {
+			return parseRunFile(path, text);
 		},
 		async train({ runId, file }: Parameters<EngineCalls["train"]>[0]) {
 			const reading = new AbortController();

@@ -1,11 +1,14 @@
 import * as vscode from "vscode";
 import { config } from "./config.ts";
 import { EngineHost } from "./engine-host/engine-host.ts";
-import { CONTEXT_STATE } from "./ids.ts";
+import { CONTEXT_RUN_FILE, CONTEXT_STATE } from "./ids.ts";
 import { Session } from "./runs/session.ts";
 import { Trainer } from "./runs/trainer.ts";
 import { Panel } from "./views/panel.ts";
 import { StatusBar } from "./views/status-bar.ts";
+
+/** A person who types is not followed letter by letter. */
+const TYPING_MS = 300;
 
 /** The parts of the running extension; features take it as their only argument. */
 export interface App extends vscode.Disposable {
@@ -40,15 +43,25 @@ export function createApp(context: vscode.ExtensionContext): App {
 		log.info(`${run.view.name}: ${words.join(", ")}`);
 	});
 
-	let shown = "";
+	const shown: Record<string, unknown> = {};
 	const keys = session.onDidChange(() => {
 		const phase = session.active?.view.phase;
 		const state = phase === "paused" ? "paused" : phase ? "running" : "idle";
-		if (state === shown) return;
-		shown = state;
-		void vscode.commands.executeCommand("setContext", CONTEXT_STATE, state);
+		const values = { [CONTEXT_STATE]: state, [CONTEXT_RUN_FILE]: session.runFile !== undefined };
+		for (const [key, value] of Object.entries(values)) {
+			if (shown[key] === value) continue;
+			shown[key] = value;
+			void vscode.commands.executeCommand("setContext", key, value);
+		}
 	});
 
-	const dispose = () => vscode.Disposable.from(keys, drawn, statusBar, panel, engine, session, log).dispose();
+	let settled: NodeJS.Timeout | undefined;
+	const edits = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+		if (document.uri.fsPath !== session.runFile?.uri.fsPath) return;
+		clearTimeout(settled);
+		settled = setTimeout(() => void trainer.runFileChanged(), TYPING_MS);
+	});
+
+	const dispose = () => vscode.Disposable.from(keys, drawn, edits, statusBar, panel, engine, session, log).dispose();
 	return { session, engine, trainer, panel, log, dispose };
 }

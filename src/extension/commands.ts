@@ -3,7 +3,7 @@ import type { App } from "./app.ts";
 import { COMMANDS } from "./ids.ts";
 
 /** Every action is a command. */
-export function registerCommands({ trainer, panel, log }: App): vscode.Disposable[] {
+export function registerCommands({ session, trainer, panel, log }: App): vscode.Disposable[] {
 	const on = (id: string, action: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, action);
 	return [
 		on(COMMANDS.run, (argument) => {
@@ -13,6 +13,18 @@ export function registerCommands({ trainer, panel, log }: App): vscode.Disposabl
 			const running = chosen ? trainer.runChosen() : trainer.run();
 			panel.show();
 			return running;
+		}),
+		// From the explorer, an editor's title or the palette, which gives no file: then the one in the editor.
+		on(COMMANDS.trainOn, (argument) => {
+			const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+			const running = uri ? trainer.trainOn(uri) : trainer.run();
+			panel.show();
+			return running;
+		}),
+		on(COMMANDS.saveRunFile, () => trainer.saveRunFile()),
+		on(COMMANDS.openRunFile, async () => {
+			const { runFile } = session;
+			if (runFile) await vscode.window.showTextDocument(runFile.uri, { viewColumn: vscode.ViewColumn.One });
 		}),
 		on(COMMANDS.pause, () => trainer.control("pause")),
 		on(COMMANDS.resume, () => trainer.control("resume")),

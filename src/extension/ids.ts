@@ -2,15 +2,21 @@
 
 export const COMMANDS = {
 	run: "descent.run",
+	trainOn: "descent.trainOn",
 	pause: "descent.pause",
 	resume: "descent.resume",
 	step: "descent.step",
 	stop: "descent.stop",
+	saveRunFile: "descent.saveRunFile",
+	openRunFile: "descent.openRunFile",
 	openPanel: "descent.openPanel",
 	openLog: "descent.openLog",
 } as const;
 
 export const PANEL_VIEW = "descent.panel";
+
+/** Context key: whether the panel shows a run file. */
+export const CONTEXT_RUN_FILE = "descent.runFile";
 
 /** Context key: "idle", "running" or "paused"; enables the commands that make sense. */
 export const CONTEXT_STATE = "descent.state";

@@ -13,9 +13,40 @@ const run: RunSummary = {
 	findings: [],
 	visible: true,
 };
-const state: PanelState = { datasets: ["a.csv"], inspecting: false, form: {}, runs: [run], trusted: true };
+const state: PanelState = {
+	datasets: ["a.csv"],
+	runFiles: [],
+	inspecting: false,
+	form: {},
+	runs: [run],
+	trusted: true,
+};
 const curve = Float32Array.of(1, 2);
 const batch = { first: 1, cost: curve, learningRate: curve, gradientNorm: curve };
+
+const column = {
+	name: "a",
+	kind: "numeric",
+	missing: 0,
+	min: 0,
+	max: 4,
+	histogram: { from: 0, width: 2, counts: [1, 2] },
+};
+const summary = {
+	...{ path: "/a.csv", rows: 3, columns: [column], target: "a", targetReason: "last column" },
+	...{ task: "regression", taskReason: "numbers", features: 1 },
+};
+
+test("a summary comes by itself, and stays through every state", () => {
+	const model = new PanelModel(0.9);
+	const message = readMessage({ type: "summary", summary });
+	assert.ok(message?.type === "summary");
+	model.apply(message);
+	model.apply({ type: "state", state });
+	assert.equal(model.state.summary?.rows, 3);
+	model.apply({ type: "summary", summary: null });
+	assert.equal(model.state.summary, undefined);
+});
 
 test("messages of the protocol pass", () => {
 	assert.deepEqual(readMessage({ type: "state", state }), {
@@ -45,7 +76,7 @@ test("plain arrays become typed ones, and a null of JSON a value that is not fin
 test("an optional member may come as null", () => {
 	const message = readMessage({
 		type: "state",
-		state: { ...state, problem: null, summary: null, form: { epochs: null } },
+		state: { ...state, problem: null, runFile: null, form: { epochs: null } },
 	});
 	assert.ok(message?.type === "state");
 	assert.equal(message.state.problem, undefined);
@@ -67,7 +98,10 @@ test("anything else is dropped", () => {
 		{ type: "state", state: { ...state, runs: [{ ...run, phase: "dancing" }] } },
 		{ type: "state", state: { ...state, runs: [{ ...run, iteration: "2" }] } },
 		{ type: "state", state: { ...state, form: { layers: "64" } } },
-		{ type: "state", state: { ...state, summary: { rows: 3 } } },
+		{ type: "state", state: { ...state, runFiles: [3] } },
+		{ type: "summary" },
+		{ type: "summary", summary: { rows: 3 } },
+		{ type: "summary", summary: { ...summary, columns: [{ ...column, histogram: { counts: [1] } }] } },
 		{ type: "steps", runId: 1, batch },
 		{ type: "steps", runId: "a", batch: { ...batch, first: 0 } },
 		{ type: "steps", runId: "a", batch: { ...batch, learningRate: Float32Array.of(1) } },

@@ -80,7 +80,7 @@ export class DataSection {
 		setCutText(this.targetReason, summary.targetReason);
 		setCutText(this.taskReason, summary.taskReason);
 
-		const start = model.state.runs.findLast((run) => run.start?.summary?.path === summary.path)?.start;
+		const start = model.state.runs.findLast((run) => run.start?.run.dataset.path === summary.path)?.start;
 		const aside = summary.columns.filter((column) => column.setAside !== undefined && column.setAside !== null);
 		const key = JSON.stringify([
 			summary.rows,
@@ -102,7 +102,7 @@ export class DataSection {
 	}
 }
 
-function rowsOfParts({ trainRows, devRows, testRows }: RunStart): HTMLElement[] {
+function rowsOfParts({ trainRows, devRows, testRows }: Omit<RunStart, "summary">): HTMLElement[] {
 	const parts = { train: trainRows, dev: devRows, ...(testRows > 0 ? { test: testRows } : {}) };
 	return fact(`${Object.keys(parts).join(" / ")} rows`, Object.values(parts).map(formatInteger).join(" / "));
 }

@@ -1,5 +1,6 @@
 /** The form of the next run. A change is sent as soon as it can be read; what cannot is marked and stays here. */
-import type { RunForm, RunView } from "../../src/engine/protocol/panel.ts";
+import type { FormPatch, RunForm, RunView } from "../../src/engine/protocol/panel.ts";
+import type { DecayName } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
 import type { PanelModel } from "../state.ts";
 import {
@@ -12,10 +13,8 @@ import {
 } from "../ui.ts";
 import { type FieldContext, type FieldSpec, fieldSpecs } from "./hyperparameter-fields.ts";
 
-type Patch = { [K in keyof RunForm]?: RunForm[K] | null };
-
 interface HyperparameterEvents {
-	form(patch: Patch): void;
+	form(patch: FormPatch): void;
 	run(): void;
 }
 
@@ -45,6 +44,7 @@ const decays = [
 	{ value: "linear", label: "Linear" },
 	{ value: "oneCycle", label: "One cycle" },
 ];
+const otherDecays: Partial<Record<DecayName, string>> = { piecewise: "Piecewise", manual: "By hand" };
 const activations = [
 	{ value: "relu", label: "ReLU" },
 	{ value: "leakyRelu", label: "Leaky ReLU" },
@@ -73,7 +73,7 @@ export class Hyperparameters {
 	private readonly runButton: ButtonControl;
 	/** changes that were sent and not yet answered */
 	private readonly sent = new Map<keyof RunForm, { value: unknown; at: number }>();
-	private waiting: Patch = {};
+	private waiting: FormPatch = {};
 	private timer: number | undefined;
 
 	constructor(model: PanelModel, events: HyperparameterEvents) {
@@ -124,7 +124,11 @@ export class Hyperparameters {
 		const decay = form.decay ?? resolved?.decay.name ?? "constant";
 		const context: FieldContext = { optimizer, decay, trainRows: this.trainRows() };
 		this.optimizer.show(optimizers, optimizer);
-		this.decay.show(decays, decay);
+		// a run file may name what cannot be made up here: a table of rates, or changes by hand
+		const others = decays.some(({ value }) => value === decay)
+			? []
+			: [{ value: decay, label: otherDecays[decay] ?? decay }];
+		this.decay.show([...decays, ...others], decay);
 		this.activation.show(activations, form.activation ?? resolved?.model.activation ?? "relu");
 		for (const row of this.rows.values()) this.renderField(row, form, last, context);
 		this.runButton.setDisabled(!this.model.canRun);
@@ -237,7 +241,7 @@ export class Hyperparameters {
 
 	private sameTable(run: RunView): boolean {
 		const path = this.model.state.summary?.path;
-		return path === undefined || run.start?.summary?.path === path;
+		return path === undefined || run.start?.run.dataset.path === path;
 	}
 
 	private trainRows(): number | undefined {

@@ -1,6 +1,5 @@
 /** Messages between the extension host and the engine's process. */
 import type {
-	ColumnChoice,
 	DatasetSummary,
 	EpochResult,
 	Finding,
@@ -10,7 +9,6 @@ import type {
 	RunFile,
 	RunStart,
 	StepBatch,
-	Task,
 } from "./run.ts";
 
 export type RunControl = "pause" | "resume" | "step" | "stop";
@@ -18,13 +16,9 @@ export type RunControl = "pause" | "resume" | "step" | "stop";
 /** Calls the host makes; each one is answered once. */
 export interface EngineCalls {
 	/** Reads a table and says what it understood. */
-	inspect(params: {
-		path: string;
-		target?: string;
-		task?: Task;
-		features?: string[];
-		columns?: Record<string, ColumnChoice>;
-	}): DatasetSummary;
+	inspect(dataset: RunFile["dataset"]): DatasetSummary;
+	/** Checks the text of a run file at that path; the path of its dataset becomes absolute. */
+	checkRunFile(params: { path: string; text: string }): RunFile;
 	/**
 	 * Reads the data, prepares the run and starts it; answered before the first step, then events follow. Stopped while
 	 * the data is read, it is answered by a "stopped" fault.

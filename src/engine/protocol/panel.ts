@@ -1,6 +1,7 @@
 /** Messages between the extension host and the panel's webview. The host holds all state; the panel draws it. */
 import type {
 	Activation,
+	ColumnChoice,
 	DatasetSummary,
 	DecayName,
 	EpochResult,
@@ -24,7 +25,8 @@ export interface RunSummary {
 	phase: RunPhase;
 	/** iterations finished */
 	iteration: number;
-	start?: RunStart;
+	/** the summary goes by itself, once */
+	start?: Omit<RunStart, "summary">;
 	findings: Finding[];
 	done?: RunDone;
 	/** phase "failed": one sentence */
@@ -66,13 +68,21 @@ export interface RunForm {
 	seed?: number;
 }
 
+/** A change to the form; null members go back to the default. */
+export type FormPatch = { [K in keyof RunForm]?: RunForm[K] | null };
+
+/** A change to what is settled about a column; null members go back to what is found by itself. */
+export type ColumnChange = { [K in keyof ColumnChoice]?: ColumnChoice[K] | null };
+
 export interface PanelState {
 	/** datasets of the workspace, relative paths, at most 200 */
 	datasets: string[];
 	/** the chosen dataset's relative path */
 	dataset?: string;
-	/** what was understood of the chosen dataset; absent while it is read */
-	summary?: DatasetSummary;
+	/** relative paths of the run files that name the chosen dataset */
+	runFiles: string[];
+	/** the one of them that the panel shows and writes to; absent: the panel keeps what is chosen */
+	runFile?: string;
 	/** true while the dataset is being read */
 	inspecting: boolean;
 	/** why there is no summary: one sentence */
@@ -85,8 +95,10 @@ export interface PanelState {
 }
 
 export type HostToPanel =
-	/** everything, sent on "ready" and whenever something other than curves changes */
+	/** everything but curves and tables, sent on "ready" and whenever something of it changes */
 	| { type: "state"; state: PanelState }
+	/** what was understood of the chosen dataset, null while that is not known; sent before the state when it changes */
+	| { type: "summary"; summary: DatasetSummary | null }
 	/** all that grew of a run, sent on "ready" before "state" follows for each run with data */
 	| { type: "series"; runId: string; series: RunSeries; epochs: EpochResult[] }
 	/** further iterations of a run; `batch.first` is one past what the panel holds */
@@ -94,16 +106,19 @@ export type HostToPanel =
 	/** while a run goes on, instead of a whole state: epochs that ended since the last message, and the pace */
 	| { type: "progress"; runId: string; epochs: EpochResult[]; stepsPerSecond: number };
 
-export type PanelCommand = "run" | "pause" | "resume" | "step" | "stop" | "openLog";
+export type PanelCommand = "run" | "pause" | "resume" | "step" | "stop" | "openLog" | "saveRunFile" | "openRunFile";
 
 export type PanelToHost =
 	| { type: "ready" }
 	| { type: "command"; command: PanelCommand }
-	/** merged into the form; undefined or null members go back to the default */
-	| { type: "form"; patch: { [K in keyof RunForm]?: RunForm[K] | null } }
+	/** merged into the form, or into the run file where there is one */
+	| { type: "form"; patch: FormPatch }
 	| { type: "dataset"; path: string }
+	/** null: none, the panel keeps what is chosen */
+	| { type: "runFile"; path: string | null }
 	| { type: "target"; target: string }
 	| { type: "task"; task: Task }
+	| { type: "column"; name: string; change: ColumnChange }
 	| { type: "visible"; runId: string; visible: boolean }
 	/** the panel drew points of this run for the first time (measured by the host) */
 	| { type: "firstPoint"; runId: string };

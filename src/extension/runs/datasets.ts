@@ -10,12 +10,16 @@ export interface Dataset {
 
 const MOST_DATASETS = 200;
 
+export function datasetOf(uri: vscode.Uri): Dataset {
+	return { label: vscode.workspace.asRelativePath(uri), uri };
+}
+
 /** @returns the workspace's tables by path, at most 200 */
 export async function findDatasets(token?: vscode.CancellationToken): Promise<Dataset[]> {
 	const found = await vscode.workspace.findFiles(config.include(), config.exclude(), MOST_DATASETS, token);
 	return found
 		.filter((uri) => uri.scheme === "file")
-		.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+		.map(datasetOf)
 		.sort((a, b) => a.label.localeCompare(b.label));
 }
 

@@ -1,7 +1,7 @@
-import type { RunForm } from "../../engine/protocol/panel.ts";
-import type { DecayConfig, OptimizerConfig, RunFile, Task } from "../../engine/protocol/run.ts";
+import type { FormPatch, RunForm } from "../../engine/protocol/panel.ts";
+import type { DecayConfig, OptimizerConfig, RunFile } from "../../engine/protocol/run.ts";
 
-/** Which members of the form each optimizer and decay takes. */
+/** Which members of the form each optimizer takes. */
 const OPTIMIZER_FIELDS = {
 	gradientDescent: [],
 	momentum: ["beta"],
@@ -14,28 +14,67 @@ const OPTIMIZER_FIELDS = {
 } as const;
 
 /** @returns the run file that the panel's form stands for; what the form leaves out takes the engine's default */
-export function runFileOf(form: RunForm, dataset: { path: string; target?: string; task?: Task }): RunFile {
+export function runFileOf(form: RunForm, dataset: RunFile["dataset"]): RunFile {
+	return withForm({ dataset: { ...dataset }, optimizer: { name: "adam" }, decay: { name: "constant" } }, form);
+}
+
+/** @returns what a run file says of the members of the form */
+export function formOf({ optimizer, decay, model, batchSize, epochs, l2, seed }: RunFile): RunForm {
+	const form: RunForm = {
+		optimizer: optimizer?.name,
+		learningRate: optimizer?.learningRate,
+		decay: decay?.name,
+		decayRate: decay?.name === "inverseTime" ? decay.rate : undefined,
+		decayBase: decay?.name === "exponential" ? decay.base : undefined,
+		layers: model?.layers,
+		activation: model?.activation,
+		...{ batchSize, epochs, l2, seed },
+	};
+	for (const field of OPTIMIZER_FIELDS[optimizer?.name ?? "adam"]) form[field] = optimizer?.[field];
+	return withoutAbsent(form);
+}
+
+/**
+ * @param patch null members go back to the engine's default
+ * @returns the run file with the members of the form changed that the patch names; what else it says stays, as long as
+ *   the optimizer and the decay are the ones that it says it of
+ */
+export function withForm(file: RunFile, patch: FormPatch): RunFile {
+	const { dataset, ...others } = file;
+	const form = withoutAbsent({ ...formOf(file), ...patch }) as RunForm;
+	const { layers, activation, batchSize, epochs, l2, seed } = form;
+	const model = withoutAbsent({ ...file.model, layers, activation });
+	return {
+		dataset,
+		...withoutAbsent({
+			...others,
+			optimizer: optimizerOf(file.optimizer, form),
+			decay: decayOf(file.decay, form),
+			model: file.model || Object.keys(model).length > 0 ? model : undefined,
+			...{ batchSize, epochs, l2, seed },
+		}),
+	};
+}
+
+function optimizerOf(old: OptimizerConfig | undefined, form: RunForm): OptimizerConfig | undefined {
 	const name = form.optimizer ?? "adam";
-	const optimizer: OptimizerConfig = { name };
-	if (form.learningRate !== undefined) optimizer.learningRate = form.learningRate;
-	for (const field of OPTIMIZER_FIELDS[name]) if (form[field] !== undefined) optimizer[field] = form[field];
+	const kept = name === (old?.name ?? "adam") ? old : { preset: old?.preset };
+	const optimizer: OptimizerConfig = { ...kept, name, learningRate: form.learningRate };
+	for (const field of OPTIMIZER_FIELDS[name]) optimizer[field] = form[field];
+	const said = withoutAbsent(optimizer);
+	return old || form.optimizer || Object.keys(said).length > 1 ? said : undefined;
+}
 
-	const decay: DecayConfig = { name: form.decay ?? "constant" };
-	if (decay.name === "inverseTime" && form.decayRate !== undefined) decay.rate = form.decayRate;
-	if (decay.name === "exponential" && form.decayBase !== undefined) decay.base = form.decayBase;
+function decayOf(old: DecayConfig | undefined, form: RunForm): DecayConfig | undefined {
+	const name = form.decay ?? "constant";
+	const kept = name === (old?.name ?? "constant") ? old : { warmup: old?.warmup };
+	const decay: DecayConfig = { ...kept, name };
+	if (name === "inverseTime") decay.rate = form.decayRate;
+	if (name === "exponential") decay.base = form.decayBase;
+	return old || form.decay ? withoutAbsent(decay) : undefined;
+}
 
-	const file: RunFile = { dataset: { ...dataset }, optimizer, decay };
-	if (form.layers || form.activation) {
-		file.model = {};
-		if (form.layers) file.model.layers = form.layers;
-		if (form.activation) file.model.activation = form.activation;
-	}
-	if (form.batchSize !== undefined) file.batchSize = form.batchSize;
-	if (form.epochs !== undefined) file.epochs = form.epochs;
-	if (form.l2 !== undefined) file.l2 = form.l2;
-	if (form.seed !== undefined) file.seed = form.seed;
-	// An absent key, not an undefined one: the engine refuses what it does not know.
-	if (file.dataset.target === undefined) delete file.dataset.target;
-	if (file.dataset.task === undefined) delete file.dataset.task;
-	return file;
+/** Absent keys, not undefined ones: the engine refuses what it does not know. */
+function withoutAbsent<T extends object>(value: T): T {
+	return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined && v !== null)) as T;
 }

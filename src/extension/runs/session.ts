@@ -1,14 +1,19 @@
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
 import type { PanelState, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
-import type { EpochResult, RunStart, StepBatch, Task } from "../../engine/protocol/run.ts";
+import type { DatasetSummary, EpochResult, RunFile, RunStart, StepBatch } from "../../engine/protocol/run.ts";
 import type { Dataset } from "./datasets.ts";
+import { formOf } from "./run-file-of.ts";
 import { Series } from "./series.ts";
 
-/** The user's word over the guess. */
-export interface Choice {
-	target?: string;
-	task?: Task;
+/** The user's word over the guess: what a run file says of its dataset. */
+export type Choice = Omit<RunFile["dataset"], "path">;
+
+/** A run file that the panel shows and writes to. */
+export interface OpenRunFile {
+	uri: vscode.Uri;
+	/** what it said when it was read last; the path of its dataset is absolute */
+	file: RunFile;
 }
 
 /** A run as the host holds it: the panel's view of it and its curves. */
@@ -35,11 +40,16 @@ export class Session {
 	readonly runs: Run[] = [];
 	datasets: Dataset[] = [];
 	dataset: Dataset | undefined;
+	/** run files that name the chosen dataset */
+	runFiles: vscode.Uri[] = [];
+	/** the one that holds what the panel would else keep: `choice` and `form` */
+	runFile: OpenRunFile | undefined;
 	/** the user's choice over the guess, for the chosen dataset */
 	choice: Choice = {};
 	inspecting = false;
-	summary: PanelState["summary"];
+	summary: DatasetSummary | undefined;
 	problem: string | undefined;
+	/** hyperparameters, where no run file says them */
 	form: RunForm = {};
 	private counter = 0;
 
@@ -50,6 +60,13 @@ export class Session {
 	readonly onDidChange = this.changed.event;
 	readonly onDidStep = this.stepped.event;
 	readonly onDidProgress = this.progressed.event;
+
+	/** The workspace's datasets and, wherever it lies, the chosen one. */
+	get known(): Dataset[] {
+		const { dataset, datasets } = this;
+		if (!dataset || datasets.some(({ uri }) => uri.fsPath === dataset.uri.fsPath)) return datasets;
+		return [dataset, ...datasets];
+	}
 
 	/** The newest run; only it can be going on. */
 	get current(): Run | undefined {
@@ -67,12 +84,18 @@ export class Session {
 	}
 
 	/** Chooses a dataset; another one than before forgets what was understood and chosen of the old. */
-	select(dataset: Dataset | undefined): void {
-		if (dataset?.uri.toString() !== this.dataset?.uri.toString()) {
+	select(dataset: Dataset | undefined, runFile?: OpenRunFile): void {
+		const other = dataset?.uri.toString() !== this.dataset?.uri.toString();
+		if (other) {
+			this.dataset = dataset;
 			this.summary = undefined;
 			this.choice = {};
 		}
-		this.dataset = dataset;
+		if (runFile) {
+			const { path: _, ...choice } = runFile.file.dataset;
+			if (JSON.stringify(choice) !== JSON.stringify(this.choice)) this.choice = choice;
+		} else if (this.runFile) this.choice = {};
+		this.runFile = runFile;
 		this.problem = undefined;
 		this.changed.fire();
 	}
@@ -108,13 +131,14 @@ export class Session {
 	}
 
 	started(run: Run, start: RunStart): void {
-		run.view.start = start;
+		const { summary, ...shown } = start;
+		run.view.start = shown;
 		run.view.name = this.nameOf(start);
 		if (run.view.phase === "preparing") run.view.phase = "running";
 		run.times.read = performance.now();
 		run.pace = { at: run.times.read, iteration: 0 };
 		// Meanwhile the user may have turned to another table or target.
-		if (run.dataset === this.dataset && run.choice === this.choice) this.summary = start.summary;
+		if (run.dataset === this.dataset && run.choice === this.choice) this.summary = summary;
 		this.showComparable(run);
 		this.changed.fire();
 	}
@@ -204,12 +228,13 @@ export class Session {
 	/** What the panel draws, curves excepted. */
 	state(): PanelState {
 		return {
-			datasets: this.datasets.map((d) => d.label),
+			datasets: this.known.map((d) => d.label),
 			dataset: this.dataset?.label,
-			summary: this.summary,
+			runFiles: this.runFiles.map((uri) => vscode.workspace.asRelativePath(uri)),
+			runFile: this.runFile && vscode.workspace.asRelativePath(this.runFile.uri),
 			inspecting: this.inspecting,
 			problem: this.problem,
-			form: this.form,
+			form: this.runFile ? formOf(this.runFile.file) : this.form,
 			runs: this.runs.map((r) => r.view),
 			trusted: vscode.workspace.isTrusted,
 		};

@@ -1,10 +1,15 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { RunControl } from "../../engine/protocol/engine.ts";
+import type { ColumnChange, FormPatch } from "../../engine/protocol/panel.ts";
 import type { Task } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
-import { type Dataset, findDatasets, pickDataset } from "./datasets.ts";
+import { withColumn, withTarget } from "./choice.ts";
+import { datasetOf, findDatasets, pickDataset } from "./datasets.ts";
+import { RunFileKeeper } from "./run-file-keeper.ts";
 import { runFileOf } from "./run-file-of.ts";
+import { activeRunFile, exists, isRunFile } from "./run-files.ts";
 import type { Choice, Session } from "./session.ts";
 
 /** What a person asks for: choose a dataset, look at it, run, control. Every refusal is one sentence. */
@@ -12,58 +17,128 @@ export class Trainer {
 	private readonly session: Session;
 	private readonly engine: EngineHost;
 	private readonly log: vscode.LogOutputChannel;
+	private readonly keeper: RunFileKeeper;
 	/** the newest inspection; an older one that answers late is dropped */
 	private inspection = 0;
 	private starting: Promise<void> = Promise.resolve();
+	/** choices may come faster than a table can be read: the newest one, and the work that will come to it */
+	private wanted: { dataset: string; choice: Choice } | undefined;
+	private choosing: Promise<void> | undefined;
 
 	constructor(session: Session, engine: EngineHost, log: vscode.LogOutputChannel) {
 		this.session = session;
 		this.engine = engine;
 		this.log = log;
+		this.keeper = new RunFileKeeper(session, engine, log);
 	}
 
-	/** "Run Training" from the palette: finds the dataset, asks only when there are several, starts the run. */
+	/**
+	 * "Run Training" from the palette: the run file in the editor, else the dataset that is found; asks only when there are
+	 * several.
+	 */
 	async run(): Promise<void> {
+		const runFile = activeRunFile();
+		if (runFile) return this.trainOn(runFile);
 		const asked = performance.now();
 		if (!this.allowed()) return;
 		this.engine.warmUp();
 		if (!(await this.refreshDatasets())) return this.complain();
-		const { datasets } = this.session;
-		const dataset = datasets.length === 1 ? datasets[0] : await pickDataset(datasets, this.session.dataset?.label);
+		const { known } = this.session;
+		const dataset = known.length === 1 ? known[0] : await pickDataset(known, this.session.dataset?.label);
 		if (!dataset) return;
-		this.session.select(dataset);
-		await this.start(dataset, asked);
+		await this.keeper.openDataset(dataset);
+		await this.start(asked);
+	}
+
+	/** Trains on one file: a table, or a run file with all that it says. The file need not be in the workspace. */
+	async trainOn(uri: vscode.Uri): Promise<void> {
+		const asked = performance.now();
+		if (!this.allowed()) return;
+		const { session, keeper } = this;
+		if (uri.scheme !== "file") {
+			session.problem = `${basename(uri.path)} is not on this computer's disk; save a copy there and train on that.`;
+			return this.complain();
+		}
+		this.engine.warmUp();
+		try {
+			await (isRunFile(uri) ? keeper.openRunFile(uri) : keeper.openDataset(datasetOf(uri)));
+		} catch (error) {
+			session.problem = this.sentence(error);
+			return this.complain();
+		}
+		await this.start(asked);
+		session.datasets = await findDatasets();
+		session.notify();
 	}
 
 	/** The panel's Run button: the dataset that the panel shows. */
 	async runChosen(): Promise<void> {
-		const { dataset } = this.session;
-		if (!dataset) return this.run();
-		if (this.allowed()) await this.start(dataset, performance.now());
+		if (!this.session.dataset) return this.run();
+		if (this.allowed()) await this.start(performance.now());
 	}
 
-	/** Looks for datasets when the panel opens, and into the only one there is. */
+	/** Looks for datasets when the panel opens, and into the one that the editor shows or the only one there is. */
 	async lookAround(): Promise<void> {
-		if (!vscode.workspace.isTrusted) return this.session.notify();
-		if (!(await this.refreshDatasets())) return this.session.notify();
-		const { session } = this;
-		if (!session.dataset) session.select(session.datasets[0]);
+		const { session, keeper } = this;
+		if (!vscode.workspace.isTrusted) return session.notify();
+		const found = await this.refreshDatasets();
+		const runFile = session.dataset ? undefined : activeRunFile();
+		if (runFile) await keeper.openRunFile(runFile).catch((error) => this.report(error));
+		if (!session.dataset && !found) return session.notify();
+		if (!session.dataset) await keeper.openDataset(session.datasets[0]);
 		if (!session.summary && !session.active) await this.inspect();
 	}
 
 	async choose(label: string): Promise<void> {
-		const dataset = this.session.datasets.find((d) => d.label === label);
+		const dataset = this.session.known.find((d) => d.label === label);
 		if (!dataset) return;
-		this.session.select(dataset);
+		await this.keeper.openDataset(dataset);
 		await this.inspect();
 	}
 
-	async chooseTarget(target: string): Promise<void> {
-		await this.inspect({ target });
+	/** @param label of a run file that names the chosen dataset; null: the panel keeps what is chosen from now on */
+	async chooseRunFile(label: string | null): Promise<void> {
+		const { session } = this;
+		const uri = session.runFiles.find((uri) => vscode.workspace.asRelativePath(uri) === label);
+		try {
+			if (uri) await this.keeper.openRunFile(uri);
+			else session.select(session.dataset);
+		} catch (error) {
+			session.problem = this.sentence(error);
+			return session.notify();
+		}
+		await this.inspect();
 	}
 
-	async chooseTask(task: Task): Promise<void> {
-		await this.inspect({ target: this.session.summary?.target, task });
+	chooseTarget(target: string): Promise<void> {
+		return this.change((choice) => withTarget(choice, target));
+	}
+
+	chooseTask(task: Task): Promise<void> {
+		return this.change((choice) => ({ ...choice, target: choice.target ?? this.session.summary?.target, task }));
+	}
+
+	chooseColumn(name: string, change: ColumnChange): Promise<void> {
+		return this.change((choice) => withColumn(choice, name, change));
+	}
+
+	changeForm(patch: FormPatch): Promise<void> {
+		return this.telling(() => this.keeper.changeForm(patch));
+	}
+
+	/** Keeps what the panel holds in a run file beside the dataset, which it shows and writes to from then on. */
+	async saveRunFile(): Promise<void> {
+		if (!this.allowed()) return;
+		await this.choosing;
+		await this.telling(() => this.keeper.save());
+	}
+
+	/** Takes in what a person changed in the run file that the panel shows; what is not yet right is passed over. */
+	async runFileChanged(): Promise<void> {
+		const { session } = this;
+		const { choice } = session;
+		if (!(await this.keeper.reread().catch(() => false))) return;
+		if (!session.summary || session.choice !== choice) await this.inspect();
 	}
 
 	control(action: RunControl): void {
@@ -72,41 +147,79 @@ export class Trainer {
 		this.engine.call("control", { runId: run.view.id, action }).catch((error) => this.report(error));
 	}
 
-	/** @param choice kept only when the engine accepts it */
-	private async inspect(choice: Choice = this.session.choice): Promise<void> {
+	/** One reading after the other: what is chosen during one goes together into the next. */
+	private change(make: (choice: Choice) => Choice): Promise<void> {
+		const dataset = this.session.dataset?.uri.toString() ?? "";
+		const before = this.wanted?.dataset === dataset ? this.wanted.choice : this.session.choice;
+		this.wanted = { dataset, choice: make(before) };
+		this.choosing ??= this.settle().finally(() => {
+			this.choosing = undefined;
+		});
+		return this.choosing;
+	}
+
+	private async settle(): Promise<void> {
+		while (this.wanted) {
+			const { wanted } = this;
+			const accepted = await this.inspect(wanted.choice);
+			// What was chosen on top of a refused choice would be refused, too.
+			if (this.wanted === wanted || (!accepted && this.wanted.dataset === wanted.dataset)) this.wanted = undefined;
+			if (accepted) await this.telling(() => this.keeper.writeChoice(wanted.choice));
+		}
+	}
+
+	/**
+	 * @param choice kept only when the engine accepts it
+	 * @returns whether it did
+	 */
+	private async inspect(choice: Choice = this.session.choice): Promise<boolean> {
 		const { session } = this;
-		if (!session.dataset || !vscode.workspace.isTrusted) return;
+		if (!session.dataset || !vscode.workspace.isTrusted) return false;
 		const turn = ++this.inspection;
 		session.inspecting = true;
 		session.problem = undefined;
 		session.notify();
+		let accepted = false;
 		try {
 			const summary = await this.engine.call("inspect", { path: session.dataset.uri.fsPath, ...choice });
 			if (turn === this.inspection) {
 				session.summary = summary;
 				session.choice = choice;
+				accepted = true;
 			}
 		} catch (error) {
 			if (turn === this.inspection) session.problem = this.sentence(error);
-		} finally {
-			if (turn === this.inspection) session.inspecting = false;
+		}
+		if (turn === this.inspection) {
+			session.inspecting = accepted && this.wanted !== undefined && this.wanted.choice !== choice;
 			session.notify();
 		}
+		return accepted;
 	}
 
 	/** One start after the other: the second one stops the run of the first. */
-	private start(dataset: Dataset, asked: number): Promise<void> {
-		this.starting = this.starting.then(() => this.startNow(dataset, asked));
+	private start(asked: number): Promise<void> {
+		this.starting = this.starting.then(() => this.startNow(asked));
 		return this.starting;
 	}
 
-	private async startNow(dataset: Dataset, asked: number): Promise<void> {
+	private async startNow(asked: number): Promise<void> {
 		const { session, engine } = this;
+		await this.choosing;
 		await this.stopActive();
+		await this.keeper.written;
+		try {
+			await this.keeper.reread();
+		} catch (error) {
+			session.problem = this.sentence(error);
+			return session.notify();
+		}
+		const { dataset, runFile, choice } = session;
+		if (!dataset) return;
 		this.inspection++;
 		session.inspecting = false;
 		const run = session.begin(dataset, asked);
-		const file = runFileOf(session.form, { path: dataset.uri.fsPath, ...session.choice });
+		const file = runFile?.file ?? runFileOf(session.form, { path: dataset.uri.fsPath, ...choice });
 		try {
 			session.started(run, await engine.call("train", { runId: run.view.id, file }));
 			this.log.info(`run ${run.view.name} on ${dataset.label}: ${JSON.stringify(run.view.start?.run)}`);
@@ -134,21 +247,26 @@ export class Trainer {
 
 	private async refreshDatasets(): Promise<boolean> {
 		const { session } = this;
-		if (!vscode.workspace.workspaceFolders?.length) {
-			session.problem = "No folder is open; open the folder that holds your dataset and run again.";
-			return false;
-		}
 		session.datasets = await findDatasets();
 		if (session.dataset && !session.datasets.some((d) => d.label === session.dataset?.label)) {
-			session.select(undefined);
+			if (!(await exists(session.dataset.uri))) session.select(undefined);
 		}
-		if (session.datasets.length > 0) {
+		if (session.known.length > 0) {
 			session.problem = undefined;
 			return true;
 		}
-		session.problem =
-			"No dataset was found in this folder; add a .csv or .tsv file, or say where to look in the setting descent.datasets.include.";
+		session.problem = vscode.workspace.workspaceFolders?.length
+			? "No dataset was found in this folder; add a .csv or .tsv file, or say where to look in the setting descent.datasets.include."
+			: "No folder is open; open the folder that holds your dataset and run again.";
 		return false;
+	}
+
+	/** What goes wrong becomes the panel's problem. */
+	private async telling(action: () => Promise<void>): Promise<void> {
+		await action().catch((error) => {
+			this.session.problem = this.sentence(error);
+		});
+		this.session.notify();
 	}
 
 	/** @returns false, after saying why, in an untrusted workspace */

@@ -1,11 +1,16 @@
 import type { PanelToHost } from "../../engine/protocol/panel.ts";
 
-const COMMANDS = new Set(["run", "pause", "resume", "step", "stop", "openLog"]);
+const COMMANDS = new Set(["run", "pause", "resume", "step", "stop", "openLog", "saveRunFile", "openRunFile"]);
 const TASKS = new Set(["regression", "binary", "multiclass"]);
+const KINDS = new Set(["numeric", "categorical", "date"]);
 
 type FieldCheck = (value: unknown) => boolean;
 const numeric: FieldCheck = (v) => typeof v === "number" && Number.isFinite(v);
 const name: FieldCheck = (v) => typeof v === "string" && v.length < 100;
+const COLUMN: Record<string, FieldCheck> = {
+	kind: (v) => KINDS.has(v as string),
+	use: (v) => typeof v === "boolean",
+};
 const FORM: Record<string, FieldCheck> = {
 	optimizer: name,
 	learningRate: numeric,
@@ -39,9 +44,13 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 			case "command":
 				return COMMANDS.has(message.command as string);
 			case "form":
-				return validPatch(message.patch);
+				return validPatch(message.patch, FORM);
 			case "dataset":
 				return texts("path");
+			case "runFile":
+				return message.path === null || texts("path");
+			case "column":
+				return texts("name") && validPatch(message.change, COLUMN);
 			case "target":
 				return texts("target");
 			case "task":
@@ -57,9 +66,9 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 	return valid() ? (value as PanelToHost) : undefined;
 }
 
-function validPatch(patch: unknown): boolean {
+function validPatch(patch: unknown, members: Record<string, FieldCheck>): boolean {
 	if (typeof patch !== "object" || patch === null) return false;
 	return Object.entries(patch).every(
-		([key, value]) => Object.hasOwn(FORM, key) && (value === null || value === undefined || FORM[key](value)),
+		([key, value]) => Object.hasOwn(members, key) && (value === null || value === undefined || members[key](value)),
 	);
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { HostToPanel, PanelToHost } from "../../engine/protocol/panel.ts";
+import type { DatasetSummary } from "../../engine/protocol/run.ts";
 import { COMMANDS, PANEL_VIEW } from "../ids.ts";
 import type { Session } from "../runs/session.ts";
 import type { Trainer } from "../runs/trainer.ts";
@@ -13,6 +14,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private panel: vscode.WebviewPanel | undefined;
 	private ready = false;
 	private stateQueued = false;
+	/** the summary that the webview has */
+	private sent: DatasetSummary | undefined;
 	private readonly extensionUri: vscode.Uri;
 	private readonly session: Session;
 	private readonly trainer: Trainer;
@@ -91,21 +94,23 @@ export class Panel implements vscode.WebviewPanelSerializer {
 			case "command":
 				void vscode.commands.executeCommand(COMMANDS[message.command], { chosen: message.command === "run" });
 				break;
-			case "form": {
-				const form = { ...session.form, ...message.patch } as Record<string, unknown>;
-				for (const key of Object.keys(form)) if (form[key] === null || form[key] === undefined) delete form[key];
-				session.form = form;
-				session.notify();
+			case "form":
+				void trainer.changeForm(message.patch);
 				break;
-			}
 			case "dataset":
 				void trainer.choose(message.path);
+				break;
+			case "runFile":
+				void trainer.chooseRunFile(message.path);
 				break;
 			case "target":
 				void trainer.chooseTarget(message.target);
 				break;
 			case "task":
 				void trainer.chooseTask(message.task);
+				break;
+			case "column":
+				void trainer.chooseColumn(message.name, message.change);
 				break;
 			case "visible": {
 				const run = session.runs.find((r) => r.view.id === message.runId);
@@ -121,11 +126,12 @@ export class Panel implements vscode.WebviewPanelSerializer {
 
 	private sendAll(): void {
 		this.ready = true;
+		this.sent = undefined;
 		for (const run of this.session.runs) {
 			const { view, series, epochs } = run;
 			if (series.length > 0) this.post({ type: "series", runId: view.id, series: series.snapshot(), epochs });
 		}
-		this.post({ type: "state", state: this.session.state() });
+		this.sendState();
 	}
 
 	/** Several changes in one turn are one message. */
@@ -134,8 +140,17 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.stateQueued = true;
 		queueMicrotask(() => {
 			this.stateQueued = false;
-			this.post({ type: "state", state: this.session.state() });
+			this.sendState();
 		});
+	}
+
+	/** A summary of thousands of columns is large: it goes only when it is another one. */
+	private sendState(): void {
+		if (!this.ready) return;
+		const { summary } = this.session;
+		if (this.sent !== summary) this.post({ type: "summary", summary: summary ?? null });
+		this.sent = summary;
+		this.post({ type: "state", state: this.session.state() });
 	}
 
 	private post(message: HostToPanel): void {

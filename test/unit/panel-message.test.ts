@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { panelMessage } from "../../src/extension/views/panel-message.ts";
+
+test("the host takes messages of the protocol from the panel, and no others", () => {
+	const right: unknown[] = [
+		{ type: "ready" },
+		{ type: "command", command: "saveRunFile" },
+		{ type: "form", patch: { epochs: 3, beta: null } },
+		{ type: "runFile", path: "a.train.json" },
+		{ type: "runFile", path: null },
+		{ type: "column", name: "", change: { use: false } },
+		{ type: "column", name: "a", change: { kind: "date", use: null } },
+	];
+	for (const message of right) assert.equal(panelMessage(message), message);
+	const wrong: unknown[] = [
+		null,
+		{ type: "command", command: "rm" },
+		{ type: "form", patch: { constructor: 1 } },
+		{ type: "runFile" },
+		{ type: "column", change: { use: true } },
+		{ type: "column", name: "a" },
+		{ type: "column", name: "a", change: { use: 1 } },
+		{ type: "column", name: "a", change: { kind: "text" } },
+		{ type: "column", name: "a", change: { width: 3 } },
+	];
+	for (const message of wrong) assert.equal(panelMessage(message), undefined, JSON.stringify(message));
+});
