@@ -68,6 +68,7 @@ const summary = object({
 	features: count,
 	classes: optional(listOf(text)),
 	classRows: optional(listOf(count)),
+	parts: optional(object({ train: count, dev: count, test: count })),
 	droppedRows: optional(count),
 });
 

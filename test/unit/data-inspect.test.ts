@@ -97,6 +97,8 @@ test("every column of a small table is told apart, with its figures", async () =
 		classes: ["cat", "dog"],
 		classRows: [3, 3],
 		header: true,
+		// a fifth of six rows is one, and each class gives one
+		parts: { train: 4, dev: 2, test: 0 },
 	});
 });
 

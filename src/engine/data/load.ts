@@ -126,7 +126,9 @@ async function share(
 	if (missing === "drop") await dropMissing(labels, columns, turns);
 	const parts = await splitRows(labels, target.classes?.length ?? 1, split, turns);
 	const leaks = await findLeaks(table, summary.columns, found, target, labels, parts.parts, turns);
-	return { ...setLeaksAside(understood, leaks), labels, split: parts };
+	const settled = setLeaksAside(understood, leaks);
+	const { trainRows: train, devRows: dev, testRows: test } = parts;
+	return { ...settled, summary: { ...settled.summary, parts: { train, dev, test } }, labels, split: parts };
 }
 
 async function prepareTable(table: RawTable, options: LoadOptions): Promise<PreparedTable> {

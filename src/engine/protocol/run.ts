@@ -271,6 +271,8 @@ export interface DatasetSummary {
 	classes?: string[];
 	/** rows of each class */
 	classRows?: number[];
+	/** rows of each part; absent when a large table was only looked at */
+	parts?: { train: number; dev: number; test: number };
 	/** false when the file names no columns: they are column0, column1, ... */
 	header?: boolean;
 	/** rows left out: they have no target, or lack a value and such rows are dropped; absent when there are none */
