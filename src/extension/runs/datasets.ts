@@ -23,10 +23,16 @@ export async function findDatasets(token?: vscode.CancellationToken): Promise<Da
 		.sort((a, b) => a.label.localeCompare(b.label));
 }
 
+/** @returns the one of the datasets that the active editor shows */
+export function inEditor(datasets: Dataset[]): Dataset | undefined {
+	const active = vscode.window.activeTextEditor?.document.uri.toString();
+	return datasets.find(({ uri }) => uri.toString() === active);
+}
+
 /** Asks which of several tables; the one in the active editor and the last one used come first. */
 export async function pickDataset(datasets: Dataset[], last: string | undefined): Promise<Dataset | undefined> {
-	const active = vscode.window.activeTextEditor?.document.uri.toString();
-	const rank = (d: Dataset) => (d.uri.toString() === active ? 0 : d.label === last ? 1 : 2);
+	const shown = inEditor(datasets);
+	const rank = (d: Dataset) => (d === shown ? 0 : d.label === last ? 1 : 2);
 	const items = [...datasets]
 		.sort((a, b) => rank(a) - rank(b))
 		.map((dataset) => ({

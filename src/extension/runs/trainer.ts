@@ -6,7 +6,7 @@ import type { Task } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { withColumn, withTarget } from "./choice.ts";
-import { datasetOf, findDatasets, pickDataset } from "./datasets.ts";
+import { datasetOf, findDatasets, inEditor, pickDataset } from "./datasets.ts";
 import { RunFileKeeper } from "./run-file-keeper.ts";
 import { runFileOf } from "./run-file-of.ts";
 import { activeRunFile, exists, isRunFile } from "./run-files.ts";
@@ -85,7 +85,7 @@ export class Trainer {
 		const runFile = session.dataset ? undefined : activeRunFile();
 		if (runFile) await keeper.openRunFile(runFile).catch((error) => this.report(error));
 		if (!session.dataset && !found) return session.notify();
-		if (!session.dataset) await keeper.openDataset(session.datasets[0]);
+		if (!session.dataset) await keeper.openDataset(inEditor(session.datasets) ?? session.datasets[0]);
 		if (!session.summary && !session.active) await this.inspect();
 	}
 
