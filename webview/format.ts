@@ -36,6 +36,20 @@ export function formatShare(value: number): string {
 	return Number.isFinite(value) ? thousandths.format(value) : "not finite";
 }
 
+/** A value of a table: up to four digits that count, whole numbers in full. */
+export function formatFigure(value: number): string {
+	const size = Math.abs(value);
+	if (Number.isInteger(value) && size < 1e12) return integers.format(value);
+	return size >= 1e6 || size < 1e-4 ? scientific(value, 3) : trimmed.format(value);
+}
+
+/** A share of 1 in percent: 42 %, 3.5 %, below 0.1 %. */
+export function formatPercent(share: number): string {
+	const percent = share * 100;
+	if (percent > 0 && percent < 0.1) return "below 0.1 %";
+	return `${percent > 0 && percent < 9.95 ? tenths.format(percent) : integers.format(percent)} %`;
+}
+
 /** Seconds without their unit: 1.6, 42, 1,205. */
 export function formatSeconds(seconds: number): string {
 	return seconds < 9.95 ? tenths.format(seconds) : integers.format(seconds);

@@ -8,6 +8,7 @@ import "./styles/state-line.css";
 import "./styles/charts.css";
 import "./styles/findings.css";
 import "./styles/aside.css";
+import "./styles/dataset.css";
 import "./styles/high-contrast.css";
 import type { PanelCommand, PanelToHost } from "../src/engine/protocol/panel.ts";
 import { isBeta } from "./charts/cost-figure.ts";
@@ -20,6 +21,7 @@ import { MemorySection } from "./controls/memory.ts";
 import { RunsSection } from "./controls/runs.ts";
 import { StateLine } from "./controls/state-line.ts";
 import { Welcome } from "./controls/welcome.ts";
+import { DatasetView } from "./dataset/dataset-view.ts";
 import { element, icon, setShown, setText } from "./dom.ts";
 import { readMessage } from "./messages.ts";
 import { PanelModel } from "./state.ts";
@@ -28,6 +30,8 @@ import { onThemeChange } from "./theme.ts";
 interface Preferences {
 	beta: number;
 	log: boolean;
+	/** the dataset is opened wide */
+	dataset: boolean;
 }
 
 const host = acquireVsCodeApi<Partial<Preferences>>();
@@ -59,10 +63,20 @@ const announcer = new Announcer();
 const hyperparameters = new Hyperparameters(model, { form: (patch) => post({ type: "form", patch }), run });
 const stateLine = new StateLine(command);
 const welcome = new Welcome(run);
+const target = (target: string) => post({ type: "target", target });
 const data = new DataSection({
 	dataset: (path) => post({ type: "dataset", path }),
-	target: (target) => post({ type: "target", target }),
+	runFile: (path) => post({ type: "runFile", path }),
+	target,
 	task: (task) => post({ type: "task", task }),
+	saveRunFile: () => command("saveRunFile"),
+	openRunFile: () => command("openRunFile"),
+	columns: () => openDataset(!preferences.dataset),
+});
+const dataset = new DatasetView({
+	target,
+	column: (name, change) => post({ type: "column", name, change }),
+	close: () => openDataset(false),
 });
 const memory = new MemorySection();
 const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
@@ -70,6 +84,8 @@ const findings = new FindingsSection(() => command("openLog"));
 const rateHint = element("span", { class: "hint-text" }, "The rate of every step appears here");
 const problemText = element("span", { "data-testid": "problem" });
 const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);
+const charts = element("div", {}, figures.cost.element, figures.rate.element, findings.element);
+const page = element("div", { class: "charts" }, problem, charts, dataset.element);
 
 document
 	.querySelector("#app")!
@@ -78,7 +94,7 @@ document
 		element(
 			"main",
 			{},
-			element("div", { class: "charts" }, problem, figures.cost.element, figures.rate.element, findings.element),
+			page,
 			element("aside", {}, hyperparameters.element, runs.element, data.element, memory.element),
 		),
 		announcer.element,
@@ -92,6 +108,16 @@ function command(name: PanelCommand): void {
 
 function run(): void {
 	command("run");
+}
+
+/** Puts the dataset in the place of the charts, or the charts back; the focus goes along. */
+function openDataset(open: boolean): void {
+	preferences.dataset = open;
+	host.setState(preferences);
+	renderControls();
+	if (open) dataset.focus();
+	else data.focus();
+	render();
 }
 
 let framePending = false;
@@ -118,7 +144,12 @@ function renderControls(): void {
 	setShown(problem, model.problem !== undefined);
 	setText(problemText, model.problem ?? "");
 	hyperparameters.render();
-	data.render(model);
+	const wide = preferences.dataset && model.state.datasets.length > 0;
+	page.classList.toggle("wide-dataset", wide);
+	setShown(charts, !wide);
+	setShown(dataset.element, wide);
+	if (wide) dataset.render(model);
+	data.render(model, wide);
 	memory.render(model);
 	runs.render(model);
 	findings.render(model);
@@ -138,7 +169,7 @@ onThemeChange(() => figures.themeChanged());
 window.addEventListener("pagehide", () => hyperparameters.flush());
 
 function readPreferences(kept: Partial<Preferences> | undefined): Preferences {
-	return { beta: isBeta(kept?.beta) ? kept.beta : 0.98, log: kept?.log === true };
+	return { beta: isBeta(kept?.beta) ? kept.beta : 0.98, log: kept?.log === true, dataset: kept?.dataset === true };
 }
 
 render();

@@ -118,8 +118,8 @@ test("a choice for a dataset that a run file names is an edit of the run file, w
 });
 
 test("what is not saved in a run file stays so beside an edit", async () => {
-	const folder = await fresh({ "table.csv": lineTable(200), "runs/a.train.json": RUN_FILE });
-	const path = join(folder, "runs", "a.train.json");
+	const folder = await fresh({ "table.csv": lineTable(200), "runs/unsaved.train.json": RUN_FILE });
+	const path = join(folder, "runs", "unsaved.train.json");
 	const { session, trainer } = await app();
 	await trainer.lookAround();
 	const document = await vscode.workspace.openTextDocument(path);
@@ -135,8 +135,8 @@ test("what is not saved in a run file stays so beside an edit", async () => {
 });
 
 test("a refused choice leaves the run file alone, and so does one in a run file that is no JSON", async () => {
-	const folder = await fresh({ "table.csv": lineTable(200), "runs/a.train.json": RUN_FILE });
-	const path = join(folder, "runs", "a.train.json");
+	const folder = await fresh({ "table.csv": lineTable(200), "runs/refused.train.json": RUN_FILE });
+	const path = join(folder, "runs", "refused.train.json");
 	const { session, trainer } = await app();
 	await trainer.lookAround();
 	await trainer.chooseTarget("nowhere");
@@ -146,7 +146,7 @@ test("a refused choice leaves the run file alone, and so does one in a run file 
 	const editor = await vscode.window.showTextDocument(document);
 	await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "// "));
 	await trainer.chooseTarget("b");
-	assert.equal(session.problem, "a.train.json is not valid JSON; correct it, then choose again.");
+	assert.equal(session.problem, "refused.train.json is not valid JSON; correct it, then choose again.");
 	await vscode.commands.executeCommand("workbench.action.files.revert");
 });
 

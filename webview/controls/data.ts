@@ -1,14 +1,19 @@
 /** What was understood of the table, and the guesses that a person may change. */
-import type { ColumnSummary, RunStart, Task } from "../../src/engine/protocol/run.ts";
-import { element, setCutText, setShown, setText } from "../dom.ts";
+import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
+import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { type DropdownControl, makeDropdown } from "../ui.ts";
 
 interface DataEvents {
 	dataset(path: string): void;
+	runFile(path: string | null): void;
 	target(target: string): void;
 	task(task: Task): void;
+	saveRunFile(): void;
+	openRunFile(): void;
+	/** opens or closes the wide view */
+	columns(): void;
 }
 
 const tasks = [
@@ -17,9 +22,17 @@ const tasks = [
 	{ value: "multiclass", label: "Multiclass" },
 ];
 
+/** more columns than these are looked through in the wide view only */
+const mostListed = 200;
+
 export class DataSection {
 	readonly element: HTMLElement;
 	private readonly dataset: DropdownControl;
+	private readonly runFile: DropdownControl;
+	private readonly runFileRow: HTMLElement;
+	private readonly opened = linkButton("open-run-file", "");
+	private readonly save = linkButton("save-run-file", "Save as run file");
+	private readonly columns = linkButton("show-columns", "Show columns");
 	private readonly target: DropdownControl;
 	private readonly task: DropdownControl;
 	private readonly name = element("p", { class: "name" });
@@ -28,10 +41,19 @@ export class DataSection {
 	private readonly taskReason = element("p", { class: "reason" });
 	private readonly facts = element("dl");
 	private readonly understood: HTMLElement;
-	private written = "";
+	private written: DatasetSummary | undefined;
 
 	constructor(events: DataEvents) {
 		this.dataset = makeDropdown({ label: "Dataset", testId: "dataset", onChange: (path) => events.dataset(path) });
+		this.runFile = makeDropdown({
+			label: "Run file",
+			testId: "run-file",
+			onChange: (path) => events.runFile(path === "" ? null : path),
+		});
+		this.opened.addEventListener("click", () => events.openRunFile());
+		this.save.addEventListener("click", () => events.saveRunFile());
+		this.columns.addEventListener("click", () => events.columns());
+		this.columns.setAttribute("aria-controls", "dataset");
 		this.target = makeDropdown({ label: "Target", testId: "target", onChange: (name) => events.target(name) });
 		this.task = makeDropdown({ label: "Task", testId: "task", onChange: (task) => events.task(task as Task) });
 		this.dataset.element.classList.add("wide");
@@ -43,20 +65,32 @@ export class DataSection {
 			row("Target", this.target, this.targetReason),
 			row("Task", this.task, this.taskReason),
 			this.facts,
+			this.save,
 		);
+		this.runFileRow = row("Run file", this.runFile, element("p", { class: "reason" }, this.opened));
 		this.element = element(
 			"section",
 			{ class: "data" },
-			element("h2", {}, "Data"),
+			element("h2", {}, "Data", this.columns),
 			this.name,
 			this.dataset.element,
+			this.runFileRow,
 			this.reading,
 			this.understood,
 		);
 	}
 
-	render(model: PanelModel): void {
+	/** Puts the focus where the wide view is opened from. */
+	focus(): void {
+		this.columns.focus();
+	}
+
+	/** @param wide the columns are shown in the place of the charts */
+	render(model: PanelModel, wide: boolean): void {
 		const { datasets, dataset, summary, inspecting } = model.state;
+		setText(this.columns, wide ? "Back to charts" : "Show columns");
+		setAttribute(this.columns, "aria-expanded", String(wide));
+		this.renderRunFile(model);
 		setShown(this.element, datasets.length > 0);
 		const several = datasets.length > 1;
 		setShown(this.dataset.element, several);
@@ -70,41 +104,51 @@ export class DataSection {
 		setShown(this.understood, summary !== undefined);
 		if (summary === undefined) return;
 
-		const candidates = summary.columns.filter((column) => column.kind !== "empty" && column.kind !== "constant");
-		const names = new Set([summary.target, ...candidates.map((column) => column.name)]);
+		const { columns, target } = summary;
+		const candidates = columns.filter(({ kind, name }) => name === target || (kind !== "empty" && kind !== "constant"));
+		const many = candidates.length > mostListed;
+		const listed = many ? [target] : candidates.map(({ name }) => name);
 		this.target.show(
-			summary.columns.filter((column) => names.has(column.name)).map(({ name }) => ({ value: name, label: name })),
-			summary.target,
+			listed.map((name) => ({ value: name, label: name })),
+			target,
 		);
+		this.target.setDisabled(many);
 		this.task.show(tasks, summary.task);
-		setCutText(this.targetReason, summary.targetReason);
+		setCutText(this.targetReason, many ? `${summary.targetReason}; choose among the columns` : summary.targetReason);
 		setCutText(this.taskReason, summary.taskReason);
 
-		const start = model.state.runs.findLast((run) => run.start?.run.dataset.path === summary.path)?.start;
-		const aside = summary.columns.filter((column) => column.setAside !== undefined && column.setAside !== null);
-		const key = JSON.stringify([
-			summary.rows,
-			summary.features,
-			start?.trainRows,
-			start?.devRows,
-			start?.testRows,
-			aside,
-			summary.classes,
-		]);
-		if (key === this.written) return;
-		this.written = key;
+		if (summary === this.written) return;
+		this.written = summary;
 		this.facts.replaceChildren(
 			...fact("rows × features", `${formatInteger(summary.rows)} × ${formatInteger(summary.features)}`),
-			...(start === undefined ? [] : rowsOfParts(start)),
+			...rowsOfParts(summary),
 			...(summary.classes === undefined ? [] : classes(summary.classes)),
-			...setAside(aside),
+			...setAside(columns.filter((column) => column.setAside)),
 		);
+	}
+
+	/** Where what is chosen here is kept: in a run file, or in the panel until it is saved as one. */
+	private renderRunFile({ state }: PanelModel): void {
+		const { runFiles, runFile } = state;
+		setShown(this.runFileRow, runFiles.length > 0);
+		setShown(this.save, runFile === undefined);
+		setShown(this.opened, runFile !== undefined);
+		setText(this.opened, "Choices are written to it: open");
+		const files = runFiles.map((path) => ({ value: path, label: path.slice(path.lastIndexOf("/") + 1) }));
+		this.runFile.show([...files, { value: "", label: "None" }], runFile ?? "");
 	}
 }
 
-function rowsOfParts({ trainRows, devRows, testRows }: Omit<RunStart, "summary">): HTMLElement[] {
-	const parts = { train: trainRows, dev: devRows, ...(testRows > 0 ? { test: testRows } : {}) };
-	return fact(`${Object.keys(parts).join(" / ")} rows`, Object.values(parts).map(formatInteger).join(" / "));
+/** A button in the text. */
+function linkButton(testId: string, label: string): HTMLButtonElement {
+	return element("button", { type: "button", class: "link", "data-testid": testId }, label);
+}
+
+function rowsOfParts({ parts }: DatasetSummary): HTMLElement[] {
+	const held = Object.entries(parts ?? {}).filter(([name, rows]) => name !== "test" || rows > 0);
+	if (held.length === 0) return [];
+	const names = held.map(([name]) => name).join(" / ");
+	return fact(`${names} rows`, held.map(([, rows]) => formatInteger(rows)).join(" / "));
 }
 
 function fact(name: string, value: string): HTMLElement[] {
@@ -123,7 +167,7 @@ function classes(names: readonly string[]): HTMLElement[] {
 function setAside(columns: readonly ColumnSummary[]): HTMLElement[] {
 	if (columns.length === 0) return fact("set aside", "none");
 	const list = element("ul", { class: "aside-columns" });
-	for (const { name, setAside: why } of columns) {
+	for (const { name, setAside: why } of columns.slice(0, mostListed)) {
 		list.append(element("li", { title: `${name}: ${why}` }, element("b", {}, name), element("i", {}, why ?? "")));
 	}
 	return [

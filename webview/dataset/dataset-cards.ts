@@ -1,0 +1,118 @@
+/** The two summaries above the columns: what is learned, and what becomes of the rows. */
+import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
+import { element, setShown, setText } from "../dom.ts";
+import { formatFigure, formatInteger, formatPercent } from "../format.ts";
+import { bars } from "./bars.ts";
+import { dateWords } from "./column-words.ts";
+
+const mostClasses = 6;
+
+/** The target: classes with their rows as bars, or how its numbers are spread. */
+export class TargetCard {
+	readonly element: HTMLElement;
+	private readonly title = element("h3");
+	private readonly reason = element("p", { class: "quiet" });
+	private readonly content = element("div");
+
+	constructor() {
+		this.element = element("section", { class: "card", "aria-label": "Target" }, this.title, this.reason, this.content);
+	}
+
+	render(summary: DatasetSummary): void {
+		const { target, task, taskReason, targetReason, classes } = summary;
+		const kind = { regression: "regression", binary: "2 classes", multiclass: `${classes?.length ?? 0} classes` }[task];
+		this.title.replaceChildren(element("span", { class: "name", title: target }, target), element("i", {}, kind));
+		const reasons = new Set([targetReason, taskReason]);
+		setText(this.reason, [...reasons].join("; "));
+		this.content.replaceChildren(classes ? classBars(summary) : spreadOf(summary));
+	}
+}
+
+function classBars(summary: DatasetSummary): HTMLElement {
+	const rows = rowsOfClasses(summary);
+	const all = Math.max(1, summary.rows - (summary.droppedRows ?? 0));
+	const sorted = [...rows].sort((a, b) => (b.count ?? 0) - (a.count ?? 0));
+	const shown = sorted.slice(0, sorted.length > mostClasses + 1 ? mostClasses : sorted.length);
+	const most = Math.max(1, ...shown.map(({ count }) => count ?? 0));
+	const list = element("ul", { class: "class-bars" });
+	for (const { name, count } of shown) {
+		const bar = element("s", { "aria-hidden": "true" });
+		bar.style.width = `${((count ?? 0) / most) * 100}%`;
+		const figure = count === undefined ? "" : `${formatInteger(count)} · ${formatPercent(count / all)}`;
+		list.append(
+			element(
+				"li",
+				{ title: name },
+				element("span", { class: "name" }, name),
+				element("span", {}, bar),
+				element("span", {}, figure),
+			),
+		);
+	}
+	const rest = sorted.length - shown.length;
+	if (rest > 0) list.append(element("li", { class: "rest quiet" }, `and ${formatInteger(rest)} more`));
+	return list;
+}
+
+/** The engine counts every class; else the levels of the column do, as far as they go. */
+function rowsOfClasses({ classes, classRows, columns, target }: DatasetSummary): { name: string; count?: number }[] {
+	const levels = new Map(columns.find(({ name }) => name === target)?.levels?.map((l) => [l.value, l.count]));
+	return (classes ?? []).map((name, i) => ({ name, count: classRows?.[i] ?? levels.get(name) }));
+}
+
+function spreadOf({ columns, target }: DatasetSummary): HTMLElement {
+	const column = columns.find(({ name }) => name === target);
+	const { min, max, mean, histogram, kind } = column ?? {};
+	const words = (value: number | undefined) =>
+		value === undefined ? "" : kind === "date" ? dateWords(value) : formatFigure(value);
+	const labels = element("p", { class: "range quiet" }, element("span", {}, words(min)));
+	if (mean !== undefined) labels.append(element("span", {}, `mean ${words(mean)}`));
+	labels.append(element("span", {}, words(max)));
+	const picture = histogram ? bars(histogram.counts, "target-bars") : undefined;
+	return element("div", {}, ...(picture ? [picture as unknown as HTMLElement] : []), labels);
+}
+
+const parts = [
+	{ name: "train", colour: "blue" },
+	{ name: "dev", colour: "yellow" },
+	{ name: "test", colour: "purple" },
+] as const;
+
+/** How the rows are shared out, and what is missing in them. */
+export class RowsCard {
+	readonly element: HTMLElement;
+	private readonly title = element("h3");
+	private readonly bar = element("div", { class: "memory-bar", "aria-hidden": "true" });
+	private readonly list = element("ul", { class: "parts", "data-testid": "parts" });
+	private readonly facts = element("ul", { class: "quiet" });
+
+	constructor() {
+		const { title, bar, list, facts } = this;
+		this.element = element("section", { class: "card", "aria-label": "Rows" }, title, bar, list, facts);
+	}
+
+	render(summary: DatasetSummary): void {
+		const { rows, columns, droppedRows } = summary;
+		setText(this.title, `${formatInteger(rows)} rows`);
+		this.bar.replaceChildren();
+		this.list.replaceChildren();
+		setShown(this.bar, summary.parts !== undefined);
+		for (const { name, colour } of parts) {
+			const count = summary.parts?.[name] ?? 0;
+			if (count === 0) continue;
+			const share = element("div", { class: `memory-part ${colour}` });
+			share.style.flexGrow = String(count);
+			this.bar.append(share);
+			const sign = element("s", { class: `part ${colour}` });
+			this.list.append(element("li", {}, sign, `${name} `, element("b", {}, formatInteger(count))));
+		}
+		const missing = columns.reduce((sum, column) => sum + column.missing, 0);
+		const facts = [
+			missing === 0
+				? "no cell is missing"
+				: `${formatInteger(missing)} ${missing === 1 ? "cell is" : "cells are"} missing`,
+		];
+		if (droppedRows) facts.push(`${formatInteger(droppedRows)} ${droppedRows === 1 ? "row is" : "rows are"} left out`);
+		this.facts.replaceChildren(...facts.map((fact) => element("li", {}, fact)));
+	}
+}

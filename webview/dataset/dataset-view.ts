@@ -1,0 +1,146 @@
+/** The dataset opened wide in the place of the charts: what was understood of it, column by column. */
+import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
+import { element, icon, setCutText, setShown, setText } from "../dom.ts";
+import { formatInteger } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+import { makeButton } from "../ui.ts";
+import type { ColumnEvents } from "./column-row.ts";
+import { ColumnTable } from "./column-table.ts";
+import { countColumns, filterColumns, roleOf } from "./column-words.ts";
+import { RowsCard, TargetCard } from "./dataset-cards.ts";
+
+export class DatasetView {
+	readonly element: HTMLElement;
+	private readonly title = element("h2", { tabindex: "-1" });
+	private readonly sizes = element("p", { class: "quiet sizes" });
+	private readonly empty = element("p", { class: "quiet empty", role: "status" });
+	private readonly target = new TargetCard();
+	private readonly rows = new RowsCard();
+	private readonly filter = element("input", {
+		type: "search",
+		placeholder: "Filter columns",
+		"aria-label": "Filter columns by name, kind or reason",
+		"data-testid": "column-filter",
+	});
+	private readonly groups = element("div", { class: "groups", role: "group", "aria-label": "Kinds of columns" });
+	private readonly found = element("span", { class: "quiet found", role: "status" });
+	private readonly table: ColumnTable;
+	private readonly understood: HTMLElement;
+	/** the kind that is filtered by */
+	private group: string | undefined;
+	private written: DatasetSummary | undefined;
+	private reading = false;
+
+	constructor(events: ColumnEvents & { close(): void }) {
+		this.table = new ColumnTable(events);
+		const close = makeButton({
+			label: "Back to the charts",
+			icon: "close",
+			testId: "close-dataset",
+			appearance: "icon",
+			onClick: () => events.close(),
+		});
+		this.understood = element(
+			"div",
+			{ class: "understood" },
+			element("div", { class: "cards" }, this.target.element, this.rows.element),
+			element("div", { class: "filters" }, this.filter, this.groups, this.found),
+			this.table.element,
+		);
+		this.element = element(
+			"section",
+			{ class: "dataset", id: "dataset", "aria-label": "Dataset", "data-testid": "dataset-view" },
+			element("div", { class: "dataset-head" }, icon("table"), this.title, this.sizes, close.element),
+			this.empty,
+			this.understood,
+		);
+		this.filter.addEventListener("input", () => this.showColumns());
+		this.element.addEventListener("keydown", (event) => {
+			if (event.key !== "Escape") return;
+			if (this.filter.value === "" && this.group === undefined) events.close();
+			else this.showAll();
+		});
+	}
+
+	focus(): void {
+		this.title.focus();
+	}
+
+	render(model: PanelModel): void {
+		const { dataset, summary, inspecting } = model.state;
+		setCutText(this.title, dataset ?? "No dataset");
+		setShown(this.understood, summary !== undefined);
+		setShown(this.empty, summary === undefined);
+		setShown(this.sizes, summary !== undefined);
+		// After a refused choice the summary is the old one: every control goes back to what holds.
+		if (this.reading && !inspecting && summary !== undefined && summary === this.written) this.table.reset();
+		this.reading = inspecting;
+		this.element.classList.toggle("reading", inspecting);
+		this.table.element.setAttribute("aria-busy", String(inspecting));
+		if (summary === undefined) {
+			setText(this.empty, emptyWords(dataset, inspecting));
+			this.written = undefined;
+			return;
+		}
+		const used = summary.columns.filter((column) => roleOf(column, summary) === "feature").length;
+		setText(
+			this.sizes,
+			`m = ${formatInteger(summary.rows)} rows · n_x = ${formatInteger(summary.features)} features` +
+				` from ${formatInteger(used)} of ${formatInteger(summary.columns.length)} columns`,
+		);
+		if (summary === this.written) return;
+		if (summary.path !== this.written?.path) {
+			this.filter.value = "";
+			this.group = undefined;
+		}
+		this.written = summary;
+		this.target.render(summary);
+		this.rows.render(summary);
+		this.showGroups(summary);
+		this.showColumns();
+	}
+
+	private showAll(): void {
+		this.filter.value = "";
+		this.group = undefined;
+		if (this.written) this.showGroups(this.written);
+		this.showColumns();
+		this.filter.focus();
+	}
+
+	private showGroups(summary: DatasetSummary): void {
+		const counts = countColumns(summary);
+		if (this.group !== undefined && !counts.has(this.group)) this.group = undefined;
+		const focused = [...this.groups.children].indexOf(document.activeElement as Element);
+		this.groups.replaceChildren(
+			...[...counts].map(([name, count]) => {
+				const pressed = String(name === this.group);
+				const label = element("b", {}, formatInteger(count));
+				const button = element("button", { type: "button", class: "group", "aria-pressed": pressed }, name, label);
+				button.addEventListener("click", () => {
+					this.group = this.group === name ? undefined : name;
+					this.showGroups(summary);
+					this.showColumns();
+				});
+				return button;
+			}),
+		);
+		setShown(this.groups, counts.size > 1);
+		(this.groups.children[focused] as HTMLElement | undefined)?.focus();
+	}
+
+	private showColumns(): void {
+		const summary = this.written;
+		if (summary === undefined) return;
+		const found = filterColumns(summary, this.filter.value, this.group);
+		this.table.show(summary, found);
+		const all = summary.columns.length;
+		const words = `${formatInteger(found.length)} of ${formatInteger(all)} columns`;
+		setText(this.found, found.length === all ? "" : found.length === 0 ? "No column matches" : words);
+	}
+}
+
+function emptyWords(dataset: string | undefined, inspecting: boolean): string {
+	if (dataset === undefined) return "Choose a dataset to see what is in it.";
+	return inspecting ? `Reading ${dataset} …` : "Nothing is known of this table: it could not be read.";
+}
