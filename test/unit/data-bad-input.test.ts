@@ -68,7 +68,7 @@ const cases: [string, string | Uint8Array, string, { target?: string; task?: Tas
 	[
 		"gzip.csv",
 		new Uint8Array([0x1f, 0x8b, 8, 1, 2, 3]),
-		"gzip.csv is a binary file, not a table in text; export it as CSV.",
+		"gzip.csv is damaged or cut short: it cannot be decompressed; fetch it again.",
 	],
 	[
 		"latin.csv",

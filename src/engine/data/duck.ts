@@ -50,7 +50,7 @@ export async function openDuck(
 			instance.closeSync();
 		};
 		try {
-			await connection.run(allow(file.path));
+			await connection.run(allow(file.contents.path));
 			await connection.run(`SET streaming_buffer_size = ${literal(waitingChunks)}`);
 			await connection.run("SET enable_external_access = false");
 			await connection.run("SET lock_configuration = true");

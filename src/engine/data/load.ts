@@ -3,6 +3,7 @@ import { defaultMemoryLimit } from "../memory-limit.ts";
 import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/run.ts";
 import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
 import { encodeTable, type FittedTable } from "./encode.ts";
+import { uncompress } from "./formats/copies.ts";
 import { formatOf } from "./formats/index.ts";
 import { featureKind } from "./kinds/index.ts";
 import { checkRange, scaleOf } from "./kinds/scale.ts";
@@ -75,20 +76,17 @@ export async function inspectTable(
 	choice: TableChoice & { split?: Partial<Split>; missing?: Missing },
 	control: LoadControl = {},
 ): Promise<DatasetSummary> {
-	const file = openSource(path);
 	const { memoryLimit = defaultMemoryLimit() } = control;
-	const kept = file.fingerprint.size * 4 <= memoryLimit;
-	const table = await readTable(file, { ...control, memoryLimit }, kept ? neededBy(choice) : () => false);
-	try {
+	const kept = ({ contents }: SourceFile) => contents.size * 4 <= memoryLimit;
+	const wanted = (file: SourceFile) => (kept(file) ? neededBy(choice) : () => false);
+	return withTable(path, { ...control, memoryLimit }, wanted, async (table) => {
 		const understood = await understand(table, choice);
-		if (!kept) return understood.summary;
+		if (!kept(table.file)) return understood.summary;
 		const turns = new Turns(control.signal);
 		const { missing = "impute" } = choice;
 		const split = { ...usualSplit, ...choice.split };
 		return (await share(table, understood, { split, missing }, turns)).summary;
-	} finally {
-		table.discard();
-	}
+	});
 }
 
 /**
@@ -99,12 +97,12 @@ export async function inspectTable(
  *   is aborted
  */
 export async function loadTable(path: string, options: LoadOptions): Promise<PreparedTable> {
-	const table = await readTable(openSource(path), options, neededBy(options));
-	try {
-		return await prepareTable(table, options);
-	} finally {
-		table.discard();
-	}
+	return withTable(
+		path,
+		options,
+		() => neededBy(options),
+		(table) => prepareTable(table, options),
+	);
 }
 
 /** @returns whether a column may be the target or a feature; whatever is not chosen may be found */
@@ -191,10 +189,27 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 	};
 }
 
-async function readTable(file: SourceFile, control: LoadControl, wanted: ReadOptions["wanted"]): Promise<RawTable> {
+/** Gives a table to `work`; nothing of it is left afterwards. The file is looked at before the first await. */
+async function withTable<T>(
+	path: string,
+	control: LoadControl,
+	wanted: (file: SourceFile) => ReadOptions["wanted"],
+	work: (table: RawTable) => Promise<T>,
+): Promise<T> {
+	const file = openSource(path);
 	const { signal, progress, memoryLimit = defaultMemoryLimit() } = control;
 	signal?.throwIfAborted();
-	return formatOf(file).read(file, { wanted, memoryLimit, signal, progress });
+	try {
+		await uncompress(file, signal);
+		const table = await formatOf(file).read(file, { wanted: wanted(file), memoryLimit, signal, progress });
+		try {
+			return await work(table);
+		} finally {
+			table.discard();
+		}
+	} finally {
+		file.contents.remove();
+	}
 }
 
 /** A regression's target is standardised whatever the features are, so that costs can be compared. */

@@ -18,12 +18,22 @@ export interface SourceFile {
 	/** base name, for messages */
 	name: string;
 	fingerprint: Fingerprint;
-	/** first bytes of the file, at most headBytes */
+	/** what is read: the file itself, or a copy of it without compression */
+	contents: Contents;
+	/** first bytes of the contents, at most headBytes */
 	head: Uint8Array;
 }
 
+/** Bytes on the disk. */
+export interface Contents {
+	path: string;
+	size: number;
+	/** Removes them where they are a copy. */
+	remove(): void;
+}
+
 /** enough to tell the format and, in a text, the delimiter, the header and the kinds of the columns */
-const headBytes = 256 * 1024;
+export const headBytes = 256 * 1024;
 
 /**
  * Looks at a file without blocking on what is not a plain file.
@@ -41,7 +51,8 @@ export function openSource(path: string): SourceFile {
 		if (!stats.isFile()) throw new InputError(`${name} is not a plain file; copy its contents to one and use that.`);
 		if (stats.size === 0) throw new InputError(`${name} is empty; it needs a header line and rows.`);
 		const head = readPart(absolute, 0, Math.min(stats.size, headBytes));
-		return { path: absolute, name, fingerprint: { size: stats.size, mtimeMs: stats.mtimeMs }, head };
+		const contents = { path: absolute, size: stats.size, remove: () => {} };
+		return { path: absolute, name, fingerprint: { size: stats.size, mtimeMs: stats.mtimeMs }, contents, head };
 	} catch (error) {
 		throw fileError(name, error);
 	}

@@ -26,7 +26,7 @@ const digitsEvery = 8;
 
 /** @throws when the file cannot be read any more */
 export function planColumns(file: SourceFile, dialect: Dialect): ColumnPlan {
-	const { size } = file.fingerprint;
+	const { size } = file.contents;
 	const below = rowsBelow(file, dialect);
 	const rows = [...dialect.rows, ...below.rows];
 	const missing = new Set([""]);
@@ -48,14 +48,14 @@ export function planColumns(file: SourceFile, dialect: Dialect): ColumnPlan {
 
 /** Whole rows from places all over the file, where no quote can hide what begins and ends a row. */
 function rowsBelow(file: SourceFile, dialect: Dialect): { rows: string[][]; rowBytes: number | undefined } {
-	const { size } = file.fingerprint;
+	const { path, size } = file.contents;
 	const rows: string[][] = [];
 	if (size <= file.head.length) return { rows, rowBytes: undefined };
 	const { marks, names } = dialect;
 	let bytes = 0;
 	let records = 0;
 	for (let place = 1; place <= places; place++) {
-		const part = readPart(file.path, Math.floor((size * place) / (places + 1)), placeBytes);
+		const part = readPart(path, Math.floor((size * place) / (places + 1)), placeBytes);
 		const text = new TextDecoder().decode(part);
 		if (text.includes(marks.quote)) continue;
 		const begin = text.search(/[\r\n]/);

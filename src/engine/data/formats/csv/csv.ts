@@ -94,7 +94,7 @@ async function readOnce(
 		missingMarks: plan.marks[i],
 	}));
 	const table = new TableCollector(file, columns, about, options);
-	const query = { sql: `FROM ${source(dialect, plan, strict)}`, parameters: [escapePath(file.path)] };
+	const query = { sql: `FROM ${source(dialect, plan, strict)}`, parameters: [escapePath(file.contents.path)] };
 	try {
 		await streamVectors(connection, query, types, options.signal, (vectors, rows) => table.append(vectors, rows));
 		const tooLarge = table.columns.some(
@@ -132,7 +132,7 @@ async function planFromWhole(
 		return type === "VARCHAR" ? "true" : `count(c${i}) > count(${number(`c${i}`)})`;
 	});
 	const sql = `SELECT ${counts.join(", ")} FROM ${source(dialect, whole, strict)}`;
-	const isText = await readRow(connection, { sql, parameters: [escapePath(file.path)] }, signal);
+	const isText = await readRow(connection, { sql, parameters: [escapePath(file.contents.path)] }, signal);
 	return { ...whole, types: isText.map((text): CellType => (text === true ? "VARCHAR" : "DOUBLE")) };
 }
 

@@ -39,7 +39,7 @@ const decimalCommaNumber = /^\s*[+-]?(?:\d+,\d+)(?:[eE][+-]?\d+)?\s*$/;
 export function sniffDialect(file: SourceFile): Dialect {
 	const head = textHead(file);
 	const text = new TextDecoder().decode(head);
-	const whole = head.length === file.fingerprint.size;
+	const whole = head.length === file.contents.size;
 	const short = text.length <= sampleCharacters || text.slice(0, sampleCharacters).split("\n").length < sampleRows;
 	const sample = short ? text : text.slice(0, sampleCharacters);
 	const complete = whole && short;

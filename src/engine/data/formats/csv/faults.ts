@@ -70,7 +70,7 @@ async function scanFile(
 		if (going) going = onRecord(record);
 	});
 	const decoder = new TextDecoder("utf-8", { fatal: true });
-	for await (const piece of createReadStream(file.path, { signal })) {
+	for await (const piece of createReadStream(file.contents.path, { signal })) {
 		const bytes = piece as Uint8Array;
 		try {
 			scanner.push(decoder.decode(bytes, { stream: true }));

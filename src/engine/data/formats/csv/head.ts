@@ -11,11 +11,11 @@ const binaryCheckBytes = 64 * 1024;
  * @throws InputError when it is not UTF-8 text
  */
 export function textHead(file: SourceFile): Uint8Array {
-	const { size } = file.fingerprint;
+	const { path, size } = file.contents;
 	let { head } = file;
 	if (head.indexOf(10) < 0 && head.length < size) {
 		try {
-			head = readPart(file.path, 0, Math.min(size, wideHeadBytes));
+			head = readPart(path, 0, Math.min(size, wideHeadBytes));
 		} catch (error) {
 			throw fileError(file.name, error);
 		}
