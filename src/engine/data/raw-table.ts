@@ -21,6 +21,8 @@ export interface RawColumn {
 	written?: NumbersOfTexts;
 	/** the numbers are milliseconds since 1970 */
 	date?: { form: DateForm; cycles: CycleFacts };
+	/** values that are no cells: what they are, in two words; the cells say only whether there is one */
+	unread?: string;
 }
 
 export interface RawTable {
@@ -49,8 +51,10 @@ export interface ReadOptions {
 
 /** One file format. */
 export interface Format {
-	/** by its name and first bytes */
-	recognises(file: SourceFile): boolean;
+	/** @param head first bytes of a file @returns whether it can only be of this format */
+	recognises(head: Uint8Array): boolean;
+	/** how its files are named, without .gz */
+	extension: RegExp;
 	/** @throws InputError for a file that is no sound table, or that changes meanwhile */
 	read(file: SourceFile, options: ReadOptions): Promise<RawTable>;
 }
@@ -73,7 +77,7 @@ export class TableCollector {
 	 */
 	constructor(
 		file: SourceFile,
-		columns: (Pick<RawColumn, "name" | "brokenNumbers" | "missingMarks"> & { type: CellType })[],
+		columns: (Pick<RawColumn, "name" | "brokenNumbers" | "missingMarks" | "unread"> & { type: CellType })[],
 		about: number,
 		options: ReadOptions,
 	) {

@@ -70,11 +70,12 @@ const mostExplained = 20;
  */
 export function chooseTarget(table: RawTable, summaries: ColumnSummary[], choice: TableChoice): Target {
 	const { column, reason } = findTarget(table, summaries, choice);
-	const { name, cells } = table.columns[column];
+	const { name, cells, unread } = table.columns[column];
 	const where = `${table.file.name}, column "${name}"`;
 	if (summaries[column].kind === "empty") {
 		throw new InputError(`${where}: the target has no value in any row; choose another target.`);
 	}
+	if (unread !== undefined) throw new InputError(`${where}: a target cannot have ${unread}; choose another target.`);
 	if (summaries[column].kind === "date") {
 		throw new InputError(`${where}: the target is a date; choose a column of numbers or classes.`);
 	}

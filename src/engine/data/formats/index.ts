@@ -1,11 +1,15 @@
 import type { Format } from "../raw-table.ts";
 import type { SourceFile } from "../source-file.ts";
 import { csv } from "./csv/csv.ts";
+import { parquet } from "./parquet.ts";
 
-/** Text that nothing else recognises is taken for a table. */
-const formats: readonly Format[] = [csv];
+const formats: readonly Format[] = [parquet];
 
-/** @returns the format of a file */
-export function formatOf(file: SourceFile): Format {
-	return formats.find((format) => format.recognises(file))!;
+/** @returns the format that a file's first bytes show, else the one that its name says, else delimited text */
+export function formatOf({ head, name }: SourceFile): Format {
+	return (
+		formats.find((format) => format.recognises(head)) ??
+		formats.find((format) => format.extension.test(name.replace(/\.gz$/i, ""))) ??
+		csv
+	);
 }

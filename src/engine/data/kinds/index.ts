@@ -15,12 +15,14 @@ import {
 	describeIdentifier,
 	describeMixture,
 	describeText,
+	describeUnread,
 	mostMissing,
 } from "./set-aside.ts";
 
 /** The first that fits says what a column is. */
 const found: readonly Describe[] = [
 	describeEmpty,
+	describeUnread,
 	describeMixture,
 	describeConstant,
 	describeIdentifier,
@@ -34,6 +36,7 @@ const found: readonly Describe[] = [
 /** ... when the user said what it is */
 const chosen: readonly Describe[] = [
 	describeEmpty,
+	describeUnread,
 	describeConstant,
 	describeDate,
 	describeCategorical,

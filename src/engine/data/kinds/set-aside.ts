@@ -26,6 +26,12 @@ export const describeEmpty: Describe = ({ name, cells }) => {
 	return { name, kind: "empty", missing, distinct: 0, setAside: "no values", unusable: true };
 };
 
+/** Lists, structs, bytes. */
+export const describeUnread: Describe = ({ name, cells, unread }) =>
+	unread === undefined
+		? undefined
+		: { name, kind: "text", missing: cells.missing, setAside: unread, unusable: true };
+
 /** @returns what a column's texts are but for some; numbers beside a word may be levels where they are few */
 export function mixtureOf({ cells, brokenNumbers }: RawColumn): TextReading | undefined {
 	if (cells.type !== "texts" || cells.cut) return undefined;

@@ -16,10 +16,14 @@ import { clip } from "./texts.ts";
  * is nothing of the kind has no value.
  *
  * @param where names file and column
- * @throws InputError when no cell is of the chosen kind
+ * @throws InputError when no cell is of the chosen kind, or can be of none
  */
 export function settleCells(column: RawColumn, chosen: FeatureKind | undefined, where: string): void {
-	const { cells } = column;
+	const { cells, unread } = column;
+	if (unread !== undefined) {
+		if (chosen) throw new InputError(`${where}: it holds ${unread}, which are no feature; leave it out.`);
+		return;
+	}
 	if (cells.type === "texts") {
 		if (cells.numbers) takeNumbers(column, cells.numbers);
 		else if (chosen === undefined) readDates(column, cells);

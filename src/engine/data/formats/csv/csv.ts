@@ -11,7 +11,8 @@ import { type Dialect, looksNumeric, sniffDialect } from "./dialect.ts";
 import { findFault, lineOfRow } from "./faults.ts";
 
 export const csv: Format = {
-	recognises: () => true,
+	recognises: () => false,
+	extension: /\.(csv|tsv)$/i,
 
 	async read(file, options) {
 		// DuckDB opens on a thread of its own while the head is looked at here

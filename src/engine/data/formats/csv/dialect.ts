@@ -3,6 +3,7 @@ import { InputError } from "../../../input-error.ts";
 import { isMissing } from "../../missing-marks.ts";
 import { isNumber } from "../../number-text.ts";
 import type { SourceFile } from "../../source-file.ts";
+import { columnNames } from "../column-names.ts";
 import { textHead } from "./head.ts";
 import { type CsvRecord, type Marks, RecordScanner } from "./record-scanner.ts";
 
@@ -172,17 +173,4 @@ function usesDecimalComma(rows: string[][]): boolean {
 		}
 	}
 	return commas > 0;
-}
-
-function columnNames(header: string[] | undefined, width: number): string[] {
-	const names: string[] = [];
-	const taken = new Set<string>();
-	for (let column = 0; column < width; column++) {
-		const given = header?.[column].replace(/[\p{Cc}\s]+/gu, " ").trim() || `column${column}`;
-		let name = given;
-		for (let copy = 1; taken.has(name); copy++) name = `${given}_${copy}`;
-		taken.add(name);
-		names.push(name);
-	}
-	return names;
 }
