@@ -73,7 +73,7 @@ function runAgain({ operands, overrides }: Arguments, resume: Checkpoint): RunFi
 
 async function fileOf(args: Arguments): Promise<RunFile> {
 	const path = resolve(oneOperand(args, "FILE"));
-	const base: RunFile = path.endsWith(".json") ? await readRunFile(path) : { dataset: { path } };
+	const base: RunFile = path.endsWith(".train.json") ? await readRunFile(path) : { dataset: { path } };
 	return applyFlags(base, args.overrides);
 }
 

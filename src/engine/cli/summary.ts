@@ -24,6 +24,7 @@ export function summaryLines(summary: DatasetSummary): string[] {
 			.trimEnd();
 	return [
 		`${summary.path}: ${whole.format(rows)} rows, ${columns.length} columns, ${features} features`,
+		...(summary.understood ? [summary.understood] : []),
 		`target ${target} (${targetReason}), ${task} (${taskReason})`,
 		...(classes ? [`classes ${classes.slice(0, 12).map(counted).join(", ")}${classes.length > 12 ? ", …" : ""}`] : []),
 		"",

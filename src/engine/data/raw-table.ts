@@ -3,7 +3,7 @@ import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
 import { CellMemory } from "./cells/cell-memory.ts";
 import { NumberCells } from "./cells/number-cells.ts";
-import { TextCells } from "./cells/text-cells.ts";
+import { TextCells, type Texts } from "./cells/text-cells.ts";
 import type { NumbersOfTexts } from "./cells/text-reading.ts";
 import type { CycleFacts } from "./dates/cycles.ts";
 import type { DateForm } from "./dates/date-text.ts";
@@ -31,6 +31,8 @@ export interface RawTable {
 	columns: RawColumn[];
 	/** the file names its columns */
 	header: boolean;
+	/** what had to be understood of the file's form, in a few words */
+	understood?: string;
 	/** @returns where a data row (from 1) is, as a sentence says it: "line 12" */
 	place(row: number): Promise<string>;
 	/** Lets all cells go, read or not. */
@@ -95,9 +97,11 @@ export class TableCollector {
 		});
 	}
 
-	append(vectors: RawVector[], rows: number): void {
+	/** @param vectors one a column, of so many rows; at most 2048 */
+	append(vectors: readonly (RawVector | Texts)[], rows: number): void {
 		this.columns.forEach(({ cells }, i) => {
-			cells.append(vectors[i], rows);
+			if (cells.type === "texts") cells.append(vectors[i], rows);
+			else cells.append(vectors[i] as RawVector, rows);
 		});
 		this.rows += rows;
 		const bytes = this.columns.reduce((sum, { cells }) => sum + cells.bytes, 0);

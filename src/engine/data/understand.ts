@@ -61,6 +61,7 @@ export async function understand(table: RawTable, choice: TableChoice): Promise<
 		...(target.classes ? { classes: target.classes.map(({ name }) => name) } : {}),
 		...(target.classes ? { classRows: target.classes.map(({ count }) => count) } : {}),
 		header: table.header,
+		...(table.understood === undefined ? {} : { understood: table.understood }),
 		...(target.missing > 0 ? { droppedRows: target.missing } : {}),
 	};
 	return { summary, target, features, found };

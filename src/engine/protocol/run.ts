@@ -275,6 +275,8 @@ export interface DatasetSummary {
 	parts?: { train: number; dev: number; test: number };
 	/** false when the file names no columns: they are column0, column1, ... */
 	header?: boolean;
+	/** what had to be understood of the file's form, in a few words: where its rows are, which array is the target */
+	understood?: string;
 	/** rows left out: they have no target, or lack a value and such rows are dropped; absent when there are none */
 	droppedRows?: number;
 }

@@ -11,6 +11,16 @@ const maxTexts = 100_000;
 const maxTextCharacters = 16_000_000;
 const numbersAtOnce = 2048;
 
+/** Texts of some cells, null where there is no value. */
+export type Texts = readonly (string | null)[];
+
+/** Some cells, by their index; text and code of those that are there. */
+interface CellSource {
+	there(i: number): boolean;
+	text(i: number): string;
+	code(i: number): number;
+}
+
 /** The cells of a column of texts: the different texts, and each cell's index into them where it is kept. */
 export class TextCells {
 	readonly type = "texts";
@@ -60,15 +70,14 @@ export class TextCells {
 		return this.counts.every((count) => count === 1);
 	}
 
-	append({ data, validity }: RawVector, rows: number): void {
-		const words = new Uint32Array(data.buffer, data.byteOffset, rows * 4);
-		const there = (i: number) => !validity || ((validity[i >> 3] >> (i & 7)) & 1) === 1;
+	append(vector: RawVector | Texts, rows: number): void {
+		const { there, text, code } = "data" in vector ? this.ofVector(vector, rows) : this.ofTexts(vector);
 		const first = this.rows;
 		for (let i = 0; i < rows && !this.cut; i++) {
-			const code = there(i) ? this.code(data, words, i) : -1;
-			if (code >= 0) this.counts[code]++;
+			const known = there(i) ? code(i) : -1;
+			if (known >= 0) this.counts[known]++;
 			else this.miss();
-			if (this.blocks) keep(this.blocks, code);
+			if (this.blocks) keep(this.blocks, known);
 			this.rows++;
 			if (this.cut) this.goOnWithNumbers();
 		}
@@ -78,7 +87,7 @@ export class TextCells {
 				values[i] = Number.NaN;
 				this.rows++;
 				if (!there(done + i)) this.miss();
-				else if (this.numbers) values[i] = this.number(textAt(data, words, done + i), this.numbers);
+				else if (this.numbers) values[i] = this.number(text(done + i), this.numbers);
 			}
 			this.numbers?.cells.add(values);
 		}
@@ -111,6 +120,23 @@ export class TextCells {
 	clear(): void {
 		this.blocks?.clear();
 		this.numbers?.cells.clear();
+	}
+
+	private ofVector({ data, validity }: RawVector, rows: number): CellSource {
+		const words = new Uint32Array(data.buffer, data.byteOffset, rows * 4);
+		return {
+			there: (i) => !validity || ((validity[i >> 3] >> (i & 7)) & 1) === 1,
+			text: (i) => textAt(data, words, i),
+			code: (i) => this.code(data, words, i),
+		};
+	}
+
+	private ofTexts(texts: Texts): CellSource {
+		return {
+			there: (i) => texts[i] !== null,
+			text: (i) => texts[i]!,
+			code: (i) => this.codeOf(texts[i]!),
+		};
 	}
 
 	private miss(): void {

@@ -1,9 +1,10 @@
 import type { Format } from "../raw-table.ts";
 import type { SourceFile } from "../source-file.ts";
 import { csv } from "./csv/csv.ts";
+import { json } from "./json/json.ts";
 import { parquet } from "./parquet.ts";
 
-const formats: readonly Format[] = [parquet];
+const formats: readonly Format[] = [parquet, json];
 
 /** @returns the format that a file's first bytes show, else the one that its name says, else delimited text */
 export function formatOf({ head, name }: SourceFile): Format {

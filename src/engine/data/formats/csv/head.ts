@@ -1,6 +1,7 @@
 /** The first bytes of a table in text. */
 import { InputError } from "../../../input-error.ts";
 import { fileError, readPart, type SourceFile } from "../../source-file.ts";
+import { refuseUtf16 } from "../utf16.ts";
 
 /** a first line longer than the head gets this much: tens of thousands of columns */
 const wideHeadBytes = 8 * 1024 * 1024;
@@ -25,8 +26,7 @@ export function textHead(file: SourceFile): Uint8Array {
 }
 
 function checkText(name: string, head: Uint8Array, cut: boolean): void {
-	const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-	if (utf16) throw new InputError(`${name} is UTF-16 text; save it as UTF-8.`);
+	refuseUtf16(name, head);
 	const zero = head.indexOf(0);
 	if (zero >= 0 && zero < binaryCheckBytes) throw notText(name);
 	try {
