@@ -1,8 +1,9 @@
 // Files that are read as a copy: compressed ones, and what is left of the copies when something goes wrong.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createGunzip, gzipSync } from "node:zlib";
 import { copyOf } from "../../src/engine/data/formats/copies.ts";
@@ -57,6 +58,21 @@ test("what is wrong inside a compressed file is named by its line, and no copy i
 			"damaged.csv.gz is damaged or cut short: it cannot be decompressed; fetch it again.",
 		);
 	}
+	assert.deepEqual(readdirSync(temporary), []);
+});
+
+test("no copy is left of packed arrays, images and labels, read or refused", async () => {
+	const golden = JSON.parse(readFileSync(join(import.meta.dirname, "../golden/arrays.json"), "utf8"));
+	assert.equal((await load(write("packed.npz", Buffer.from(golden.pairs[1].file, "base64")))).shape.rows, 6);
+	const images = Buffer.concat([
+		Buffer.from([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2]),
+		Buffer.from("ABDHZJKW"),
+	]);
+	const path = write("p-images-idx3-ubyte.gz", gzipSync(images));
+	write("p-labels-idx1-ubyte.gz", gzipSync(Buffer.from([0, 0, 8, 1, 0, 0, 0, 4, 1, 2, 1, 2])));
+	assert.equal((await load(path)).shape.rows, 4);
+	write("p-labels-idx1-ubyte.gz", gzipSync(Buffer.from([0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 1])));
+	assert.match(await sentence(path), /has 4 images and p-labels-idx1-ubyte.gz 3 labels/);
 	assert.deepEqual(readdirSync(temporary), []);
 });
 

@@ -93,7 +93,7 @@ export class NumberCells {
 	/** Past the first rows 32 bits do wherever they are as good. */
 	private keep(values: Float32Array | Float64Array, blocks: NonNullable<typeof this.blocks>): void {
 		for (let done = 0; done < values.length; ) {
-			let block = blocks.open(blocks.rows < exactRows ? Float64Array : Float32Array);
+			let block = blocks.open(!this.single && blocks.rows < exactRows ? Float64Array : Float32Array);
 			const at = blocks.rows % BLOCK_ROWS;
 			const part = values.subarray(done, done + block.length - at);
 			if (block instanceof Float32Array && !this.single && !this.singleDoes(part)) {

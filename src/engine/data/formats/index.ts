@@ -1,10 +1,13 @@
 import type { Format } from "../raw-table.ts";
 import type { SourceFile } from "../source-file.ts";
 import { csv } from "./csv/csv.ts";
+import { idx } from "./idx.ts";
 import { json } from "./json/json.ts";
+import { npy } from "./numpy/npy.ts";
+import { npz } from "./numpy/npz.ts";
 import { parquet } from "./parquet.ts";
 
-const formats: readonly Format[] = [parquet, json];
+const formats: readonly Format[] = [parquet, npy, npz, idx, json];
 
 /** @returns the format that a file's first bytes show, else the one that its name says, else delimited text */
 export function formatOf({ head, name }: SourceFile): Format {
