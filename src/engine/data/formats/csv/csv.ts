@@ -6,15 +6,20 @@ import { missingMarks } from "../../missing-marks.ts";
 import { type Format, type RawTable, type ReadOptions, TableCollector } from "../../raw-table.ts";
 import { checkUnchanged, type SourceFile } from "../../source-file.ts";
 import { Turns } from "../../turns.ts";
+import { replaceContents } from "../copies.ts";
 import { type ColumnPlan, planColumns } from "./columns.ts";
 import { type Dialect, looksNumeric, sniffDialect } from "./dialect.ts";
 import { findFault, lineOfRow } from "./faults.ts";
+import { Tidy } from "./tidy.ts";
+import { findUntidiness, type Untidiness } from "./untidiness.ts";
 
 export const csv: Format = {
 	recognises: () => false,
 	extension: /\.(csv|tsv)$/i,
 
 	async read(file, options) {
+		const untidiness = findUntidiness(file.head, file.head.length === file.contents.size);
+		if (untidiness) await replaceContents(file, new Tidy(untidiness), options.signal);
 		// DuckDB opens on a thread of its own while the head is looked at here
 		const opening = openDuck(file, options.memoryLimit);
 		opening.catch(() => {}); // told where it is awaited
@@ -33,12 +38,22 @@ export const csv: Format = {
 		try {
 			const table = await readCells(duck.connection, file, dialect, plan, options);
 			if (table.rows === 0) throw new InputError(`${file.name} has a header but no rows; add rows below the header.`);
-			return table;
+			const understood = describe(dialect, untidiness);
+			return understood ? { ...table, understood } : table;
 		} finally {
 			duck.close();
 		}
 	},
 };
+
+/** Says what is unusual about the text. */
+function describe({ decimal }: Dialect, untidiness: Untidiness | undefined): string {
+	const said = [];
+	if (untidiness?.spaces) said.push("spaces part the cells");
+	if (decimal === ",") said.push("decimal commas");
+	if (untidiness?.comment) said.push(`lines that begin with ${untidiness.comment} are comments`);
+	return said.join("; ");
+}
 
 /**
  * Reads as planned. When that fails because a cell is no number, or is a mark that was not seen before, every such cell

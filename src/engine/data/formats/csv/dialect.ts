@@ -47,7 +47,11 @@ export function sniffDialect(file: SourceFile): Dialect {
 
 	const quote = !text.includes('"') && /(^|[,;\t|])'[^'\n]*'([,;\t|\r\n]|$)/m.test(sample) ? "'" : '"';
 	const escapeMark = sample.includes(`\\${quote}`) && !sample.includes(quote + quote) ? "\\" : quote;
-	const marks = { delimiter: chooseDelimiter(sample, complete, quote, escapeMark), quote, escape: escapeMark };
+	const marks = {
+		delimiter: chooseDelimiter(sample, complete, quote, escapeMark).delimiter,
+		quote,
+		escape: escapeMark,
+	};
 	const records = scan(sample, complete, marks, true);
 	const rows = records.filter((record) => !record.blank);
 	if (rows.length === 0 && !complete) {
@@ -94,7 +98,13 @@ function scan(sample: string, complete: boolean, marks: Marks, keepText: boolean
 	return records;
 }
 
-function chooseDelimiter(sample: string, complete: boolean, quote: string, escapeMark: string): string {
+/** @returns what parts the cells of a sample, and the share of its lines that have as many */
+export function chooseDelimiter(
+	sample: string,
+	complete: boolean,
+	quote: string,
+	escapeMark: string,
+): { delimiter: string; share: number } {
 	let best = ",";
 	let bestShare = 0;
 	const cut = sample.length > trialCharacters && sample.slice(0, trialCharacters).split("\n").length >= sampleRows;
@@ -111,7 +121,7 @@ function chooseDelimiter(sample: string, complete: boolean, quote: string, escap
 			bestShare = share;
 		}
 	}
-	return best;
+	return { delimiter: best, share: bestShare };
 }
 
 function commonWidth(records: CsvRecord[]): { width: number; count: number } {
