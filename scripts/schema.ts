@@ -10,7 +10,7 @@ const PARTS: Record<string, string> = {
 	"dataset.columns": "kind and use of columns, by name, where what was found is not meant",
 	"dataset.columns.*.kind": "what the column is; cells that are nothing of the kind have no value",
 	"dataset.columns.*.use": "true keeps a column that would be set aside, false leaves one out; the last word",
-	"dataset.path": "a .csv or .tsv file, from this file's folder",
+	"dataset.path": "the table's file (CSV, JSON, Parquet, NPY, NPZ or IDX), from this file's folder",
 	model: "the net; what is left out has a default",
 	cost: "follows from the task; left out as a rule",
 	optimizer: "how the weights are updated",

@@ -60,7 +60,9 @@ async function read(): Promise<StartOptions> {
 	if (values.dataset && !existsSync(join(workspace, values.dataset))) {
 		throw new Error(`--dataset: there is no ${values.dataset} in ${workspace}.`);
 	}
-	const tables = (await readdir(workspace)).filter((name) => /\.(csv|tsv)$/i.test(name)).sort();
+	const tables = (await readdir(workspace))
+		.filter((name) => /\.((csv|tsv|jsonl)(\.gz)?|json|ndjson|parquet|npy|npz)$|-images.idx3-ubyte(\.gz)?$/i.test(name))
+		.sort();
 	return {
 		workspace,
 		dataset: values.dataset ?? (values.workspace ? tables[0] : "spirals.csv"),

@@ -1,6 +1,7 @@
 // The forms that people and programs give to tables in text: comments, cells parted by spaces, many columns.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Tidy } from "../../src/engine/data/formats/csv/tidy.ts";
 import { inspectTable } from "../../src/engine/data/index.ts";
 import { load, rows, write } from "../fixtures/data/table-files.ts";
 
@@ -21,7 +22,7 @@ function spaced(end = "\n"): string {
 	const gaps = [" ", "   ", "\t", " \t  "];
 	const line = (i: number) => {
 		const cells = row(i).map(quoted);
-		return `${i % 3 ? "" : "  "}${cells.map((cell, j) => cell + (j < 3 ? gaps[(i + j) % 4] : "")).join("")}${i % 5 ? "" : " "}`;
+		return `${["", "  ", "\t"][i % 3]}${cells.map((cell, j) => cell + (j < 3 ? gaps[(i + j) % 4] : "")).join("")}${i % 5 ? "" : " "}`;
 	};
 	return Array.from({ length: count }, (_, i) => line(i) + end).join("");
 }
@@ -81,6 +82,19 @@ test("what only looks like comments or spaces between cells is left as it is", a
 	assert.deepEqual(await told(body((i) => `${i},5 ${i % 3},25 ${i % 2},5`)), [
 		...[30, "column0,column1,column2", undefined, "spaces part the cells; decimal commas"],
 	]);
+});
+
+test("pieces of any size are tidied alike", async () => {
+	const text = Buffer.from('\ufeff# no\n% a b\r\n  1\t "x  \n# y"  \n\ufeffz  \t2 \n \n# \n 3 "" \n');
+	const tidied = async (size: number) => {
+		const tidy = new Tidy({ comment: "#", header: text.indexOf("%"), spaces: true });
+		for (let at = 0; at < text.length; at += size) tidy.write(text.subarray(at, at + size));
+		tidy.end();
+		return Buffer.concat(await tidy.toArray()).toString();
+	};
+	for (let size = 1; size <= text.length; size++) {
+		assert.equal(await tidied(size), '\n%\ta\tb\r\n1\t"x  \n# y"\n\ufeffz\t2\n\n\n3\t""\n');
+	}
 });
 
 test("a fault is named by its line in the file, whatever was tidied", async () => {

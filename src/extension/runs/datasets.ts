@@ -18,7 +18,7 @@ export function datasetOf(uri: vscode.Uri): Dataset {
 export async function findDatasets(token?: vscode.CancellationToken): Promise<Dataset[]> {
 	const found = await vscode.workspace.findFiles(config.include(), config.exclude(), MOST_DATASETS, token);
 	return found
-		.filter((uri) => uri.scheme === "file")
+		.filter((uri) => uri.scheme === "file" && !uri.path.endsWith(".train.json"))
 		.map(datasetOf)
 		.sort((a, b) => a.label.localeCompare(b.label));
 }

@@ -256,7 +256,7 @@ export class Trainer {
 			return true;
 		}
 		session.problem = vscode.workspace.workspaceFolders?.length
-			? "No dataset was found in this folder; add a .csv or .tsv file, or say where to look in the setting descent.datasets.include."
+			? "No dataset was found in this folder; add a table (CSV, JSON Lines, Parquet, NPY, NPZ or IDX), or say where to look in the setting descent.datasets.include."
 			: "No folder is open; open the folder that holds your dataset and run again.";
 		return false;
 	}
