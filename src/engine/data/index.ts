@@ -1,7 +1,6 @@
 /** Tables in: read, understand, prepare, split. */
 export {
 	inspectTable,
-	type LoadControl,
 	type LoadOptions,
 	loadTable,
 	type PreparedTable,
@@ -9,4 +8,5 @@ export {
 } from "./load.ts";
 export { type NewRows, readNewRows } from "./new-rows.ts";
 export { inputNames, type Preparation, type PreparedColumn } from "./preparation.ts";
+export type { LoadControl } from "./read-table.ts";
 export { type Fingerprint, fileChanged } from "./source-file.ts";

@@ -3,16 +3,15 @@ import { defaultMemoryLimit } from "../memory-limit.ts";
 import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/run.ts";
 import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
 import { encodeTable, type FittedTable } from "./encode.ts";
-import { uncompress } from "./formats/copies.ts";
-import { formatOf } from "./formats/index.ts";
 import { featureKind } from "./kinds/index.ts";
 import { checkRange, scaleOf } from "./kinds/scale.ts";
 import { findLeaks } from "./leaks.ts";
 import { dropMissing, refuseMissing } from "./missing.ts";
 import { fitNumbers } from "./moments.ts";
 import { inputNames, type Preparation } from "./preparation.ts";
-import type { RawColumn, RawTable, ReadOptions } from "./raw-table.ts";
-import { type Fingerprint, openSource, type SourceFile } from "./source-file.ts";
+import type { RawColumn, RawTable } from "./raw-table.ts";
+import { type LoadControl, readTable } from "./read-table.ts";
+import type { Fingerprint, SourceFile } from "./source-file.ts";
 import { splitRows } from "./split.ts";
 import { labelRows, type TableChoice } from "./target.ts";
 import { TrainingPart } from "./training-part.ts";
@@ -51,9 +50,6 @@ export interface PreparedTable {
 	sourceRow: Uint32Array;
 }
 
-/** How a reading is watched, bounded and ended. */
-export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit">>;
-
 export interface LoadOptions extends TableChoice, LoadControl {
 	split: Split;
 	missing: Missing;
@@ -79,14 +75,17 @@ export async function inspectTable(
 	const { memoryLimit = defaultMemoryLimit() } = control;
 	const kept = ({ contents }: SourceFile) => contents.size * 4 <= memoryLimit;
 	const wanted = (file: SourceFile) => (kept(file) ? neededBy(choice) : () => false);
-	return withTable(path, { ...control, memoryLimit }, wanted, async (table) => {
+	const table = await readTable(path, { ...control, memoryLimit }, wanted);
+	try {
 		const understood = await understand(table, choice);
 		if (!kept(table.file)) return understood.summary;
 		const turns = new Turns(control.signal);
 		const { missing = "impute" } = choice;
 		const split = { ...usualSplit, ...choice.split };
 		return (await share(table, understood, { split, missing }, turns)).summary;
-	});
+	} finally {
+		table.discard();
+	}
 }
 
 /**
@@ -97,12 +96,12 @@ export async function inspectTable(
  *   is aborted
  */
 export async function loadTable(path: string, options: LoadOptions): Promise<PreparedTable> {
-	return withTable(
-		path,
-		options,
-		() => neededBy(options),
-		(table) => prepareTable(table, options),
-	);
+	const table = await readTable(path, options, () => neededBy(options));
+	try {
+		return await prepareTable(table, options);
+	} finally {
+		table.discard();
+	}
 }
 
 /** @returns whether a column may be the target or a feature; whatever is not chosen may be found */
@@ -187,29 +186,6 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 		fingerprint: table.file.fingerprint,
 		sourceRow,
 	};
-}
-
-/** Gives a table to `work`; nothing of it is left afterwards. The file is looked at before the first await. */
-async function withTable<T>(
-	path: string,
-	control: LoadControl,
-	wanted: (file: SourceFile) => ReadOptions["wanted"],
-	work: (table: RawTable) => Promise<T>,
-): Promise<T> {
-	const file = openSource(path);
-	const { signal, progress, memoryLimit = defaultMemoryLimit() } = control;
-	signal?.throwIfAborted();
-	try {
-		await uncompress(file, signal);
-		const table = await formatOf(file).read(file, { wanted: wanted(file), memoryLimit, signal, progress });
-		try {
-			return await work(table);
-		} finally {
-			table.discard();
-		}
-	} finally {
-		file.contents.remove();
-	}
 }
 
 /** A regression's target is standardised whatever the features are, so that costs can be compared. */

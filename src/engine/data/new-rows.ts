@@ -1,20 +1,17 @@
 /** Rows of another table, encoded as those that a model was trained on. */
 import { InputError } from "../input-error.ts";
-import { defaultMemoryLimit } from "../memory-limit.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import { textsOfNumbers } from "./cells/texts-of-numbers.ts";
 import { encodersOf } from "./encode.ts";
-import { formatOf } from "./formats/index.ts";
 import { isTruth } from "./kinds/boolean.ts";
 import { checkRange } from "./kinds/scale.ts";
 import { readAs } from "./kinds/settle.ts";
 import { clip } from "./kinds/texts.ts";
-import type { LoadControl } from "./load.ts";
 import { dropMissing, refuseMissing } from "./missing.ts";
 import type { Preparation, PreparedColumn } from "./preparation.ts";
 import type { RawColumn, RawTable } from "./raw-table.ts";
+import { type LoadControl, readTable } from "./read-table.ts";
 import { noLabel } from "./row-parts.ts";
-import { openSource } from "./source-file.ts";
 import { Turns } from "./turns.ts";
 import { checkFinite } from "./understand.ts";
 
@@ -44,14 +41,12 @@ export async function readNewRows(
 	path: string,
 	preparation: Preparation,
 	lenient: ReadonlySet<string>,
-	{ signal, progress, memoryLimit = defaultMemoryLimit() }: LoadControl,
+	control: LoadControl,
 ): Promise<NewRows> {
-	const file = openSource(path);
 	const names = new Set(preparation.columns.map(({ name }) => name));
-	signal?.throwIfAborted();
-	const table = await formatOf(file).read(file, { wanted: (name) => names.has(name), memoryLimit, signal, progress });
+	const table = await readTable(path, control, () => (name) => names.has(name));
 	try {
-		return await prepareRows(table, preparation, lenient, new Turns(signal));
+		return await prepareRows(table, preparation, lenient, new Turns(control.signal));
 	} catch (fault) {
 		table.discard();
 		throw fault;

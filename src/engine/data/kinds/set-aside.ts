@@ -28,9 +28,7 @@ export const describeEmpty: Describe = ({ name, cells }) => {
 
 /** Lists, structs, bytes. */
 export const describeUnread: Describe = ({ name, cells, unread }) =>
-	unread === undefined
-		? undefined
-		: { name, kind: "text", missing: cells.missing, setAside: unread, unusable: true };
+	unread === undefined ? undefined : { name, kind: "text", missing: cells.missing, setAside: unread, unusable: true };
 
 /** @returns what a column's texts are but for some; numbers beside a word may be levels where they are few */
 export function mixtureOf({ cells, brokenNumbers }: RawColumn): TextReading | undefined {

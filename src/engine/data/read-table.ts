@@ -1,0 +1,36 @@
+/** A table's file, opened, uncompressed and read by its format. */
+import { defaultMemoryLimit } from "../memory-limit.ts";
+import { uncompress } from "./formats/copies.ts";
+import { formatOf } from "./formats/index.ts";
+import type { RawTable, ReadOptions } from "./raw-table.ts";
+import { openSource, type SourceFile } from "./source-file.ts";
+
+/** How a reading is watched, bounded and ended. */
+export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit">>;
+
+/**
+ * Reads a table, which the caller discards. The file is looked at before the first await.
+ *
+ * @param wanted tells of a file which columns' cells are needed
+ * @throws InputError for a file that is no sound table; the signal's reason when it is aborted
+ */
+export async function readTable(
+	path: string,
+	{ signal, progress, memoryLimit = defaultMemoryLimit() }: LoadControl,
+	wanted: (file: SourceFile) => ReadOptions["wanted"],
+): Promise<RawTable> {
+	const file = openSource(path);
+	signal?.throwIfAborted();
+	try {
+		await uncompress(file, signal);
+		const table = await formatOf(file).read(file, { wanted: wanted(file), memoryLimit, signal, progress });
+		const discard = () => {
+			table.discard();
+			file.contents.remove();
+		};
+		return { ...table, discard };
+	} catch (error) {
+		file.contents.remove();
+		throw error;
+	}
+}
