@@ -8,7 +8,7 @@ import os
 
 import numpy as np
 
-HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "arrays.json")
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "numpy", "arrays.json")
 
 
 def values(dtype):

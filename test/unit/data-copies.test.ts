@@ -62,7 +62,7 @@ test("what is wrong inside a compressed file is named by its line, and no copy i
 });
 
 test("no copy is left of packed arrays, images and labels, read or refused", async () => {
-	const golden = JSON.parse(readFileSync(join(import.meta.dirname, "../golden/arrays.json"), "utf8"));
+	const golden = JSON.parse(readFileSync(join(import.meta.dirname, "../golden/numpy/arrays.json"), "utf8"));
 	assert.equal((await load(write("packed.npz", Buffer.from(golden.pairs[1].file, "base64")))).shape.rows, 6);
 	const images = Buffer.concat([
 		Buffer.from([0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2]),

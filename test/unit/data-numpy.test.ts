@@ -1,4 +1,4 @@
-// Arrays that NumPy saved: its own files and what it reads out of them are in test/golden/arrays.json.
+// Arrays that NumPy saved: its own files and what it reads out of them are in test/golden/numpy/arrays.json.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ interface Golden {
 	pairs: { name: string; file: string; x: number[]; y: number[] }[];
 	refused: { file: string; word: string }[];
 }
-const golden: Golden = JSON.parse(readFileSync(join(import.meta.dirname, "../golden/arrays.json"), "utf8"));
+const golden: Golden = JSON.parse(readFileSync(join(import.meta.dirname, "../golden/numpy/arrays.json"), "utf8"));
 const bytesOf = (file: string) => Buffer.from(file, "base64");
 const special: Record<string, number> = { nan: Number.NaN, inf: Infinity, "-inf": -Infinity };
 
