@@ -92,6 +92,7 @@ const start = object({
 	trainRows: count,
 	devRows: count,
 	testRows: count,
+	sampledFrom: optional(count),
 	stepsPerEpoch: count,
 	iterations: count,
 	parameters: count,
@@ -125,7 +126,7 @@ const finding = object({
 });
 
 const done = object({
-	outcome: oneOf("finished", "stoppedEarly", "stopped", "diverged"),
+	outcome: oneOf("finished", "stoppedEarly", "stopped", "outOfTime", "diverged"),
 	iterations: count,
 	bestEpoch: optional(count),
 	cost: figure,

@@ -1,14 +1,29 @@
-import { loadKernels } from "./backends/wasm/kernels.ts";
+import { type KernelModule, loadKernels } from "./backends/wasm/kernels.ts";
 import { inspectTable } from "./data/index.ts";
 import { InputError } from "./input-error.ts";
 import { predictToFile } from "./prediction/predict.ts";
-import type { EngineCalls, EngineFault, EngineMethod, EngineToHost, HostToEngine } from "./protocol/engine.ts";
+import type {
+	EngineCalls,
+	EngineFault,
+	EngineMethod,
+	EngineToHost,
+	HostToEngine,
+	RunBounds,
+	RunEvent,
+} from "./protocol/engine.ts";
+import type { RunFile } from "./protocol/run.ts";
 import { checkRunFile, parseRunFile } from "./run-file.ts";
 import { readCheckpoint } from "./training/checkpoint.ts";
-import { prepareRun } from "./training/prepare.ts";
+import { resolveRun } from "./training/defaults.ts";
+import { TableKeeper } from "./training/kept-table.ts";
+import { type PreparedRun, type PrepareOptions, prepareAgain, prepareRun } from "./training/prepare.ts";
 import { Training } from "./training/training.ts";
+import { findBatchSize } from "./tuning/batch-size.ts";
 
 type Handlers = { [M in EngineMethod]: (params: never) => Promise<ReturnType<EngineCalls[M]>> };
+
+/** Rows that mini-batch sizes are tried on: enough for the largest sizes that pay, and soon read again. */
+const MOST_SEARCHED_ROWS = 200_000;
 
 /** A run was told to stop while its data was read, or a prediction before it was done. */
 class Stopped extends Error {
@@ -32,6 +47,32 @@ export function createService(directory: string, send: (message: EngineToHost) =
 	const runs = new Map<string, Training>();
 	/** runs whose data is being read, and predictions; aborted when they are told to stop */
 	const preparing = new Map<string, AbortController>();
+	const tables = new TableKeeper();
+
+	/** Lets "stop" end what is done before there is a run, or without one. */
+	async function abortable<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		const working = new AbortController();
+		preparing.set(id, working);
+		try {
+			return await work(working.signal);
+		} finally {
+			preparing.delete(id);
+		}
+	}
+
+	async function prepareBounded(
+		kernels: KernelModule,
+		file: RunFile,
+		{ rows }: RunBounds,
+		options: PrepareOptions,
+	): Promise<PreparedRun> {
+		const { table, trainRows } = await tables.get(file, rows, options);
+		// The size of the mini-batches and the number of updates are those of the whole table.
+		const { batchSize, epochs } = resolveRun(file, { target: table.summary.target, task: table.shape.task, trainRows });
+		const prepared = prepareAgain(kernels, { ...file, batchSize, epochs }, table, options);
+		if (trainRows > table.shape.trainRows) prepared.start.sampledFrom = trainRows;
+		return prepared;
+	}
 
 	const handlers: Handlers = {
 		async inspect({ path, ...choice }: Parameters<EngineCalls["inspect"]>[0]) {
@@ -40,16 +81,19 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		async checkRunFile({ path, text }: Parameters<EngineCalls["checkRunFile"]>[0]) {
 			return parseRunFile(path, text);
 		},
-		async train({ runId, file }: Parameters<EngineCalls["train"]>[0]) {
-			const reading = new AbortController();
-			preparing.set(runId, reading);
-			const { signal } = reading;
-			const prepared = await loadKernels(directory)
-				.then((kernels) => prepareRun(kernels, checkRunFile(file), { signal }))
-				.finally(() => preparing.delete(runId));
-			const training = new Training(prepared, (event) => send({ type: "event", runId, event }));
+		async train({ runId, file, bounds }: Parameters<EngineCalls["train"]>[0]) {
+			const run = checkRunFile(file);
+			const { prepared, stopped } = await abortable(runId, async (signal) => {
+				const kernels = await loadKernels(directory);
+				const prepared = bounds
+					? await prepareBounded(kernels, run, bounds, { signal })
+					: await prepareRun(kernels, run, { signal });
+				return { prepared, stopped: signal.aborted };
+			});
+			const emit = (event: RunEvent) => send({ type: "event", runId, event });
+			const training = new Training(prepared, emit, { seconds: bounds?.seconds });
 			runs.set(runId, training);
-			if (signal.aborted) training.control("stop");
+			if (stopped) training.control("stop");
 			// The answer goes out first, then the first step runs.
 			setImmediate(() => {
 				training
@@ -60,17 +104,24 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			return prepared.start;
 		},
 		async predict({ runId, checkpoint, dataset, output }: Parameters<EngineCalls["predict"]>[0]) {
-			const working = new AbortController();
-			preparing.set(runId, working);
-			try {
+			return abortable(runId, async (signal) => {
 				const kernels = await loadKernels(directory);
-				return await predictToFile(kernels, await readCheckpoint(checkpoint), dataset, output, {
-					signal: working.signal,
+				return predictToFile(kernels, await readCheckpoint(checkpoint), dataset, output, {
+					signal,
 					predicted: (rows, of) => send({ type: "event", runId, event: { type: "predicted", rows, of } }),
 				});
-			} finally {
-				preparing.delete(runId);
-			}
+			});
+		},
+		async findBatchSize({ runId, file, seconds }: Parameters<EngineCalls["findBatchSize"]>[0]) {
+			const run = checkRunFile(file);
+			return abortable(runId, async (signal) => {
+				const table = await tables.get(run, MOST_SEARCHED_ROWS, { signal });
+				return findBatchSize(await loadKernels(directory), run, table, {
+					seconds,
+					signal,
+					tried: (trial, of) => send({ type: "event", runId, event: { type: "tried", trial, of } }),
+				});
+			});
 		},
 		async control({ runId, action }: Parameters<EngineCalls["control"]>[0]) {
 			if (action === "stop") preparing.get(runId)?.abort(new Stopped());

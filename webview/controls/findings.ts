@@ -10,6 +10,7 @@ const resultIcons: Partial<Record<RunPhase, string>> = {
 	finished: "pass",
 	stoppedEarly: "pass",
 	stopped: "debug-stop",
+	outOfTime: "watch",
 	diverged: "error",
 	failed: "error",
 };

@@ -27,6 +27,8 @@ export function describeResult(run: RunSummary): string | undefined {
 			return `Stopped early at step ${step}: ${figures.join(", ")}`;
 		case "stopped":
 			return `Stopped at step ${step}: ${figures.join(", ")}`;
+		case "outOfTime":
+			return `Out of time at step ${step}: ${figures.join(", ")}`;
 		case "diverged":
 			return `Diverged at step ${step}: the cost is no longer a finite number`;
 	}

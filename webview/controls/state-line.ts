@@ -12,6 +12,7 @@ export const phaseWords: Record<RunPhase, string> = {
 	finished: "Finished",
 	stoppedEarly: "Stopped early",
 	stopped: "Stopped",
+	outOfTime: "Out of time",
 	diverged: "Diverged",
 	failed: "Failed",
 };

@@ -87,6 +87,7 @@ const OUTCOME: Record<RunDone["outcome"], string> = {
 	finished: "Finished",
 	stoppedEarly: "Stopped early",
 	stopped: "Stopped",
+	outOfTime: "Out of time",
 	diverged: "Diverged",
 };
 

@@ -1,5 +1,7 @@
 /** Messages between the extension host and the engine's process. */
 import type {
+	BatchSizeSearch,
+	BatchSizeTrial,
 	DatasetSummary,
 	EpochResult,
 	Finding,
@@ -10,6 +12,14 @@ import type {
 	RunStart,
 	StepBatch,
 } from "./run.ts";
+
+/** Bounds of a run that only shows how it goes. */
+export interface RunBounds {
+	/** time of training */
+	seconds: number;
+	/** rows, a seeded sample of the table where it has more */
+	rows: number;
+}
 
 export type RunControl = "pause" | "resume" | "step" | "stop";
 
@@ -23,7 +33,12 @@ export interface EngineCalls {
 	 * Reads the data, prepares the run and starts it; answered before the first step, then events follow. Stopped while
 	 * the data is read, it is answered by a "stopped" fault.
 	 */
-	train(params: { runId: string; file: RunFile }): RunStart;
+	train(params: { runId: string; file: RunFile; bounds?: RunBounds }): RunStart;
+	/**
+	 * Tries mini-batch sizes on the run's own rows; "tried" events tell how far it is, and the control "stop" ends it with a
+	 * "stopped" fault. `runId` is no run's.
+	 */
+	findBatchSize(params: { runId: string; file: RunFile; seconds: number }): BatchSizeSearch;
 	/**
 	 * Reads rows, predicts their target with a checkpoint's weights and writes a CSV file; "predicted" events tell how far
 	 * it is, and the control "stop" ends it with a "stopped" fault. `runId` is no run's.
@@ -60,6 +75,8 @@ export type RunEvent =
 	| { type: "rateChanged"; change: RateChange }
 	/** of a "predict" call: rows predicted so far, of so many */
 	| { type: "predicted"; rows: number; of: number }
+	/** of a "findBatchSize" call: one of so many */
+	| { type: "tried"; trial: BatchSizeTrial; of: number }
 	| { type: "done"; done: RunDone }
 	| { type: "failed"; fault: EngineFault };
 

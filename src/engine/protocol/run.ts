@@ -302,6 +302,8 @@ export interface RunStart {
 	trainRows: number;
 	devRows: number;
 	testRows: number;
+	/** the rows are a sample of so many */
+	sampledFrom?: number;
 	stepsPerEpoch: number;
 	/** iterations in all */
 	iterations: number;
@@ -349,10 +351,10 @@ export interface Finding {
 
 export interface RunDone {
 	/**
-	 * "finished" all epochs; "stoppedEarly" as the dev cost no longer fell; "stopped" by the user; "diverged" at a cost
-	 * that is not finite
+	 * "finished" all epochs; "stoppedEarly" as the dev cost no longer fell; "stopped" by the user; "outOfTime" where the
+	 * time was bounded; "diverged" at a cost that is not finite
 	 */
-	outcome: "finished" | "stoppedEarly" | "stopped" | "diverged";
+	outcome: "finished" | "stoppedEarly" | "stopped" | "outOfTime" | "diverged";
 	iterations: number;
 	/** early stopping: the epoch whose weights the run ended with and whose figures these are */
 	bestEpoch?: number;
@@ -370,6 +372,31 @@ export interface RunDone {
 	/** time spent training, pauses excluded */
 	seconds: number;
 	stepsPerSecond: number;
+}
+
+/** One mini-batch size, tried. */
+export interface BatchSizeTrial {
+	batchSize: number;
+	/** dev cost after the time that each size has, training cost where there is no dev set */
+	cost?: number;
+	samplesPerSecond?: number;
+	/** steps within that time */
+	iterations?: number;
+	/** bytes of a mini-batch */
+	memory?: number;
+	failed?: "diverged" | "memory";
+}
+
+/** Mini-batch sizes tried on the same rows from the same weights, each for the same time. */
+export interface BatchSizeSearch {
+	/** training rows, m */
+	rows: number;
+	/** time that each size had */
+	seconds: number;
+	trials: BatchSizeTrial[];
+	best: number;
+	/** false: more than half of the sizes are as good as the best */
+	clear: boolean;
 }
 
 /** What came of predicting a table's rows. */

@@ -11,7 +11,7 @@ import { MemoryFault } from "../model/arena.ts";
 import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
 import { Updater } from "../optimizers/index.ts";
 import type { ResolvedRun, RunFile, RunStart } from "../protocol/run.ts";
-import { DEFAULT_SEED, resolveDataset, resolveRun } from "./defaults.ts";
+import { resolveDataset, resolveRun } from "./defaults.ts";
 import { Random } from "./random.ts";
 
 /** A run with its data loaded and its memory laid out, before the first step. */
@@ -50,7 +50,6 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
 	const folders = [dirname(file.dataset.path), ...(options.folders ?? []), kernels.directory];
 	const tensorflow = file.backend === "tensorflow" && loadTensorflow(folders);
-	const seed = file.seed ?? DEFAULT_SEED;
 	const { signal, progress, memoryLimit = defaultMemoryLimit() } = options;
 	let made: ReturnType<typeof layOut> | undefined;
 	const table = await loadTable(file.dataset.path, {
@@ -69,11 +68,40 @@ export async function prepareRun(
 		throw fault;
 	});
 	if (!made) throw new Error("the table was loaded without asking for memory");
+	return begin(kernels, table, made, tensorflow);
+}
+
+/**
+ * Lays a further run out for rows that were read before: no file is touched.
+ * @param table read with what `file` says of the dataset; it stays as it is
+ * @throws InputError as prepareRun does
+ */
+export function prepareAgain(
+	kernels: KernelModule,
+	file: RunFile,
+	table: PreparedTable,
+	{ threads, memoryLimit = defaultMemoryLimit() }: Pick<PrepareOptions, "threads" | "memoryLimit"> = {},
+): PreparedRun {
+	if (file.backend === "tensorflow") throw new InputError("Runs of this kind compute with Descent's own kernels only.");
+	const made = layOut(kernels, file, table.shape, threads, memoryLimit);
+	made.x.set(table.x);
+	made.y.set(table.y);
+	return begin(kernels, { ...table, x: made.x, y: made.y }, made, false);
+}
+
+/** Sets a run to before its first step. */
+function begin(
+	kernels: KernelModule,
+	table: PreparedTable,
+	made: ReturnType<typeof layOut>,
+	tensorflow: ReturnType<typeof loadTensorflow> | false,
+): PreparedRun {
 	const { run, arena, updater, backend: wasm } = made;
 	const { network } = wasm;
 	const { sizes } = network;
 	const backend = tensorflow ? new TensorflowNetwork(tensorflow, wasm, network, made) : wasm;
 	run.dataset.target = table.summary.target;
+	const { seed } = run;
 	const { parameters } = parameterLayout(sizes);
 	initialize(backend.parameters, parameters, run.model.initialization, new Random(seed ^ WEIGHT_STREAM));
 	const { trainRows, devRows, testRows } = table.shape;

@@ -28,6 +28,8 @@ export interface TrainingOptions {
 	resume?: Checkpoint;
 	/** a checkpoint is written at the start, after an epoch when the last one is older than this, and at the end */
 	checkpoint?: { path: string; everyMs: number };
+	/** training ends after so much time, pauses not counted */
+	seconds?: number;
 }
 
 /** The training loop of one run: steps in slices, so that pause, resume, step and stop act within some milliseconds. */
@@ -55,6 +57,7 @@ export class Training {
 
 	private readonly prepared: PreparedRun;
 	private readonly checkpoint: TrainingOptions["checkpoint"];
+	private readonly seconds: number;
 	private savedEpoch = -1;
 	private savedAt = 0;
 	private readonly emit: (event: RunEvent) => void;
@@ -67,6 +70,7 @@ export class Training {
 		this.prepared = prepared;
 		this.emit = emit;
 		this.checkpoint = options.checkpoint;
+		this.seconds = options.seconds ?? Number.POSITIVE_INFINITY;
 		const { start, backend } = prepared;
 		this.devSet = new DevSet(prepared);
 		const { earlyStopping } = start.run;
@@ -122,6 +126,10 @@ export class Training {
 		while (!this.isOver) {
 			if (this.stopping) {
 				outcome = "stopped";
+				break;
+			}
+			if (this.at.seconds >= this.seconds) {
+				outcome = "outOfTime";
 				break;
 			}
 			if (this.paused && this.singleSteps === 0) {

@@ -33,7 +33,14 @@ export interface Run {
 /** Older runs leave the panel; their curves would be drawn over each other anyway. */
 const MOST_RUNS = 12;
 
-const ENDED: ReadonlySet<RunPhase> = new Set(["finished", "stoppedEarly", "stopped", "diverged", "failed"]);
+const ENDED: ReadonlySet<RunPhase> = new Set([
+	"finished",
+	"stoppedEarly",
+	"stopped",
+	"outOfTime",
+	"diverged",
+	"failed",
+]);
 
 /** The one source of truth for what the panel, the status bar and the commands show and do. */
 export class Session {

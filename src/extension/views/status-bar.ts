@@ -76,10 +76,19 @@ export class StatusBar {
 			case "diverged":
 				return { text: "$(warning) Descent diverged", tooltip: `${view.name} diverged at step ${view.iteration}` };
 			case "stopped":
+			case "outOfTime":
 			case "stoppedEarly":
 			case "finished": {
-				const ended = view.phase === "stoppedEarly" ? "stopped early" : view.phase;
-				return { text: `$(graph-line) Descent${result}`, tooltip: `${view.name}: ${ended}; open the panel` };
+				const ended = {
+					stoppedEarly: "stopped early",
+					outOfTime: "out of time",
+					stopped: "stopped",
+					finished: "finished",
+				};
+				return {
+					text: `$(graph-line) Descent${result}`,
+					tooltip: `${view.name}: ${ended[view.phase]}; open the panel`,
+				};
 			}
 		}
 	}
