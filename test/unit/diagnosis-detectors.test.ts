@@ -17,7 +17,7 @@ import { Random } from "../../src/engine/training/random.ts";
 const runOf = (name: OptimizerName, more: object = {}) =>
 	resolveRun(
 		{ dataset: { path: "/t.csv" }, optimizer: { name, ...more } },
-		{ target: "y", task: "regression", trainRows: 100 },
+		{ target: "y", task: "regression", trainRows: 100, devRows: 25 },
 	);
 
 /** @returns what a detector tells of a series, a value a step from 1 on */

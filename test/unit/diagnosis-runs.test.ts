@@ -193,6 +193,12 @@ test("overfitting: a net that learns the noise by heart; not with early stopping
 	const { codes, findings } = await run("noisy", {});
 	assert.deepEqual(codes, ["overfitting"]);
 	assert.match(findings[0].message, /^The dev cost rose from .* while the training cost fell from /);
+	assert.match(findings[0].advice!, /^The run ends with the weights of the lowest dev cost; /);
+	const given = (await run("noisy", { epochs: 2000 })).findings;
+	assert.deepEqual(
+		given.map(({ advice }) => advice?.slice(0, 18)),
+		["Try early stopping"],
+	);
 	assert.deepEqual((await run("noisy", { earlyStopping: { patience: 1000 } })).codes, []);
 	assert.deepEqual((await run("noisy", { model: { layers: [] } })).codes, []);
 });

@@ -29,7 +29,7 @@ test("default epochs make some 2,000 updates, from 10 to 2,000", () => {
 });
 
 test("a resolved run has every default and keeps what was given", () => {
-	const data = { target: "y", task: "binary" as const, trainRows: 5000 };
+	const data = { target: "y", task: "binary" as const, trainRows: 5000, devRows: 1250 };
 	const run = resolveRun(
 		{ dataset: { path: "/t.csv" }, batchSize: 9000, optimizer: { name: "momentum", beta: 0.5 } },
 		data,
@@ -46,13 +46,30 @@ test("a resolved run has every default and keeps what was given", () => {
 });
 
 test("early stopping is off unless asked for, and waits for a tenth of the epochs", () => {
-	const data = { target: "y", task: "binary" as const, trainRows: 5000 };
+	const data = { target: "y", task: "binary" as const, trainRows: 5000, devRows: 1250 };
 	const resolved = (epochs: number, earlyStopping?: object) =>
 		resolveRun({ dataset: { path: "/t.csv" }, epochs, earlyStopping }, data).earlyStopping;
 	assert.equal(resolved(50), undefined);
 	assert.deepEqual(resolved(50, {}), { patience: 5, minDelta: 0, restoreBest: true });
 	assert.deepEqual([resolved(10, {})?.patience, resolved(9000, {})?.patience], [3, 100]);
 	assert.deepEqual(resolved(50, { patience: 8 })?.patience, 8);
+});
+
+test("on few rows a run of the default length ends with its best weights, after all its epochs", () => {
+	const data = { target: "y", task: "binary" as const, trainRows: 2000, devRows: 500 };
+	const resolved = (more: object, rows: object = {}) => {
+		const { epochs, earlyStopping } = resolveRun({ dataset: { path: "/t.csv" }, ...more }, { ...data, ...rows });
+		return earlyStopping && { ...earlyStopping, ends: earlyStopping.patience < epochs };
+	};
+	const best = { patience: 10_000_000, minDelta: 0, restoreBest: true, ends: false };
+	assert.deepEqual(resolved({}), best);
+	assert.deepEqual(resolved({ batchSize: "auto" }), best);
+	for (const more of [{ epochs: 2000 }, { batchSize: "full" }, { batchSize: 64 }]) {
+		assert.equal(resolved(more), undefined, JSON.stringify(more));
+	}
+	assert.equal(resolved({}, { trainRows: 2001 }), undefined);
+	assert.equal(resolved({}, { devRows: 0 }), undefined);
+	assert.equal(resolved({ earlyStopping: { restoreBest: false } })?.ends, true);
 });
 
 test("random numbers repeat by seed, spread evenly and shuffle to a permutation", () => {

@@ -183,7 +183,7 @@ export interface RunFile {
 	clip?: Clip;
 	seed?: number;
 	backend?: BackendName;
-	/** absent: the run makes all its epochs */
+	/** absent: the run makes all its epochs; of few rows at once it then ends with the best weights (defaults.ts) */
 	earlyStopping?: EarlyStopping;
 }
 

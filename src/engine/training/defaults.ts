@@ -27,6 +27,24 @@ export function defaultPatience(epochs: number): number {
 	return Math.min(100, Math.max(3, Math.round(epochs / 10)));
 }
 
+/** More epochs than a run has: nothing ends it early. */
+const NEVER = 10_000_000;
+
+/**
+ * Early stopping where the run file does not speak of it. Some 2,000 updates on all of a few rows at once learn their noise
+ * by heart, so that such a run ends with the weights of its lowest dev cost; it still makes all its epochs. Where the file
+ * says how long to train or on how many rows at once, it is taken at its word. (On mini-batches of many rows the
+ * accuracy goes on rising after the lowest dev cost.)
+ */
+function defaultEarlyStopping(
+	{ epochs, batchSize }: RunFile,
+	{ trainRows, devRows }: { trainRows: number; devRows: number },
+): ResolvedRun["earlyStopping"] {
+	const lengthIsOurs = epochs === undefined && (batchSize === undefined || batchSize === "auto");
+	if (!lengthIsOurs || trainRows > FULL_BATCH_ROWS || devRows === 0) return undefined;
+	return { patience: NEVER, minDelta: 0, restoreBest: true };
+}
+
 /** Fills in how a dataset is prepared, which must be known before it is read. */
 export function resolveDataset({ dataset, seed = DEFAULT_SEED }: RunFile) {
 	const { features, columns, split, missing = "impute", scaling = "standardize" } = dataset;
@@ -40,10 +58,13 @@ export function resolveDataset({ dataset, seed = DEFAULT_SEED }: RunFile) {
 }
 
 /**
- * Fills in every default for a dataset of `trainRows` rows.
+ * Fills in every default for a dataset of so many rows.
  * @param data what was settled while the table was read
  */
-export function resolveRun(file: RunFile, data: { target: string; task: Task; trainRows: number }): ResolvedRun {
+export function resolveRun(
+	file: RunFile,
+	data: { target: string; task: Task; trainRows: number; devRows: number },
+): ResolvedRun {
 	const { trainRows } = data;
 	const asked = file.batchSize ?? "auto";
 	const batchSize =
@@ -52,6 +73,9 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 	const name = file.optimizer?.name ?? "adam";
 	const decay = file.decay?.name ?? "constant";
 	const epochs = file.epochs ?? defaultEpochs(Math.ceil(trainRows / batchSize));
+	const earlyStopping = file.earlyStopping
+		? { patience: defaultPatience(epochs), minDelta: 0, restoreBest: true, ...file.earlyStopping }
+		: defaultEarlyStopping(file, data);
 	return {
 		dataset: {
 			path: file.dataset.path,
@@ -74,8 +98,6 @@ export function resolveRun(file: RunFile, data: { target: string; task: Task; tr
 		clip: file.clip ?? {},
 		seed: file.seed ?? DEFAULT_SEED,
 		backend: file.backend ?? "wasm",
-		...(file.earlyStopping
-			? { earlyStopping: { patience: defaultPatience(epochs), minDelta: 0, restoreBest: true, ...file.earlyStopping } }
-			: {}),
+		...(earlyStopping ? { earlyStopping } : {}),
 	};
 }

@@ -65,7 +65,10 @@ export class Diagnosis {
 			// A gradient that changes the cost by all of it as the weights move by their length.
 			this.gradients = new ExplodingGradients(this.guess / usualLength(prepared.sizes));
 		}
-		if (!run.earlyStopping) this.overfitting = new Overfitting(run.epochs, this.guess);
+		if (!((run.earlyStopping?.patience ?? Number.POSITIVE_INFINITY) < run.epochs)) {
+			const kept = run.earlyStopping?.restoreBest === true;
+			this.overfitting = new Overfitting(run.epochs, this.guess, kept);
+		}
 		if (run.model.activation === "relu" && run.model.layers.length > 0) {
 			this.deadUnits = new DeadUnits(run.model.layers);
 		}

@@ -13,6 +13,7 @@ const FALL = 0.95;
 export class Overfitting {
 	private readonly patience: number;
 	private readonly guess: number;
+	private readonly kept: boolean;
 	private best: EpochResult | undefined;
 	/** half the squared difference of two epochs' dev costs: the variance of their noise */
 	private readonly noise = new Average(0.95);
@@ -23,10 +24,12 @@ export class Overfitting {
 	/**
 	 * @param epochs of the whole run: of more epochs it waits for more
 	 * @param guess cost of the best constant answer
+	 * @param kept the run ends with the weights of the lowest dev cost
 	 */
-	constructor(epochs: number, guess: number) {
+	constructor(epochs: number, guess: number, kept = false) {
 		this.patience = Math.min(50, Math.max(5, Math.round(epochs / 20)));
 		this.guess = guess;
+		this.kept = kept;
 	}
 
 	epoch(result: EpochResult): Finding | undefined {
@@ -48,7 +51,9 @@ export class Overfitting {
 			message:
 				`The dev cost rose from ${figure(lowest)} at epoch ${epoch} to ${figure(devCost)} at epoch ${whole.format(result.epoch)} ` +
 				`while the training cost fell from ${figure(this.best.cost)} to ${figure(result.cost)}.`,
-			advice: `Try early stopping with a patience of ${this.patience} epochs, which keeps the weights of the lowest dev cost.`,
+			advice: this.kept
+				? "The run ends with the weights of the lowest dev cost; try a smaller net, an L2 term or more rows."
+				: `Try early stopping with a patience of ${this.patience} epochs, which keeps the weights of the lowest dev cost.`,
 			iteration: result.iteration,
 		};
 	}
