@@ -1,5 +1,5 @@
 import { type KernelModule, loadKernels } from "./backends/wasm/kernels.ts";
-import { inspectTable } from "./data/index.ts";
+import { inspectTable, type LoadControl } from "./data/index.ts";
 import { InputError } from "./input-error.ts";
 import { predictToFile } from "./prediction/predict.ts";
 import type {
@@ -13,7 +13,7 @@ import type {
 } from "./protocol/engine.ts";
 import type { RunFile } from "./protocol/run.ts";
 import { checkRunFile, parseRunFile } from "./run-file.ts";
-import { readCheckpoint } from "./training/checkpoint.ts";
+import { type Checkpoint, readCheckpoint, summarizeCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { resolveRun } from "./training/defaults.ts";
 import { TableKeeper } from "./training/kept-table.ts";
 import { type PreparedRun, type PrepareOptions, prepareAgain, prepareRun } from "./training/prepare.ts";
@@ -45,19 +45,37 @@ function faultOf(thrown: unknown): EngineFault {
  */
 export function createService(directory: string, send: (message: EngineToHost) => void) {
 	const runs = new Map<string, Training>();
-	/** runs whose data is being read, and predictions; aborted when they are told to stop */
+	/** what reads a table: runs before their first step, inspections, predictions; aborted when told to stop */
 	const preparing = new Map<string, AbortController>();
 	const tables = new TableKeeper();
+	/** of the last run that ended with weights that are worth something */
+	let held: { runId: string; checkpoint: Checkpoint } | undefined;
 
-	/** Lets "stop" end what is done before there is a run, or without one. */
-	async function abortable<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+	/** @param work may be told to stop, and tells how far it has read */
+	async function reading<T>(
+		runId: string,
+		work: (
+			control: { signal: AbortSignal } & Pick<LoadControl, "progress">,
+			emit: (event: RunEvent) => void,
+		) => Promise<T>,
+	): Promise<T> {
 		const working = new AbortController();
-		preparing.set(id, working);
+		preparing.set(runId, working);
+		const emit = (event: RunEvent) => send({ type: "event", runId, event });
+		const progress = (rows: number, about: number) => emit({ type: "reading", rows, about });
 		try {
-			return await work(working.signal);
+			return await work({ signal: working.signal, progress }, emit);
 		} finally {
-			preparing.delete(id);
+			preparing.delete(runId);
 		}
+	}
+
+	/** @throws InputError when the run's weights are not there any more */
+	function checkpointOf(runId: string): Checkpoint {
+		const running = runs.get(runId)?.snapshot();
+		if (running) return running;
+		if (held?.runId === runId) return held.checkpoint;
+		throw new InputError("The weights of this run are no longer held; run it again.");
 	}
 
 	async function prepareBounded(
@@ -68,27 +86,28 @@ export function createService(directory: string, send: (message: EngineToHost) =
 	): Promise<PreparedRun> {
 		const { table, trainRows } = await tables.get(file, rows, options);
 		// The size of the mini-batches and the number of updates are those of the whole table.
-		const { batchSize, epochs } = resolveRun(file, { target: table.summary.target, task: table.shape.task, trainRows });
+		const { batchSize, epochs } = resolveRun(file, { ...table.shape, target: table.summary.target, trainRows });
 		const prepared = prepareAgain(kernels, { ...file, batchSize, epochs }, table, options);
 		if (trainRows > table.shape.trainRows) prepared.start.sampledFrom = trainRows;
 		return prepared;
 	}
 
 	const handlers: Handlers = {
-		async inspect({ path, ...choice }: Parameters<EngineCalls["inspect"]>[0]) {
-			return inspectTable(path, choice);
+		async inspect({ runId, path, ...choice }: Parameters<EngineCalls["inspect"]>[0]) {
+			if (runId === undefined) return inspectTable(path, choice);
+			return reading(runId, (control) => inspectTable(path, choice, control));
 		},
 		async checkRunFile({ path, text }: Parameters<EngineCalls["checkRunFile"]>[0]) {
 			return parseRunFile(path, text);
 		},
 		async train({ runId, file, bounds }: Parameters<EngineCalls["train"]>[0]) {
 			const run = checkRunFile(file);
-			const { prepared, stopped } = await abortable(runId, async (signal) => {
+			const { prepared, stopped } = await reading(runId, async (control) => {
 				const kernels = await loadKernels(directory);
 				const prepared = bounds
-					? await prepareBounded(kernels, run, bounds, { signal })
-					: await prepareRun(kernels, run, { signal });
-				return { prepared, stopped: signal.aborted };
+					? await prepareBounded(kernels, run, bounds, control)
+					: await prepareRun(kernels, run, control);
+				return { prepared, stopped: control.signal.aborted };
 			});
 			const emit = (event: RunEvent) => send({ type: "event", runId, event });
 			const training = new Training(prepared, emit, { seconds: bounds?.seconds });
@@ -98,28 +117,40 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			setImmediate(() => {
 				training
 					.run()
+					.then(({ outcome }) => {
+						if (outcome !== "diverged") held = { runId, checkpoint: training.snapshot() };
+					})
 					.catch((thrown) => send({ type: "event", runId, event: { type: "failed", fault: faultOf(thrown) } }))
 					.finally(() => runs.delete(runId));
 			});
 			return prepared.start;
 		},
 		async predict({ runId, checkpoint, dataset, output }: Parameters<EngineCalls["predict"]>[0]) {
-			return abortable(runId, async (signal) => {
-				const kernels = await loadKernels(directory);
-				return predictToFile(kernels, await readCheckpoint(checkpoint), dataset, output, {
-					signal,
-					predicted: (rows, of) => send({ type: "event", runId, event: { type: "predicted", rows, of } }),
-				});
-			});
+			return reading(runId, async (control, emit) =>
+				predictToFile(
+					await loadKernels(directory),
+					typeof checkpoint === "string" ? await readCheckpoint(checkpoint) : checkpointOf(checkpoint.runId),
+					dataset,
+					output,
+					{ ...control, predicted: (rows, of) => emit({ type: "predicted", rows, of }) },
+				),
+			);
+		},
+		async checkpoints({ paths }: Parameters<EngineCalls["checkpoints"]>[0]) {
+			return Promise.all(paths.map(summarizeCheckpoint));
+		},
+		async saveCheckpoint({ runId, path }: Parameters<EngineCalls["saveCheckpoint"]>[0]) {
+			await writeCheckpoint(path, checkpointOf(runId));
+			return null;
 		},
 		async findBatchSize({ runId, file, seconds }: Parameters<EngineCalls["findBatchSize"]>[0]) {
 			const run = checkRunFile(file);
-			return abortable(runId, async (signal) => {
-				const table = await tables.get(run, MOST_SEARCHED_ROWS, { signal });
+			return reading(runId, async (control, emit) => {
+				const table = await tables.get(run, MOST_SEARCHED_ROWS, control);
 				return findBatchSize(await loadKernels(directory), run, table, {
 					seconds,
-					signal,
-					tried: (trial, of) => send({ type: "event", runId, event: { type: "tried", trial, of } }),
+					signal: control.signal,
+					tried: (trial, of) => emit({ type: "tried", trial, of }),
 				});
 			});
 		},

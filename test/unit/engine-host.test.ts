@@ -1,6 +1,6 @@
 // The engine's process from the host's side: real processes, the real engine, and scripts that misbehave.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -186,4 +186,53 @@ test("dispose settles what is open", async () => {
 	engine.dispose();
 	await assert.rejects(call, /shut down/);
 	assert.equal(engine.pid, undefined);
+});
+
+test("a call tells how far it has read, and is stopped in the midst of it", async () => {
+	const large = join(folder, "large.csv");
+	writeFileSync(large, lineTable(400_000));
+	const { engine } = host(engineScript);
+	const readings: { rows: number; about: number }[] = [];
+	const stop = { runId: "look", action: "stop" } as const;
+	const look = engine.call("inspect", { runId: "look", path: large }, (event) => {
+		assert.equal(event.type, "reading");
+		if (event.type === "reading") readings.push(event);
+		void engine.call("control", stop);
+	});
+	await assert.rejects(look, (error) => error instanceof EngineError && error.fault.kind === "stopped");
+	const [{ rows, about }] = readings;
+	assert.ok(rows > 0 && rows < 400_000 && Math.abs(about - 400_000) < 40_000, `${rows} of about ${about}`);
+	// Nobody listens any more, and the process goes on.
+	await engine.call("control", stop);
+	assert.equal((await engine.call("inspect", { path: table })).rows, 3000);
+	engine.dispose();
+});
+
+test("a run's weights are saved while it goes on and when it has ended, and predict as the file does", async () => {
+	const { engine, seen } = host(engineScript);
+	await engine.call("train", { runId: "r", file: { dataset: { path: table }, epochs: 1_000_000, batchSize: 64 } });
+	await seen((event) => event.type === "steps");
+	const early = join(folder, "early.safetensors");
+	await engine.call("saveCheckpoint", { runId: "r", path: early });
+	await engine.call("control", { runId: "r", action: "stop" });
+	await seen((event) => event.type === "done");
+	const late = join(folder, "late.safetensors");
+	await engine.call("saveCheckpoint", { runId: "r", path: late });
+	const paths = [early, late, table, join(folder, "gone.safetensors")];
+	const [first, second, ...others] = await engine.call("checkpoints", { paths });
+	assert.deepEqual(others, [null, null]);
+	assert.ok(first!.iteration > 0 && first!.iteration < second!.iteration);
+	assert.deepEqual([second!.target, second!.task, second!.dataset], ["above", "binary", table]);
+	const predicted = async (checkpoint: string | { runId: string }) => {
+		const output = join(folder, "out.csv");
+		await engine.call("predict", { runId: "p", checkpoint, dataset: table, output });
+		return readFileSync(output, "utf8");
+	};
+	assert.equal(await predicted({ runId: "r" }), await predicted(late));
+	assert.notEqual(await predicted(early), await predicted(late));
+	await assert.rejects(
+		engine.call("saveCheckpoint", { runId: "older", path: late }),
+		inputFault(/^The weights of this run are no longer held; run it again\.$/),
+	);
+	engine.dispose();
 });

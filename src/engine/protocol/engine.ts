@@ -2,6 +2,7 @@
 import type {
 	BatchSizeSearch,
 	BatchSizeTrial,
+	CheckpointSummary,
 	DatasetSummary,
 	EpochResult,
 	Finding,
@@ -25,8 +26,11 @@ export type RunControl = "pause" | "resume" | "step" | "stop";
 
 /** Calls the host makes; each one is answered once. */
 export interface EngineCalls {
-	/** Reads a table and says what it understood. */
-	inspect(dataset: RunFile["dataset"]): DatasetSummary;
+	/**
+	 * Reads a table and says what it understood. With a `runId`, which is no run's, "reading" events tell how far it is, and
+	 * the control "stop" ends it with a "stopped" fault.
+	 */
+	inspect(params: RunFile["dataset"] & { runId?: string }): DatasetSummary;
 	/** Checks the text of a run file at that path; the path of its dataset becomes absolute. */
 	checkRunFile(params: { path: string; text: string }): RunFile;
 	/**
@@ -40,10 +44,20 @@ export interface EngineCalls {
 	 */
 	findBatchSize(params: { runId: string; file: RunFile; seconds: number }): BatchSizeSearch;
 	/**
-	 * Reads rows, predicts their target with a checkpoint's weights and writes a CSV file; "predicted" events tell how far
-	 * it is, and the control "stop" ends it with a "stopped" fault. `runId` is no run's.
+	 * Reads rows, predicts their target with a checkpoint's weights and writes a CSV file; "reading" and "predicted" events
+	 * tell how far it is, and the control "stop" ends it with a "stopped" fault. `runId` is no run's.
+	 * @param params.checkpoint a file, or a run whose weights are held
 	 */
-	predict(params: { runId: string; checkpoint: string; dataset: string; output: string }): PredictionSummary;
+	predict(params: {
+		runId: string;
+		checkpoint: string | { runId: string };
+		dataset: string;
+		output: string;
+	}): PredictionSummary;
+	/** What is in checkpoints, by their paths; null for a file that is none of Descent, or not whole. */
+	checkpoints(params: { paths: string[] }): (CheckpointSummary | null)[];
+	/** Writes a checkpoint of a run that goes on, or of the last one that ended. */
+	saveCheckpoint(params: { runId: string; path: string }): null;
 	/** A control for a run that has ended is no error. */
 	control(params: { runId: string; action: RunControl }): null;
 	/** Multiplies the learning rate of every further step; an event of the run follows. */
@@ -73,6 +87,8 @@ export type RunEvent =
 	| { type: "paused"; iteration: number }
 	| { type: "resumed" }
 	| { type: "rateChanged"; change: RateChange }
+	/** of a call that reads a table: rows read so far, of about so many */
+	| { type: "reading"; rows: number; about: number }
 	/** of a "predict" call: rows predicted so far, of so many */
 	| { type: "predicted"; rows: number; of: number }
 	/** of a "findBatchSize" call: one of so many */

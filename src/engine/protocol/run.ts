@@ -409,3 +409,17 @@ export interface PredictionSummary {
 	/** rows with no prediction: they lack a value, and the model was trained without such rows */
 	skipped: number;
 }
+
+/** What a checkpoint can predict, and the run that it is of. */
+export interface CheckpointSummary {
+	target: string;
+	task: Task;
+	/** absolute path of the table that was trained on */
+	dataset: string;
+	optimizer: OptimizerName;
+	learningRate: number;
+	/** iterations finished */
+	iteration: number;
+	/** the epoch whose weights it predicts with, or the last one before them */
+	epoch?: EpochResult;
+}

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Preparation } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
-import type { EpochResult, RateChange, ResolvedRun } from "../protocol/run.ts";
+import type { CheckpointSummary, EpochResult, RateChange, ResolvedRun } from "../protocol/run.ts";
 import { replaceFile } from "../replace-file.ts";
-import { decodeSafetensors, encodeSafetensors, type Tensor } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, readMetadata, type Tensor } from "./safetensors.ts";
 
 /** How far a run has come. */
 export interface Position {
@@ -65,10 +65,31 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 	});
 	try {
 		const { tensors, metadata } = decodeSafetensors(bytes);
-		const progress = JSON.parse(metadata.descent) as Progress;
-		if (progress.version !== 3) throw new RangeError(`version ${progress.version}`);
-		return { tensors, progress };
+		return { tensors, progress: progressOf(metadata) };
 	} catch (cause) {
 		throw new InputError(`${name} is no checkpoint of Descent, or it was cut off; name another file.`, { cause });
 	}
+}
+
+/** Looks into a file without reading its tensors. @returns null when it is no whole checkpoint of Descent */
+export async function summarizeCheckpoint(path: string): Promise<CheckpointSummary | null> {
+	const file = await open(path).catch(() => null);
+	if (!file) return null;
+	try {
+		const { run, preparation, position } = progressOf(await readMetadata(file));
+		const { name: optimizer, learningRate } = run.optimizer;
+		const { name: target, task } = preparation.target;
+		const { iteration, best, lastEpoch } = position;
+		return { target, task, dataset: run.dataset.path, optimizer, learningRate, iteration, epoch: best ?? lastEpoch };
+	} catch {
+		return null;
+	} finally {
+		await file.close();
+	}
+}
+
+function progressOf(metadata: Record<string, string>): Progress {
+	const progress = JSON.parse(metadata.descent) as Progress;
+	if (progress.version !== 3) throw new RangeError(`version ${progress.version}`);
+	return progress;
 }

@@ -2,6 +2,7 @@
  * The safetensors format: eight bytes with the header's length, a JSON header, then the tensors' bytes, little-endian.
  * https://github.com/huggingface/safetensors#format
  */
+import type { FileHandle } from "node:fs/promises";
 
 export interface Tensor {
 	shape: number[];
@@ -42,18 +43,43 @@ export function encodeSafetensors(
 	return bytes;
 }
 
+type Header = Record<string, HeaderEntry> & { __metadata__?: Record<string, string> };
+
+/** A header is no longer than this, by the format. */
+const MOST_HEADER_BYTES = 100_000_000;
+
+/**
+ * Reads the texts of a file without its tensors.
+ * @throws RangeError or SyntaxError when the bytes are not of the format or were cut off; a file system's error
+ */
+export async function readMetadata(file: FileHandle): Promise<Record<string, string>> {
+	const { size } = await file.stat();
+	const begin = new Uint8Array(8);
+	await file.read(begin, 0, 8, 0);
+	const length = headerLength(begin, Math.min(size - 8, MOST_HEADER_BYTES));
+	const text = new Uint8Array(length);
+	await file.read(text, 0, length, 8);
+	const { __metadata__: metadata = {}, ...entries } = JSON.parse(new TextDecoder().decode(text)) as Header;
+	const end = Math.max(0, ...Object.values(entries).map(({ data_offsets }) => data_offsets[1]));
+	if (8 + length + end > size) throw new RangeError("the tensors are cut off");
+	return metadata;
+}
+
+function headerLength(bytes: Uint8Array, most: number): number {
+	const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+	if (length > most) throw new RangeError("the header is cut off");
+	return length;
+}
+
 /** @throws RangeError or SyntaxError when the bytes are not of the format or were cut off */
 export function decodeSafetensors(bytes: Uint8Array): {
 	tensors: Map<string, Tensor>;
 	metadata: Record<string, string>;
 } {
 	if (bytes.length < 8) throw new RangeError("too short for a header");
-	const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-	if (length > bytes.length - 8) throw new RangeError("the header is cut off");
-	const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-	const { __metadata__: metadata = {}, ...entries } = header as Record<string, HeaderEntry> & {
-		__metadata__?: Record<string, string>;
-	};
+	const length = headerLength(bytes, bytes.length - 8);
+	const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Header;
+	const { __metadata__: metadata = {}, ...entries } = header;
 	const tensors = new Map<string, Tensor>();
 	for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
 		const [from, to] = data_offsets.map((offset) => 8 + length + offset);

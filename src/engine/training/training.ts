@@ -169,10 +169,14 @@ export class Training {
 		return this.at.iteration >= this.prepared.start.iterations || this.earlyStopping?.isOver(this.at) === true;
 	}
 
+	/** All that the run needs to go on from between these two steps; a copy. Not once what computes has ended. */
+	snapshot(): Checkpoint {
+		return takeSnapshot(this.prepared, this.at, this.order, this.earlyStopping?.weights);
+	}
+
 	private async save(): Promise<void> {
 		if (!this.checkpoint) return;
-		const snapshot = takeSnapshot(this.prepared, this.at, this.order, this.earlyStopping?.weights);
-		await writeCheckpoint(this.checkpoint.path, snapshot);
+		await writeCheckpoint(this.checkpoint.path, this.snapshot());
 		this.savedEpoch = this.at.epoch;
 		this.savedAt = performance.now();
 	}

@@ -36,7 +36,9 @@ interface Pending {
 	reject: (error: EngineError) => void;
 	timer: NodeJS.Timeout;
 	/** the run that begins when this call is answered */
-	runId: string | undefined;
+	begins: string | undefined;
+	/** gets the events of this run, or of what is called a run for it, until the answer */
+	watched: { runId: string; watch: (event: RunEvent) => void } | undefined;
 }
 
 /** After this many unexpected ends within the window, no further process is started. */
@@ -70,8 +72,15 @@ export class EngineHost {
 		return this.child?.pid;
 	}
 
-	/** @throws EngineError */
-	call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
+	/**
+	 * @param watch gets what the call tells of itself before its answer; one that tells something is not given up
+	 * @throws EngineError
+	 */
+	call<M extends EngineMethod>(
+		method: M,
+		params: EngineParams<M>,
+		watch?: (event: RunEvent) => void,
+	): Promise<EngineResult<M>> {
 		if (this.capReached()) {
 			const message = `The engine's process ended ${RESTART_CAP} times within ten minutes; see Descent's log, then reload the window.`;
 			return Promise.reject(new EngineError({ kind: "internal", message }));
@@ -80,8 +89,10 @@ export class EngineHost {
 		return new Promise((resolve, reject) => {
 			const ms = this.options.timeoutMs();
 			const timer = setTimeout(() => this.timeOut(id, method, ms), ms);
-			const runId = method === "train" ? (params as EngineParams<"train">).runId : undefined;
-			this.pending.set(id, { resolve, reject, timer, runId });
+			const runId = "runId" in params ? params.runId : undefined;
+			const begins = method === "train" ? runId : undefined;
+			const watched = watch && runId !== undefined ? { runId, watch } : undefined;
+			this.pending.set(id, { resolve, reject, timer, begins, watched });
 			this.watchIdle();
 			const message = { type: "call", id, method, params } as HostToEngine;
 			this.process().send(message, (error) => {
@@ -124,7 +135,7 @@ export class EngineHost {
 		switch (message.type) {
 			case "result": {
 				const call = this.take(message.id);
-				if (call?.runId) this.activeRuns.add(call.runId);
+				if (call?.begins) this.activeRuns.add(call.begins);
 				call?.resolve(message.result as never);
 				break;
 			}
@@ -134,6 +145,11 @@ export class EngineHost {
 			case "event": {
 				const { runId, event } = message;
 				if (event.type === "done" || event.type === "failed") this.activeRuns.delete(runId);
+				for (const { watched, timer } of this.pending.values()) {
+					if (watched?.runId !== runId) continue;
+					timer.refresh();
+					watched.watch(event);
+				}
 				this.options.onEvent(runId, event);
 				break;
 			}
