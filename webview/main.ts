@@ -71,6 +71,7 @@ const data = new DataSection({
 	task: (task) => post({ type: "task", task }),
 	saveRunFile: () => command("saveRunFile"),
 	openRunFile: () => command("openRunFile"),
+	stop: () => command("stop"),
 	columns: () => openDataset(!preferences.dataset),
 });
 const dataset = new DatasetView({
@@ -80,7 +81,7 @@ const dataset = new DatasetView({
 });
 const memory = new MemorySection();
 const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
-const findings = new FindingsSection(() => command("openLog"));
+const findings = new FindingsSection(command);
 const rateHint = element("span", { class: "hint-text" }, "The rate of every step appears here");
 const problemText = element("span", { "data-testid": "problem" });
 const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);

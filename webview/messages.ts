@@ -178,6 +178,7 @@ const state = object({
 	runFiles: listOf(text),
 	runFile: optional(text),
 	inspecting: flag,
+	reading: optional(object({ rows: count, about: count })),
 	problem: optional(text),
 	form,
 	runs: listOf(run),

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import { config } from "./config.ts";
 import { EngineHost } from "./engine-host/engine-host.ts";
-import { CONTEXT_RUN_FILE, CONTEXT_STATE } from "./ids.ts";
+import { CONTEXT_RUN_FILE, CONTEXT_STATE, CONTEXT_WEIGHTS } from "./ids.ts";
+import { weightsOf } from "./predictions/checkpoints.ts";
+import { Predictor } from "./predictions/predictor.ts";
 import { Session } from "./runs/session.ts";
 import { Trainer } from "./runs/trainer.ts";
 import { Panel } from "./views/panel.ts";
@@ -15,6 +17,7 @@ export interface App extends vscode.Disposable {
 	session: Session;
 	engine: EngineHost;
 	trainer: Trainer;
+	predictor: Predictor;
 	panel: Panel;
 	log: vscode.LogOutputChannel;
 }
@@ -31,6 +34,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 		onEvent: (runId, event) => session.receive(runId, event),
 	});
 	const trainer = new Trainer(session, engine, log);
+	const predictor = new Predictor(session, engine, log);
 	const panel = new Panel(context.extensionUri, session, trainer);
 	const statusBar = new StatusBar(session);
 
@@ -46,8 +50,14 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const shown: Record<string, unknown> = {};
 	const keys = session.onDidChange(() => {
 		const phase = session.active?.view.phase;
-		const state = phase === "paused" ? "paused" : phase ? "running" : "idle";
-		const values = { [CONTEXT_STATE]: state, [CONTEXT_RUN_FILE]: session.runFile !== undefined };
+		const reading = phase === "preparing" || (phase === undefined && session.inspecting);
+		const state = reading ? "reading" : (phase ?? "idle");
+		const { current, runFile } = session;
+		const values = {
+			[CONTEXT_STATE]: state,
+			[CONTEXT_RUN_FILE]: runFile !== undefined,
+			[CONTEXT_WEIGHTS]: current !== undefined && weightsOf(current.view) !== undefined,
+		};
 		for (const [key, value] of Object.entries(values)) {
 			if (shown[key] === value) continue;
 			shown[key] = value;
@@ -63,5 +73,5 @@ export function createApp(context: vscode.ExtensionContext): App {
 	});
 
 	const dispose = () => vscode.Disposable.from(keys, drawn, edits, statusBar, panel, engine, session, log).dispose();
-	return { session, engine, trainer, panel, log, dispose };
+	return { session, engine, trainer, predictor, panel, log, dispose };
 }

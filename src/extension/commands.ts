@@ -3,7 +3,7 @@ import type { App } from "./app.ts";
 import { COMMANDS } from "./ids.ts";
 
 /** Every action is a command. */
-export function registerCommands({ session, trainer, panel, log }: App): vscode.Disposable[] {
+export function registerCommands({ session, trainer, predictor, panel, log }: App): vscode.Disposable[] {
 	const on = (id: string, action: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, action);
 	return [
 		on(COMMANDS.run, (argument) => {
@@ -26,6 +26,10 @@ export function registerCommands({ session, trainer, panel, log }: App): vscode.
 			const { runFile } = session;
 			if (runFile) await vscode.window.showTextDocument(runFile.uri, { viewColumn: vscode.ViewColumn.One });
 		}),
+		// From the explorer the checkpoint is given, from the palette it is asked for.
+		on(COMMANDS.predict, (argument) => predictor.predict(argument instanceof vscode.Uri ? argument : undefined)),
+		on(COMMANDS.predictRun, () => predictor.predictRun()),
+		on(COMMANDS.saveCheckpoint, () => predictor.saveCheckpoint()),
 		on(COMMANDS.pause, () => trainer.control("pause")),
 		on(COMMANDS.resume, () => trainer.control("resume")),
 		on(COMMANDS.step, () => trainer.control("step")),

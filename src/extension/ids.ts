@@ -9,6 +9,9 @@ export const COMMANDS = {
 	stop: "descent.stop",
 	saveRunFile: "descent.saveRunFile",
 	openRunFile: "descent.openRunFile",
+	predict: "descent.predict",
+	predictRun: "descent.predictRun",
+	saveCheckpoint: "descent.saveCheckpoint",
 	openPanel: "descent.openPanel",
 	openLog: "descent.openLog",
 } as const;
@@ -18,5 +21,8 @@ export const PANEL_VIEW = "descent.panel";
 /** Context key: whether the panel shows a run file. */
 export const CONTEXT_RUN_FILE = "descent.runFile";
 
-/** Context key: "idle", "running" or "paused"; enables the commands that make sense. */
+/** Context key: "idle", "reading", "running" or "paused"; enables the commands that make sense. */
 export const CONTEXT_STATE = "descent.state";
+
+/** Context key: whether the run in the panel has weights to predict with or to save. */
+export const CONTEXT_WEIGHTS = "descent.weights";

@@ -4,6 +4,7 @@ import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts"
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { type DropdownControl, makeDropdown } from "../ui.ts";
+import { isReading, readingWords, shareRead } from "./reading.ts";
 
 interface DataEvents {
 	dataset(path: string): void;
@@ -12,6 +13,8 @@ interface DataEvents {
 	task(task: Task): void;
 	saveRunFile(): void;
 	openRunFile(): void;
+	/** ends the reading of the table */
+	stop(): void;
 	/** opens or closes the wide view */
 	columns(): void;
 }
@@ -36,7 +39,9 @@ export class DataSection {
 	private readonly target: DropdownControl;
 	private readonly task: DropdownControl;
 	private readonly name = element("p", { class: "name" });
-	private readonly reading = element("p", { class: "quiet", role: "status" });
+	private readonly readingText = element("p", { class: "quiet", "data-testid": "reading" });
+	private readonly readingBar = element("div", { class: "progress-done" });
+	private readonly reading: HTMLElement;
 	private readonly targetReason = element("p", { class: "reason" });
 	private readonly taskReason = element("p", { class: "reason" });
 	private readonly facts = element("dl");
@@ -67,6 +72,10 @@ export class DataSection {
 			this.facts,
 			this.save,
 		);
+		const cancel = linkButton("cancel-reading", "Cancel");
+		cancel.addEventListener("click", () => events.stop());
+		const bar = element("div", { class: "progress", "aria-hidden": "true" }, this.readingBar);
+		this.reading = element("div", { class: "reading-line" }, this.readingText, cancel, bar);
 		this.runFileRow = row("Run file", this.runFile, element("p", { class: "reason" }, this.opened));
 		this.element = element(
 			"section",
@@ -87,7 +96,7 @@ export class DataSection {
 
 	/** @param wide the columns are shown in the place of the charts */
 	render(model: PanelModel, wide: boolean): void {
-		const { datasets, dataset, summary, inspecting } = model.state;
+		const { datasets, dataset, summary } = model.state;
 		setText(this.columns, wide ? "Back to charts" : "Show columns");
 		setAttribute(this.columns, "aria-expanded", String(wide));
 		this.renderRunFile(model);
@@ -99,8 +108,11 @@ export class DataSection {
 			const none = dataset === undefined ? [{ value: "", label: "Choose a dataset" }] : [];
 			this.dataset.show([...none, ...datasets.map((path) => ({ value: path, label: path }))], dataset ?? "");
 		} else setCutText(this.name, datasets[0] ?? "");
-		setShown(this.reading, inspecting);
-		setText(this.reading, inspecting && dataset !== undefined ? `Reading ${dataset} …` : "");
+		setShown(this.reading, isReading(model));
+		setText(this.readingText, readingWords(model));
+		const share = shareRead(model);
+		this.readingBar.parentElement!.classList.toggle("unknown", share === undefined);
+		this.readingBar.style.width = share === undefined ? "" : `${(share * 100).toFixed(1)}%`;
 		setShown(this.understood, summary !== undefined);
 		if (summary === undefined) return;
 

@@ -1,5 +1,5 @@
 /** How the run ended, then what was seen while it ran, each with one thing to try. */
-import type { RunPhase } from "../../src/engine/protocol/panel.ts";
+import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
 import type { Finding } from "../../src/engine/protocol/run.ts";
 import { element, icon, setShown } from "../dom.ts";
 import { formatInteger } from "../format.ts";
@@ -18,11 +18,11 @@ const resultIcons: Partial<Record<RunPhase, string>> = {
 export class FindingsSection {
 	readonly element: HTMLElement;
 	private readonly list = element("ul", { class: "findings" });
-	private readonly openLog: () => void;
+	private readonly command: (command: PanelCommand) => void;
 	private written = "";
 
-	constructor(openLog: () => void) {
-		this.openLog = openLog;
+	constructor(command: (command: PanelCommand) => void) {
+		this.command = command;
 		this.element = element("section", { class: "findings-section" }, element("h2", {}, "Findings"), this.list);
 	}
 
@@ -38,14 +38,19 @@ export class FindingsSection {
 		if (run !== undefined && result !== undefined) {
 			const text = element("div", { "data-testid": "result" }, result);
 			const item = element("li", { class: `result ${run.phase}` }, icon(resultIcons[run.phase] ?? "info"), text);
-			if (run.phase === "failed") {
-				const log = element("button", { class: "link", type: "button" }, "Open log");
-				log.addEventListener("click", this.openLog);
-				item.append(log);
+			if (run.phase === "failed") item.append(this.link("openLog", "Open log"));
+			else if (run.phase !== "diverged") {
+				item.append(this.link("predictRun", "Predict…"), this.link("saveCheckpoint", "Save checkpoint…"));
 			}
 			this.list.append(item);
 		}
 		for (const finding of findings) this.list.append(findingItem(finding));
+	}
+
+	private link(command: PanelCommand, label: string): HTMLElement {
+		const button = element("button", { class: "link", type: "button", "data-testid": command }, label);
+		button.addEventListener("click", () => this.command(command));
+		return button;
 	}
 }
 

@@ -4,6 +4,7 @@ import { element, setShown, setText } from "../dom.ts";
 import { formatClock, formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
+import { shareRead } from "./reading.ts";
 
 export const phaseWords: Record<RunPhase, string> = {
 	preparing: "Preparing",
@@ -135,9 +136,11 @@ export class StateLine {
 
 		const share = start === undefined || start.iterations === 0 ? 0 : Math.min(1, iteration / start.iterations);
 		setShown(this.bar, model.busy);
-		this.bar.classList.toggle("unknown", phase === "preparing");
-		this.done.style.width = phase === "preparing" ? "" : `${(share * 100).toFixed(2)}%`;
-		this.bar.setAttribute("aria-valuenow", String(Math.floor(share * 100)));
+		const read = phase === "preparing" ? shareRead(model) : share;
+		this.bar.classList.toggle("unknown", read === undefined);
+		this.done.style.width = read === undefined ? "" : `${(read * 100).toFixed(2)}%`;
+		this.bar.setAttribute("aria-label", phase === "preparing" ? "Reading progress" : "Training progress");
+		this.bar.setAttribute("aria-valuenow", String(Math.floor((read ?? 0) * 100)));
 	}
 
 	/** Run, pause and resume share a place; the focus moves along when the one that has it goes. */

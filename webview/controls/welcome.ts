@@ -3,6 +3,7 @@ import { element, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
+import { readingWords } from "./reading.ts";
 
 export class Welcome {
 	readonly element: HTMLElement;
@@ -32,13 +33,12 @@ export class Welcome {
 function words(model: PanelModel): [string, string] {
 	const { state, current } = model;
 	if (!model.received) return ["", ""];
-	if (model.busy) return ["Preparing", "The data is read; the curves start with the first step."];
+	if (model.busy) return [readingWords(model), "The curves start with the first step."];
 	if (current !== undefined && current.phase === "failed")
 		return ["Nothing to draw", "The run ended before its first step."];
 	if (current !== undefined) return ["Nothing to draw", "Choose a run in the list to show its curve."];
-	const { summary, dataset } = state;
-	if (state.inspecting)
-		return [`Reading ${dataset ?? "the dataset"} …`, "Columns, target and task are found by themselves."];
+	const { summary } = state;
+	if (state.inspecting) return [readingWords(model), "Columns, target and task are found by themselves."];
 	if (!state.trusted) return ["Waiting for your trust", "The curves appear here once this workspace may be read."];
 	if (summary === undefined && state.datasets.length === 0) {
 		return ["Nothing to train on yet", "The curves appear here once there is a table to learn from."];

@@ -1,5 +1,6 @@
 /** The dataset opened wide in the place of the charts: what was understood of it, column by column. */
 import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
+import { isReading, readingWords } from "../controls/reading.ts";
 import { element, icon, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
@@ -78,7 +79,7 @@ export class DatasetView {
 		this.element.classList.toggle("reading", inspecting);
 		this.table.element.setAttribute("aria-busy", String(inspecting));
 		if (summary === undefined) {
-			setText(this.empty, emptyWords(dataset, inspecting));
+			setText(this.empty, isReading(model) ? readingWords(model) : emptyWords(dataset));
 			this.written = undefined;
 			return;
 		}
@@ -140,7 +141,7 @@ export class DatasetView {
 	}
 }
 
-function emptyWords(dataset: string | undefined, inspecting: boolean): string {
+function emptyWords(dataset: string | undefined): string {
 	if (dataset === undefined) return "Choose a dataset to see what is in it.";
-	return inspecting ? `Reading ${dataset} …` : "Nothing is known of this table: it could not be read.";
+	return "Nothing is known of this table: it was not read, or could not be.";
 }

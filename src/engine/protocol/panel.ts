@@ -74,6 +74,12 @@ export type FormPatch = { [K in keyof RunForm]?: RunForm[K] | null };
 /** A change to what is settled about a column; null members go back to what is found by itself. */
 export type ColumnChange = { [K in keyof ColumnChoice]?: ColumnChoice[K] | null };
 
+export interface Reading {
+	rows: number;
+	/** rows in all, about */
+	about: number;
+}
+
 export interface PanelState {
 	/** datasets of the workspace, relative paths, at most 200 */
 	datasets: string[];
@@ -83,8 +89,10 @@ export interface PanelState {
 	runFiles: string[];
 	/** the one of them that the panel shows and writes to; absent: the panel keeps what is chosen */
 	runFile?: string;
-	/** true while the dataset is being read */
+	/** true while the dataset is being looked into */
 	inspecting: boolean;
+	/** how far it has been read, for that or for a run; absent before that is known */
+	reading?: Reading;
 	/** why there is no summary: one sentence */
 	problem?: string;
 	form: RunForm;
@@ -106,7 +114,17 @@ export type HostToPanel =
 	/** while a run goes on, instead of a whole state: epochs that ended since the last message, and the pace */
 	| { type: "progress"; runId: string; epochs: EpochResult[]; stepsPerSecond: number };
 
-export type PanelCommand = "run" | "pause" | "resume" | "step" | "stop" | "openLog" | "saveRunFile" | "openRunFile";
+export type PanelCommand =
+	| "run"
+	| "pause"
+	| "resume"
+	| "step"
+	| "stop"
+	| "openLog"
+	| "saveRunFile"
+	| "openRunFile"
+	| "predictRun"
+	| "saveCheckpoint";
 
 export type PanelToHost =
 	| { type: "ready" }

@@ -14,11 +14,11 @@ export function datasetOf(uri: vscode.Uri): Dataset {
 	return { label: vscode.workspace.asRelativePath(uri), uri };
 }
 
-/** @returns the workspace's tables by path, at most 200 */
+/** @returns the workspace's tables by path, at most 200; no run files and no predictions */
 export async function findDatasets(token?: vscode.CancellationToken): Promise<Dataset[]> {
 	const found = await vscode.workspace.findFiles(config.include(), config.exclude(), MOST_DATASETS, token);
 	return found
-		.filter((uri) => uri.scheme === "file" && !uri.path.endsWith(".train.json"))
+		.filter((uri) => uri.scheme === "file" && !/\.(train\.json|predicted\.csv)$/i.test(uri.path))
 		.map(datasetOf)
 		.sort((a, b) => a.label.localeCompare(b.label));
 }
@@ -30,7 +30,11 @@ export function inEditor(datasets: Dataset[]): Dataset | undefined {
 }
 
 /** Asks which of several tables; the one in the active editor and the last one used come first. */
-export async function pickDataset(datasets: Dataset[], last: string | undefined): Promise<Dataset | undefined> {
+export async function pickDataset(
+	datasets: Dataset[],
+	last: string | undefined,
+	words = { title: "Run Training", placeHolder: "Which dataset to train on" },
+): Promise<Dataset | undefined> {
 	const shown = inEditor(datasets);
 	const rank = (d: Dataset) => (d === shown ? 0 : d.label === last ? 1 : 2);
 	const items = [...datasets]
@@ -40,9 +44,6 @@ export async function pickDataset(datasets: Dataset[], last: string | undefined)
 			description: ["in the editor", "last used", undefined][rank(dataset)],
 			dataset,
 		}));
-	const picked = await vscode.window.showQuickPick(items, {
-		title: "Run Training",
-		placeHolder: "Which dataset to train on",
-	});
+	const picked = await vscode.window.showQuickPick(items, words);
 	return picked?.dataset;
 }

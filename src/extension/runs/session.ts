@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
-import type { PanelState, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
+import type { PanelState, Reading, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
 import type { DatasetSummary, EpochResult, RunFile, RunStart, StepBatch } from "../../engine/protocol/run.ts";
 import type { Dataset } from "./datasets.ts";
 import { formOf } from "./run-file-of.ts";
@@ -54,6 +54,8 @@ export class Session {
 	/** the user's choice over the guess, for the chosen dataset */
 	choice: Choice = {};
 	inspecting = false;
+	/** how far the table is that a run or an inspection reads */
+	reading: Reading | undefined;
 	summary: DatasetSummary | undefined;
 	problem: string | undefined;
 	/** hyperparameters, where no run file says them */
@@ -87,6 +89,12 @@ export class Session {
 	}
 
 	notify(): void {
+		this.changed.fire();
+	}
+
+	/** Takes in how far a table has been read; undefined: none is read any more. */
+	read(reading: Reading | undefined): void {
+		this.reading = reading;
 		this.changed.fire();
 	}
 
@@ -133,7 +141,7 @@ export class Session {
 		this.runs.push(run);
 		if (this.runs.length > MOST_RUNS) this.runs.shift();
 		this.problem = undefined;
-		this.changed.fire();
+		this.read(undefined);
 		return run;
 	}
 
@@ -147,7 +155,7 @@ export class Session {
 		// Meanwhile the user may have turned to another table or target.
 		if (run.dataset === this.dataset && run.choice === this.choice) this.summary = summary;
 		this.showComparable(run);
-		this.changed.fire();
+		this.read(undefined);
 	}
 
 	/** Costs of other tables or targets have another scale: their curves step back, and can be shown again by a click. */
@@ -164,13 +172,13 @@ export class Session {
 	/** Stopped before its first step. */
 	stopped(run: Run): void {
 		run.view.phase = "stopped";
-		this.changed.fire();
+		this.read(undefined);
 	}
 
 	failed(run: Run, message: string): void {
 		run.view.phase = "failed";
 		run.view.error = message;
-		this.changed.fire();
+		this.read(undefined);
 	}
 
 	receive(runId: string, event: RunEvent): void {
@@ -196,6 +204,8 @@ export class Session {
 				run.pace = { at: performance.now(), iteration: view.iteration };
 				break;
 			case "rateChanged":
+			case "reading":
+			case "predicted":
 				return;
 			case "done":
 				view.phase = event.done.outcome;
@@ -240,6 +250,7 @@ export class Session {
 			runFiles: this.runFiles.map((uri) => vscode.workspace.asRelativePath(uri)),
 			runFile: this.runFile && vscode.workspace.asRelativePath(this.runFile.uri),
 			inspecting: this.inspecting,
+			reading: this.reading,
 			problem: this.problem,
 			form: this.runFile ? formOf(this.runFile.file) : this.form,
 			runs: this.runs.map((r) => r.view),

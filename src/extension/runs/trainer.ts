@@ -141,10 +141,19 @@ export class Trainer {
 		if (!session.summary || session.choice !== choice) await this.inspect();
 	}
 
+	/** Controls the run; without one, "stop" ends the reading of a table. */
 	control(action: RunControl): void {
 		const run = this.session.active;
-		if (!run) return;
-		this.engine.call("control", { runId: run.view.id, action }).catch((error) => this.report(error));
+		if (run) this.send(run.view.id, action);
+		else if (action === "stop") this.stopInspection();
+	}
+
+	private send(runId: string, action: RunControl): void {
+		this.engine.call("control", { runId, action }).catch((error) => this.report(error));
+	}
+
+	private stopInspection(): void {
+		if (this.session.inspecting) this.send(inspectionId(this.inspection), "stop");
 	}
 
 	/** One reading after the other: what is chosen during one goes together into the next. */
@@ -175,24 +184,29 @@ export class Trainer {
 	private async inspect(choice: Choice = this.session.choice): Promise<boolean> {
 		const { session } = this;
 		if (!session.dataset || !vscode.workspace.isTrusted) return false;
+		this.stopInspection();
 		const turn = ++this.inspection;
 		session.inspecting = true;
 		session.problem = undefined;
-		session.notify();
+		session.read(undefined);
 		let accepted = false;
 		try {
-			const summary = await this.engine.call("inspect", { path: session.dataset.uri.fsPath, ...choice });
+			const runId = inspectionId(turn);
+			const asked = { runId, path: session.dataset.uri.fsPath, ...choice };
+			const summary = await this.engine.call("inspect", asked, (event) => {
+				if (turn === this.inspection && event.type === "reading") session.read(event);
+			});
 			if (turn === this.inspection) {
 				session.summary = summary;
 				session.choice = choice;
 				accepted = true;
 			}
 		} catch (error) {
-			if (turn === this.inspection) session.problem = this.sentence(error);
+			if (turn === this.inspection) session.problem = this.sentence(error, session.dataset.label);
 		}
 		if (turn === this.inspection) {
 			session.inspecting = accepted && this.wanted !== undefined && this.wanted.choice !== choice;
-			session.notify();
+			session.read(undefined);
 		}
 		return accepted;
 	}
@@ -216,12 +230,16 @@ export class Trainer {
 		}
 		const { dataset, runFile, choice } = session;
 		if (!dataset) return;
+		this.stopInspection();
 		this.inspection++;
 		session.inspecting = false;
 		const run = session.begin(dataset, asked);
 		const file = runFile?.file ?? runFileOf(session.form, { path: dataset.uri.fsPath, ...choice });
 		try {
-			session.started(run, await engine.call("train", { runId: run.view.id, file }));
+			const start = await engine.call("train", { runId: run.view.id, file }, (event) => {
+				if (event.type === "reading") session.read(event);
+			});
+			session.started(run, start);
 			this.log.info(`run ${run.view.name} on ${dataset.label}: ${JSON.stringify(run.view.start?.run)}`);
 		} catch (error) {
 			if (error instanceof EngineError && error.fault.kind === "stopped") session.stopped(run);
@@ -291,8 +309,12 @@ export class Trainer {
 		});
 	}
 
-	private sentence(error: unknown): string {
+	/** @param table that was read */
+	private sentence(error: unknown, table = ""): string {
 		if (error instanceof EngineError && error.fault.kind === "input") return error.message;
+		if (error instanceof EngineError && error.fault.kind === "stopped") {
+			return `${table} was not read to its end; choose it again, or run, to read it.`;
+		}
 		this.report(error);
 		return `Descent met a fault of its own: ${error instanceof Error ? error.message : String(error)}; its log has the details.`;
 	}
@@ -301,4 +323,9 @@ export class Trainer {
 		const stack = error instanceof EngineError ? error.fault.stack : undefined;
 		this.log.error(stack ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
 	}
+}
+
+/** What an inspection is called in place of a run. */
+function inspectionId(turn: number): string {
+	return `inspection-${turn}`;
 }

@@ -1,6 +1,17 @@
 import type { PanelToHost } from "../../engine/protocol/panel.ts";
 
-const COMMANDS = new Set(["run", "pause", "resume", "step", "stop", "openLog", "saveRunFile", "openRunFile"]);
+const COMMANDS = new Set([
+	"run",
+	"pause",
+	"resume",
+	"step",
+	"stop",
+	"openLog",
+	"saveRunFile",
+	"openRunFile",
+	"predictRun",
+	"saveCheckpoint",
+]);
 const TASKS = new Set(["regression", "binary", "multiclass"]);
 const KINDS = new Set(["numeric", "categorical", "date"]);
 

@@ -17,7 +17,6 @@ export class StatusBar {
 		this.step.text = "$(debug-step-over)";
 		this.step.tooltip = "Descent: take one step";
 		this.stop.text = "$(debug-stop)";
-		this.stop.tooltip = "Descent: stop the run";
 		this.subscriptions = [
 			session.onDidChange(() => this.draw()),
 			session.onDidStep(() => {
@@ -34,21 +33,37 @@ export class StatusBar {
 
 	private draw(): void {
 		this.drawn = performance.now();
-		const view = this.session.current?.view;
-		if (!view) return;
-		const { text, tooltip } = this.words();
+		const { session } = this;
+		const phase = session.current?.view.phase;
+		const reading = phase === "preparing" || (session.inspecting && !session.active && session.reading);
+		if (!phase && !reading) {
+			this.main.hide();
+			this.stop.hide();
+			return;
+		}
+		const { text, tooltip } = reading ? this.readingWords() : this.words();
 		this.main.text = text;
 		this.main.tooltip = tooltip;
 		this.main.show();
-		const controls = view.phase === "running" || view.phase === "paused";
-		const paused = view.phase === "paused";
+		const controls = phase === "running" || phase === "paused";
+		const paused = phase === "paused";
 		this.pause.text = paused ? "$(debug-continue)" : "$(debug-pause)";
 		this.pause.tooltip = paused ? "Descent: resume the run" : "Descent: pause the run";
 		this.pause.command = paused ? COMMANDS.resume : COMMANDS.pause;
+		this.stop.tooltip = reading ? "Descent: end the reading" : "Descent: stop the run";
 		for (const control of [this.pause, this.step, this.stop]) {
-			if (controls) control.show();
+			if (controls || (reading && control === this.stop)) control.show();
 			else control.hide();
 		}
+	}
+
+	private readingWords(): { text: string; tooltip: string } {
+		const { reading, dataset } = this.session;
+		const { rows, about } = reading ?? { rows: 0, about: 0 };
+		const share = reading ? ` ${Math.floor((rows / about) * 100)} %` : " data";
+		const far = reading ? `: ${rows.toLocaleString("en-US")} of about ${about.toLocaleString("en-US")} rows` : "";
+		const tooltip = `Descent reads ${dataset?.label ?? "the dataset"}${far}`;
+		return { text: `$(loading~spin) Descent: reading${share}`, tooltip };
 	}
 
 	private words(): { text: string; tooltip: string } {
@@ -63,7 +78,7 @@ export class StatusBar {
 					: ` R² ${score.toFixed(3)}`;
 		switch (view.phase) {
 			case "preparing":
-				return { text: "$(loading~spin) Descent: reading data", tooltip: "Descent reads the dataset" };
+				return this.readingWords();
 			case "running":
 				return { text: `$(loading~spin) Descent ${percent} %`, tooltip: `${view.name}: step ${view.iteration}` };
 			case "paused":

@@ -1,0 +1,166 @@
+import { basename, parse } from "node:path";
+import * as vscode from "vscode";
+import type { RunEvent } from "../../engine/protocol/engine.ts";
+import type { PredictionSummary } from "../../engine/protocol/run.ts";
+import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
+import { COMMANDS } from "../ids.ts";
+import { datasetOf, findDatasets, pickDataset } from "../runs/datasets.ts";
+import type { Session } from "../runs/session.ts";
+import { askForCheckpoint, pickWeights, type Weights, weightsIn, weightsOf } from "./checkpoints.ts";
+
+/** What a person can act on: one sentence. */
+class Refusal extends Error {}
+
+/** Asks for weights, a table and a place, and has the engine answer the table's rows. */
+export class Predictor {
+	private readonly session: Session;
+	private readonly engine: EngineHost;
+	private readonly log: vscode.LogOutputChannel;
+	private counter = 0;
+	/** Says why not, where a person looks. */
+	refuse = (sentence: string): void => void vscode.window.showErrorMessage(sentence);
+
+	constructor(session: Session, engine: EngineHost, log: vscode.LogOutputChannel) {
+		this.session = session;
+		this.engine = engine;
+		this.log = log;
+	}
+
+	/** @param checkpoint asked for when absent */
+	predict(checkpoint?: vscode.Uri): Promise<void> {
+		return this.telling(async () => {
+			const picked = checkpoint ?? (await pickWeights(this.engine, this.session.current?.view));
+			if (!picked) return;
+			if (!(picked instanceof vscode.Uri)) return this.predictWith(picked);
+			const weights = picked.scheme === "file" && (await weightsIn(this.engine, picked));
+			if (!weights) {
+				const name = basename(picked.path);
+				throw new Refusal(`${name} is no checkpoint of Descent, or it was cut off; choose another file.`);
+			}
+			return this.predictWith(weights);
+		});
+	}
+
+	/** With the weights of the run in the panel. */
+	predictRun(): Promise<void> {
+		return this.telling(() => this.predictWith(this.weights()));
+	}
+
+	/** Writes the weights of the run in the panel where the user says. */
+	saveCheckpoint(): Promise<void> {
+		return this.telling(async () => {
+			const { name } = this.weights();
+			const { view, dataset } = this.session.current!;
+			const uri = await askForCheckpoint(dataset.uri, `${nameOf(dataset.uri)}-${name}`);
+			if (!uri) return;
+			await this.engine.call("saveCheckpoint", { runId: view.id, path: uri.fsPath });
+			const saved = `The weights of ${name} are in ${vscode.workspace.asRelativePath(uri)}.`;
+			void vscode.window.showInformationMessage(saved, "Predict…").then((chosen) => chosen && this.predict(uri));
+		});
+	}
+
+	private weights(): Weights {
+		const { current } = this.session;
+		const weights = current && weightsOf(current.view);
+		if (!weights) throw new Refusal("There is no run whose weights could be used; run training first.");
+		return weights;
+	}
+
+	private async predictWith(weights: Weights): Promise<void> {
+		const table = await this.askForTable(weights);
+		if (!table) return;
+		const output = await vscode.window.showSaveDialog({
+			title: `Save the Predictions of ${weights.target}`,
+			defaultUri: vscode.Uri.joinPath(table, "..", `${nameOf(table)}.predicted.csv`),
+			filters: { CSV: ["csv"] },
+		});
+		if (!output) return;
+		const name = basename(table.fsPath);
+		const summary = await vscode.window.withProgress(
+			{
+				location: vscode.ProgressLocation.Notification,
+				title: `Predicting ${weights.target} of ${name}`,
+				cancellable: true,
+			},
+			(progress, token) => {
+				const runId = `prediction-${++this.counter}`;
+				token.onCancellationRequested(() => {
+					this.engine.call("control", { runId, action: "stop" }).catch((error) => this.log.error(String(error)));
+				});
+				const { checkpoint } = weights;
+				const asked = { runId, checkpoint, dataset: table.fsPath, output: output.fsPath };
+				let shown = 0;
+				return this.engine.call("predict", asked, (event) => {
+					const far = farOf(event);
+					if (!far) return;
+					progress.report({ message: far.words, increment: Math.max(0, far.share - shown) });
+					shown = Math.max(shown, far.share);
+				});
+			},
+		);
+		await vscode.commands.executeCommand("vscode.open", output);
+		void vscode.window.showInformationMessage(resultWords(summary, name, basename(output.fsPath)));
+	}
+
+	/** The dataset picker, with files from elsewhere at its end. */
+	private async askForTable({ target, name }: Weights): Promise<vscode.Uri | undefined> {
+		const datasets = await findDatasets();
+		if (datasets.length > 0) {
+			const other = { label: "$(folder-opened) Another file…", uri: vscode.Uri.file("/") };
+			const words = { title: "Predict", placeHolder: `Which table's ${target} to predict with ${name}` };
+			const picked = await pickDataset([...datasets, other], this.session.dataset?.label, words);
+			if (picked !== other) return picked?.uri;
+		}
+		const [chosen] = (await vscode.window.showOpenDialog({ title: `Table Whose ${target} to Predict` })) ?? [];
+		return chosen && datasetOf(chosen).uri;
+	}
+
+	/** Says what goes wrong; what a person stopped needs no word. */
+	private async telling(action: () => Promise<void>): Promise<void> {
+		if (!vscode.workspace.isTrusted) {
+			return this.refuse("This workspace is not trusted; trust it to let Descent read its files and predict.");
+		}
+		try {
+			await action();
+		} catch (error) {
+			if (error instanceof EngineError && error.fault.kind === "stopped") return;
+			if (error instanceof Refusal || (error instanceof EngineError && error.fault.kind === "input")) {
+				return this.refuse(error.message);
+			}
+			const { message, stack = message } = error as Error;
+			this.log.error(error instanceof EngineError ? (error.fault.stack ?? message) : stack);
+			const sentence = `Descent met a fault of its own: ${message}; its log has the details.`;
+			const chosen = await vscode.window.showErrorMessage(sentence, "Show Log");
+			if (chosen) await vscode.commands.executeCommand(COMMANDS.openLog);
+		}
+	}
+}
+
+/** penguins.csv.gz -> penguins */
+function nameOf({ fsPath }: vscode.Uri): string {
+	return parse(fsPath.replace(/\.gz$/i, "")).name;
+}
+
+const whole = (n: number) => n.toLocaleString("en-US");
+
+/** @returns how far a prediction is: reading is the first half of it */
+function farOf(event: RunEvent): { words: string; share: number } | undefined {
+	if (event.type === "reading") {
+		const { rows, about } = event;
+		return { words: `reading, ${whole(rows)} of about ${whole(about)} rows`, share: (rows / about) * 50 };
+	}
+	if (event.type !== "predicted") return undefined;
+	const { rows, of } = event;
+	return { words: `${whole(rows)} of ${whole(of)} rows`, share: 50 + (rows / Math.max(1, of)) * 50 };
+}
+
+function resultWords({ rows, target, skipped, ignored }: PredictionSummary, table: string, output: string): string {
+	const parts = [`${target} of ${whole(rows)} rows of ${table} predicted into ${output}`];
+	if (skipped > 0) parts.push(`${whole(skipped)} lack a value and have no prediction`);
+	const others = ignored.filter((name) => name !== target);
+	if (others.length > 0) {
+		const names = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
+		parts.push(`the model does not use ${names}`);
+	}
+	return `${parts.join("; ")}.`;
+}

@@ -1,0 +1,22 @@
+/** How far a table has been read, in words. */
+import { formatInteger } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+
+/** True while a table is read, for a run or to be looked into. */
+export function isReading({ state, current }: PanelModel): boolean {
+	return state.inspecting || current?.phase === "preparing";
+}
+
+/** @returns from 0 to 1; undefined before it is known */
+export function shareRead({ state: { reading } }: PanelModel): number | undefined {
+	return reading && Math.min(1, reading.rows / Math.max(1, reading.about));
+}
+
+/** "Reading diamonds.csv: 1,200,000 of about 5,000,000 rows" */
+export function readingWords({ state, current }: PanelModel): string {
+	const { reading } = state;
+	const dataset = (current?.phase === "preparing" ? current.dataset : state.dataset) ?? "the dataset";
+	if (reading === undefined) return `Reading ${dataset} …`;
+	const name = dataset.slice(dataset.lastIndexOf("/") + 1);
+	return `Reading ${name}: ${formatInteger(reading.rows)} of about ${formatInteger(reading.about)} rows`;
+}
