@@ -8,10 +8,16 @@ const thousandths = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, ma
 const significant = [3, 4].map(
 	(digits) => new Intl.NumberFormat(locale, { minimumSignificantDigits: digits, maximumSignificantDigits: digits }),
 );
+const about = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const trimmed = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
 
 export function formatInteger(value: number): string {
 	return integers.format(value);
+}
+
+/** An estimated count: as many digits as it deserves. */
+export function formatAbout(value: number): string {
+	return about.format(value);
 }
 
 /** A cost: as many digits as tell two runs apart, always the same count so that a live number does not jump about. */

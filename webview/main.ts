@@ -11,6 +11,7 @@ import "./styles/aside.css";
 import "./styles/dataset.css";
 import "./styles/high-contrast.css";
 import type { PanelCommand, PanelToHost } from "../src/engine/protocol/panel.ts";
+import type { Task } from "../src/engine/protocol/run.ts";
 import { isBeta } from "./charts/cost-figure.ts";
 import { Figures } from "./charts/figures.ts";
 import { Announcer } from "./controls/announcer.ts";
@@ -64,11 +65,12 @@ const hyperparameters = new Hyperparameters(model, { form: (patch) => post({ typ
 const stateLine = new StateLine(command);
 const welcome = new Welcome(run);
 const target = (target: string) => post({ type: "target", target });
+const task = (task: Task) => post({ type: "task", task });
 const data = new DataSection({
 	dataset: (path) => post({ type: "dataset", path }),
 	runFile: (path) => post({ type: "runFile", path }),
 	target,
-	task: (task) => post({ type: "task", task }),
+	task,
 	saveRunFile: () => command("saveRunFile"),
 	openRunFile: () => command("openRunFile"),
 	stop: () => command("stop"),
@@ -76,6 +78,7 @@ const data = new DataSection({
 });
 const dataset = new DatasetView({
 	target,
+	task,
 	column: (name, change) => post({ type: "column", name, change }),
 	close: () => openDataset(false),
 });

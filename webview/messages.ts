@@ -65,6 +65,7 @@ const summary = object({
 	targetReason: text,
 	task,
 	taskReason: text,
+	otherTask: optional(task),
 	features: count,
 	classes: optional(listOf(text)),
 	classRows: optional(listOf(count)),

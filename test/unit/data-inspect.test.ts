@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspectTable } from "../../src/engine/data/index.ts";
+import type { Task } from "../../src/engine/protocol/run.ts";
 import { pathOf, rows, write } from "../fixtures/data/table-files.ts";
 
 const fixture = join(import.meta.dirname, "../fixtures/data/pets.csv");
@@ -112,6 +113,9 @@ test("a target is guessed by its name, else it is the last column that can be on
 	assert.equal(await target("y,label,c", numbers), "label: named like a target");
 	assert.equal(await target("a,house_price,c", numbers), "house_price: named like a target");
 	assert.equal(await target("y,b,c", numbers), "y: named like a target");
+	// what is named like one at the end is meant, but for a coordinate
+	assert.equal(await target("price,food,Rating", numbers), "Rating: named like a target");
+	assert.equal(await target("class,x,y", numbers), "class: named like a target");
 	assert.equal(await target("x,y,z", numbers), "z: last column");
 	assert.equal(await target("a,b,c", numbers), "c: last column");
 	assert.equal(await target("a,b,target", (i) => `${i * 1.5},${i * 0.1},1`), "b: last usable column");
@@ -136,6 +140,28 @@ test("the task follows from the target's values", async () => {
 		"multiclass (3 whole numbers from 9 to 11, taken as classes; for amounts, such as ratings, choose the task regression) 9,10,11",
 	);
 	assert.equal(await task((i) => (i % 2) + 0.5), "regression (numbers) ");
+});
+
+test("of few whole numbers the other task is offered, before and after it is chosen", async () => {
+	const other = async (value: (i: number) => unknown, task?: Task) => {
+		const path = write(
+			"stars.csv",
+			rows("a,stars", 60, (i) => `${i * 1.5},${value(i)}`),
+		);
+		const summary = await inspectTable(path, { task });
+		return [summary.task, summary.otherTask];
+	};
+	assert.deepEqual(await other((i) => (i % 5) + 1), ["multiclass", "regression"]);
+	assert.deepEqual(await other((i) => (i % 5) + 1, "regression"), ["regression", "multiclass"]);
+	assert.deepEqual(await other((i) => i % 15), ["regression", "multiclass"]);
+	for (const value of [
+		(i: number) => i,
+		(i: number) => i % 2,
+		(i: number) => (i % 5) / 2,
+		(i: number) => "abc"[i % 3],
+	]) {
+		assert.equal((await other(value))[1], undefined);
+	}
 });
 
 test("target and task can be chosen", async () => {

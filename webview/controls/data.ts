@@ -1,5 +1,6 @@
 /** What was understood of the table, and the guesses that a person may change. */
 import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
+import { OtherTask, taskReasonOf } from "../dataset/other-task.ts";
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
@@ -44,6 +45,7 @@ export class DataSection {
 	private readonly reading: HTMLElement;
 	private readonly targetReason = element("p", { class: "reason" });
 	private readonly taskReason = element("p", { class: "reason" });
+	private readonly otherTask: OtherTask;
 	private readonly facts = element("dl");
 	private readonly understood: HTMLElement;
 	private written: DatasetSummary | undefined;
@@ -61,6 +63,7 @@ export class DataSection {
 		this.columns.setAttribute("aria-controls", "dataset");
 		this.target = makeDropdown({ label: "Target", testId: "target", onChange: (name) => events.target(name) });
 		this.task = makeDropdown({ label: "Task", testId: "task", onChange: (task) => events.task(task as Task) });
+		this.otherTask = new OtherTask("other-task", (task) => events.task(task));
 		this.dataset.element.classList.add("wide");
 		const row = (label: string, control: DropdownControl, reason: HTMLElement) =>
 			element("div", { class: "row" }, element("span", { class: "label" }, label), control.element, reason);
@@ -69,6 +72,7 @@ export class DataSection {
 			{},
 			row("Target", this.target, this.targetReason),
 			row("Task", this.task, this.taskReason),
+			this.otherTask.element,
 			this.facts,
 			this.save,
 		);
@@ -127,7 +131,8 @@ export class DataSection {
 		this.target.setDisabled(many);
 		this.task.show(tasks, summary.task);
 		setCutText(this.targetReason, many ? `${summary.targetReason}; choose among the columns` : summary.targetReason);
-		setCutText(this.taskReason, summary.taskReason);
+		setCutText(this.taskReason, taskReasonOf(summary));
+		this.otherTask.render(summary);
 
 		if (summary === this.written) return;
 		this.written = summary;

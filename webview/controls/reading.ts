@@ -1,5 +1,5 @@
 /** How far a table has been read, in words. */
-import { formatInteger } from "../format.ts";
+import { formatAbout, formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 
 /** True while a table is read, for a run or to be looked into. */
@@ -18,5 +18,5 @@ export function readingWords({ state, current }: PanelModel): string {
 	const dataset = (current?.phase === "preparing" ? current.dataset : state.dataset) ?? "the dataset";
 	if (reading === undefined) return `Reading ${dataset} …`;
 	const name = dataset.slice(dataset.lastIndexOf("/") + 1);
-	return `Reading ${name}: ${formatInteger(reading.rows)} of about ${formatInteger(reading.about)} rows`;
+	return `Reading ${name}: ${formatInteger(reading.rows)} of about ${formatAbout(reading.about)} rows`;
 }

@@ -36,6 +36,9 @@ function words(model: PanelModel): [string, string] {
 	if (model.busy) return [readingWords(model), "The curves start with the first step."];
 	if (current !== undefined && current.phase === "failed")
 		return ["Nothing to draw", "The run ended before its first step."];
+	if (current?.phase === "stopped" && current.start === undefined) {
+		return ["Nothing to draw", "The reading was ended before the first step; run again to read the table."];
+	}
 	if (current !== undefined) return ["Nothing to draw", "Choose a run in the list to show its curve."];
 	const { summary } = state;
 	if (state.inspecting) return [readingWords(model), "Columns, target and task are found by themselves."];

@@ -1,9 +1,10 @@
 /** The two summaries above the columns: what is learned, and what becomes of the rows. */
-import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
+import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";
 import { bars } from "./bars.ts";
 import { dateWords } from "./column-words.ts";
+import { OtherTask, taskReasonOf } from "./other-task.ts";
 
 const mostClasses = 6;
 
@@ -13,17 +14,22 @@ export class TargetCard {
 	private readonly title = element("h3");
 	private readonly reason = element("p", { class: "quiet" });
 	private readonly content = element("div");
+	private readonly otherTask: OtherTask;
 
-	constructor() {
-		this.element = element("section", { class: "card", "aria-label": "Target" }, this.title, this.reason, this.content);
+	constructor(chooseTask: (task: Task) => void) {
+		const { title, reason, content } = this;
+		this.otherTask = new OtherTask("card-other-task", chooseTask);
+		const parts = [title, reason, this.otherTask.element, content];
+		this.element = element("section", { class: "card", "aria-label": "Target" }, ...parts);
 	}
 
 	render(summary: DatasetSummary): void {
-		const { target, task, taskReason, targetReason, classes } = summary;
+		const { target, task, targetReason, classes } = summary;
 		const kind = { regression: "regression", binary: "2 classes", multiclass: `${classes?.length ?? 0} classes` }[task];
 		this.title.replaceChildren(element("span", { class: "name", title: target }, target), element("i", {}, kind));
-		const reasons = new Set([targetReason, taskReason]);
+		const reasons = new Set([targetReason, taskReasonOf(summary)]);
 		setText(this.reason, [...reasons].join("; "));
+		this.otherTask.render(summary);
 		this.content.replaceChildren(classes ? classBars(summary) : spreadOf(summary));
 	}
 }

@@ -1,5 +1,5 @@
 /** The dataset opened wide in the place of the charts: what was understood of it, column by column. */
-import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
+import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { isReading, readingWords } from "../controls/reading.ts";
 import { element, icon, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
@@ -15,7 +15,7 @@ export class DatasetView {
 	private readonly title = element("h2", { tabindex: "-1" });
 	private readonly sizes = element("p", { class: "quiet sizes" });
 	private readonly empty = element("p", { class: "quiet empty", role: "status" });
-	private readonly target = new TargetCard();
+	private readonly target: TargetCard;
 	private readonly rows = new RowsCard();
 	private readonly filter = element("input", {
 		type: "search",
@@ -32,7 +32,8 @@ export class DatasetView {
 	private written: DatasetSummary | undefined;
 	private reading = false;
 
-	constructor(events: ColumnEvents & { close(): void }) {
+	constructor(events: ColumnEvents & { task(task: Task): void; close(): void }) {
+		this.target = new TargetCard((task) => events.task(task));
 		this.table = new ColumnTable(events);
 		const close = makeButton({
 			label: "Back to the charts",

@@ -28,6 +28,8 @@ export interface Target {
 	reason: string;
 	task: Task;
 	taskReason: string;
+	/** the task that whole numbers of which there are few could have been taken for */
+	otherTask?: Task;
 	/** classification: names of the classes and their rows, in the order of their indices */
 	classes?: { name: string; count: number }[];
 	/** index of the class of each text, or of each number; absent for regression */
@@ -110,6 +112,12 @@ function findTarget(
 		summaries.some(({ name }) => /^z$/i.test(name)) && summaries.some(({ name }) => /^x$/i.test(name));
 	for (const column of usable) names.set(summaries[column].name.toLowerCase(), column);
 	if (coordinates) names.delete("y");
+	// a price or a class may be a feature of what the last column rates; "y" there may be a coordinate
+	const end = usable[usable.length - 1];
+	const ending = summaries[end].name.toLowerCase();
+	if (ending !== "y" && names.get(ending) === end && targetNames.includes(ending)) {
+		return { column: end, reason: "named like a target" };
+	}
 	for (const name of targetNames) {
 		const column = names.get(name);
 		if (column !== undefined) return { column, reason: "named like a target" };
@@ -119,9 +127,8 @@ function findTarget(
 			if (name.endsWith(ending)) return { column, reason: "named like a target" };
 		}
 	}
-	const column = usable[usable.length - 1];
-	const last = column === summaries.length - 1;
-	return { column, reason: last ? "last column" : "last usable column" };
+	const last = end === summaries.length - 1;
+	return { column: end, reason: last ? "last column" : "last usable column" };
 }
 
 function noColumn(table: RawTable, summaries: ColumnSummary[]): InputError {
@@ -142,7 +149,9 @@ function numericTarget({ facts }: NumberCells, where: string, task: Task | undef
 		whole && distinct !== undefined && distinct <= maxGuessedClasses && rows - missing >= distinct * rowsOfClass;
 	const settled = task ?? (whole && distinct === 2 ? "binary" : few ? "multiclass" : "regression");
 	const guess = guessOf(settled, facts);
-	if (settled === "regression") return { task: settled, taskReason: task ? "chosen" : guess, missing };
+	const doubtful = whole && distinct !== undefined && distinct > 2 && distinct <= mostExplained;
+	const other = doubtful ? ({ otherTask: settled === "regression" ? "multiclass" : "regression" } as const) : {};
+	if (settled === "regression") return { task: settled, taskReason: task ? "chosen" : guess, ...other, missing };
 	const counted = facts.counted();
 	checkClasses(where, settled, many, counted.length);
 	// cells may be kept in 32 bits
@@ -153,6 +162,7 @@ function numericTarget({ facts }: NumberCells, where: string, task: Task | undef
 	return {
 		task: settled,
 		taskReason: task ? "chosen" : guess,
+		...other,
 		classes: counted.map(({ value, count }) => ({ name: String(value), count })),
 		classOf: new Map(entries),
 		missing,

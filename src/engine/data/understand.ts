@@ -57,6 +57,7 @@ export async function understand(table: RawTable, choice: TableChoice): Promise<
 		targetReason: target.reason,
 		task: target.task,
 		taskReason: target.taskReason,
+		...(target.otherTask ? { otherTask: target.otherTask } : {}),
 		features: countInputs(columns, features),
 		...(target.classes ? { classes: target.classes.map(({ name }) => name) } : {}),
 		...(target.classes ? { classRows: target.classes.map(({ count }) => count) } : {}),

@@ -265,6 +265,8 @@ export interface DatasetSummary {
 	targetReason: string;
 	task: Task;
 	taskReason: string;
+	/** few whole numbers, which may be classes or amounts: the task that they were not taken for */
+	otherTask?: Task;
 	/** inputs of the model after one-hot encoding (n_x) */
 	features: number;
 	/** names of the classes, for binary and multiclass */

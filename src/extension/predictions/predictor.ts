@@ -5,7 +5,7 @@ import type { PredictionSummary } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { datasetOf, findDatasets, pickDataset } from "../runs/datasets.ts";
-import type { Session } from "../runs/session.ts";
+import { aboutWords, type Session } from "../runs/session.ts";
 import { askForCheckpoint, pickWeights, type Weights, weightsIn, weightsOf } from "./checkpoints.ts";
 
 /** What a person can act on: one sentence. */
@@ -98,7 +98,8 @@ export class Predictor {
 				});
 			},
 		);
-		await vscode.commands.executeCommand("vscode.open", output);
+		// Not over the panel, which is beside.
+		await vscode.commands.executeCommand("vscode.open", output, { viewColumn: vscode.ViewColumn.One });
 		void vscode.window.showInformationMessage(resultWords(summary, name, basename(output.fsPath)));
 	}
 
@@ -147,7 +148,7 @@ const whole = (n: number) => n.toLocaleString("en-US");
 function farOf(event: RunEvent): { words: string; share: number } | undefined {
 	if (event.type === "reading") {
 		const { rows, about } = event;
-		return { words: `reading, ${whole(rows)} of about ${whole(about)} rows`, share: (rows / about) * 50 };
+		return { words: `reading, ${whole(rows)} of about ${aboutWords(about)} rows`, share: (rows / about) * 50 };
 	}
 	if (event.type !== "predicted") return undefined;
 	const { rows, of } = event;

@@ -264,3 +264,8 @@ export class Session {
 		this.progressed.dispose();
 	}
 }
+
+/** @returns an estimated number with as many digits as it deserves */
+export function aboutWords(count: number): string {
+	return count.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+}

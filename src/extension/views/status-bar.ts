@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { COMMANDS } from "../ids.ts";
-import type { Session } from "../runs/session.ts";
+import { aboutWords, type Session } from "../runs/session.ts";
 
 /** Progress at a glance, and the controls of the run while there is one. */
 export class StatusBar {
@@ -61,7 +61,7 @@ export class StatusBar {
 		const { reading, dataset } = this.session;
 		const { rows, about } = reading ?? { rows: 0, about: 0 };
 		const share = reading ? ` ${Math.floor((rows / about) * 100)} %` : " data";
-		const far = reading ? `: ${rows.toLocaleString("en-US")} of about ${about.toLocaleString("en-US")} rows` : "";
+		const far = reading ? `: ${rows.toLocaleString("en-US")} of about ${aboutWords(about)} rows` : "";
 		const tooltip = `Descent reads ${dataset?.label ?? "the dataset"}${far}`;
 		return { text: `$(loading~spin) Descent: reading${share}`, tooltip };
 	}
