@@ -159,11 +159,8 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			runs.get(runId)?.control(action);
 			return null;
 		},
-		async scaleRate({ runId, factor }: Parameters<EngineCalls["scaleRate"]>[0]) {
-			if (!(Number.isFinite(factor) && factor > 0)) {
-				throw new InputError(`The learning rate can be multiplied by a number above 0, not by ${factor}.`);
-			}
-			runs.get(runId)?.scaleRate(factor);
+		async changeRate({ runId, request }: Parameters<EngineCalls["changeRate"]>[0]) {
+			runs.get(runId)?.changeRate(request);
 			return null;
 		},
 	};

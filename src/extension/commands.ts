@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { App } from "./app.ts";
 import { COMMANDS } from "./ids.ts";
+import { askForRate } from "./runs/rate-change.ts";
 
 /** Every action is a command. */
 export function registerCommands({ session, trainer, predictor, panel, log }: App): vscode.Disposable[] {
@@ -34,6 +35,7 @@ export function registerCommands({ session, trainer, predictor, panel, log }: Ap
 		on(COMMANDS.resume, () => trainer.control("resume")),
 		on(COMMANDS.step, () => trainer.control("step")),
 		on(COMMANDS.stop, () => trainer.control("stop")),
+		on(COMMANDS.changeRate, () => askForRate(session, trainer)),
 		on(COMMANDS.openPanel, () => {
 			panel.show();
 			return trainer.lookAround();

@@ -7,6 +7,7 @@ export const COMMANDS = {
 	resume: "descent.resume",
 	step: "descent.step",
 	stop: "descent.stop",
+	changeRate: "descent.changeRate",
 	saveRunFile: "descent.saveRunFile",
 	openRunFile: "descent.openRunFile",
 	predict: "descent.predict",

@@ -98,6 +98,38 @@ test("pause, single step, resume and stop do what they say", async () => {
 	assert.ok(done?.type === "done" && done.done.outcome === "stopped" && done.done.iterations === iterations());
 });
 
+test("a learning rate changed by hand holds from the next step on, and is an event of the run", async () => {
+	const { engine, events, seen } = host(engineScript);
+	const file = { ...longRun, optimizer: { name: "adam", learningRate: 0.004 } } as const;
+	await engine.call("train", { runId: "r", file });
+	await engine.call("control", { runId: "r", action: "pause" });
+	await seen((event) => event.type === "paused");
+	await engine.call("changeRate", { runId: "r", request: { factor: 0.5 } });
+	await engine.call("control", { runId: "r", action: "step" });
+	await seen((event) => event.type === "steps" && event.batch.learningRate.includes(Math.fround(0.002)));
+	await engine.call("changeRate", { runId: "r", request: { rate: 0.0003 } });
+	await engine.call("control", { runId: "r", action: "step" });
+	await seen((event) => event.type === "steps" && event.batch.learningRate.includes(Math.fround(0.0003)));
+	for (const request of [{ factor: 0 }, { rate: Number.NaN }, { rate: -1 }]) {
+		await assert.rejects(engine.call("changeRate", { runId: "r", request }), inputFault(/a number above 0, not/));
+	}
+	await engine.call("control", { runId: "r", action: "stop" });
+	await seen((event) => event.type === "done");
+	await engine.call("changeRate", { runId: "r", request: { factor: 2 } });
+	engine.dispose();
+	const rates = events.flatMap(({ event }) => (event.type === "steps" ? [...event.batch.learningRate] : []));
+	const changes = events.flatMap(({ event }) => (event.type === "rateChanged" ? [event.change] : []));
+	const first = rates.length - 1;
+	assert.deepEqual(rates.slice(-3), [0.004, 0.002, 0.0003].map(Math.fround));
+	assert.deepEqual(
+		changes.map(({ iteration }) => iteration),
+		[first, first + 1],
+	);
+	const done = events.at(-1)?.event;
+	assert.ok(done?.type === "done");
+	assert.deepEqual(done.done.rateChanges, changes);
+});
+
 test("a run that is stopped while its data is read takes no step", async () => {
 	const { engine, events, seen } = host(engineScript);
 	const start = engine.call("train", { runId: "r", file: longRun });

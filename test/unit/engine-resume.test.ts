@@ -36,7 +36,7 @@ async function run(file: RunFile, options: TrainingOptions & { stop?: boolean; h
 		},
 		options,
 	);
-	if (options.halve) training.scaleRate(0.5);
+	if (options.halve) training.changeRate({ factor: 0.5 });
 	const done = await training.run();
 	return { steps, done, parameters: prepared.backend.parameters.slice() };
 }

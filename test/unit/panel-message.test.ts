@@ -11,6 +11,8 @@ test("the host takes messages of the protocol from the panel, and no others", ()
 		{ type: "runFile", path: null },
 		{ type: "column", name: "", change: { use: false } },
 		{ type: "column", name: "a", change: { kind: "date", use: null } },
+		{ type: "changeRate", runId: "run-1", request: { factor: 0.5 } },
+		{ type: "changeRate", runId: "run-1", request: { rate: 0.001 } },
 	];
 	for (const message of right) assert.equal(panelMessage(message), message);
 	const wrong: unknown[] = [
@@ -23,6 +25,11 @@ test("the host takes messages of the protocol from the panel, and no others", ()
 		{ type: "column", name: "a", change: { use: 1 } },
 		{ type: "column", name: "a", change: { kind: "text" } },
 		{ type: "column", name: "a", change: { width: 3 } },
+		{ type: "changeRate", runId: "run-1", request: {} },
+		{ type: "changeRate", runId: "run-1", request: { rate: "1" } },
+		{ type: "changeRate", runId: "run-1", request: { rate: Number.NaN } },
+		{ type: "changeRate", runId: "run-1", request: { rate: 1, factor: 2 } },
+		{ type: "changeRate", request: { rate: 1 } },
 	];
 	for (const message of wrong) assert.equal(panelMessage(message), undefined, JSON.stringify(message));
 });

@@ -66,6 +66,7 @@ const run: RunView = {
 	dataset: "table.csv",
 	epochs: [],
 	findings: [],
+	rateChanges: [],
 	visible: true,
 };
 const done = { iterations: 4200, cost: 0.0123, seconds: 1.62, stepsPerSecond: 12345 };

@@ -11,6 +11,7 @@ const run: RunSummary = {
 	phase: "running",
 	iteration: 2,
 	findings: [],
+	rateChanges: [{ iteration: 2, factor: 0.5 }],
 	visible: true,
 };
 const state: PanelState = {

@@ -12,6 +12,7 @@ const resultIcons: Partial<Record<RunPhase, string>> = {
 	stopped: "debug-stop",
 	outOfTime: "watch",
 	diverged: "error",
+	interrupted: "debug-disconnect",
 	failed: "error",
 };
 

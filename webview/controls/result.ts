@@ -5,6 +5,7 @@ import { formatCost, formatInteger, formatSeconds, formatShare } from "../format
 /** Undefined while the run has not ended. */
 export function describeResult(run: RunSummary): string | undefined {
 	if (run.phase === "failed") return run.error ?? "The run failed.";
+	if (run.phase === "interrupted") return `Interrupted at step ${formatInteger(run.iteration)}`;
 	const done = run.done;
 	if (done === undefined) return undefined;
 	const figures: string[] = [];

@@ -15,6 +15,7 @@ export const phaseWords: Record<RunPhase, string> = {
 	stopped: "Stopped",
 	outOfTime: "Out of time",
 	diverged: "Diverged",
+	interrupted: "Interrupted",
 	failed: "Failed",
 };
 

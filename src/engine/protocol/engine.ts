@@ -8,6 +8,7 @@ import type {
 	Finding,
 	PredictionSummary,
 	RateChange,
+	RateRequest,
 	RunDone,
 	RunFile,
 	RunStart,
@@ -60,8 +61,8 @@ export interface EngineCalls {
 	saveCheckpoint(params: { runId: string; path: string }): null;
 	/** A control for a run that has ended is no error. */
 	control(params: { runId: string; action: RunControl }): null;
-	/** Multiplies the learning rate of every further step; an event of the run follows. */
-	scaleRate(params: { runId: string; factor: number }): null;
+	/** Changes the learning rate of every further step; an event of the run follows. No error for a run that has ended. */
+	changeRate(params: { runId: string; request: RateRequest }): null;
 }
 
 export type EngineMethod = keyof EngineCalls;

@@ -7,13 +7,16 @@ import type {
 	EpochResult,
 	Finding,
 	OptimizerName,
+	RateChange,
+	RateRequest,
 	RunDone,
 	RunStart,
 	StepBatch,
 	Task,
 } from "./run.ts";
 
-export type RunPhase = "preparing" | "running" | "paused" | RunDone["outcome"] | "failed";
+/** "interrupted": kept on disk without an end, as the window was closed or the engine's process killed. */
+export type RunPhase = "preparing" | "running" | "paused" | RunDone["outcome"] | "interrupted" | "failed";
 
 /** One run without what grows with every step: curves and epochs. */
 export interface RunSummary {
@@ -28,6 +31,8 @@ export interface RunSummary {
 	/** the summary goes by itself, once */
 	start?: Omit<RunStart, "summary">;
 	findings: Finding[];
+	/** of the learning rate by hand, in order */
+	rateChanges: RateChange[];
 	done?: RunDone;
 	/** phase "failed": one sentence */
 	error?: string;
@@ -138,5 +143,7 @@ export type PanelToHost =
 	| { type: "task"; task: Task }
 	| { type: "column"; name: string; change: ColumnChange }
 	| { type: "visible"; runId: string; visible: boolean }
+	/** the learning rate of the run's further steps, while it goes on or is paused */
+	| { type: "changeRate"; runId: string; request: RateRequest }
 	/** the panel drew points of this run for the first time (measured by the host) */
 	| { type: "firstPoint"; runId: string };

@@ -122,6 +122,9 @@ export interface RateChange {
 	factor: number;
 }
 
+/** What a person asks of the learning rate of every further step: so many times what it would be, or, at the next step, this. */
+export type RateRequest = { factor: number } | { rate: number };
+
 /** Ends a run whose dev cost no longer falls, as Keras's EarlyStopping does on val_loss. */
 export interface EarlyStopping {
 	/** epochs without a new lowest dev cost after which the run ends; absent: a tenth of the epochs, from 3 to 100 */

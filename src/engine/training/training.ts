@@ -1,7 +1,7 @@
 import { fileChanged } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import type { RunControl, RunEvent } from "../protocol/engine.ts";
-import type { EpochResult, Finding, RunDone } from "../protocol/run.ts";
+import type { EpochResult, Finding, RateRequest, RunDone } from "../protocol/run.ts";
 import { Schedule } from "../schedules/index.ts";
 import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
@@ -100,8 +100,21 @@ export class Training {
 		this.wake?.();
 	}
 
-	/** Multiplies the learning rate of every further step. */
-	scaleRate(factor: number): void {
+	/**
+	 * Changes the learning rate of every further step.
+	 * @throws InputError for a number that makes no learning rate
+	 */
+	changeRate(request: RateRequest): void {
+		const value = "factor" in request ? request.factor : request.rate;
+		if (!(Number.isFinite(value) && value > 0)) {
+			const what = "factor" in request ? "be multiplied by" : "become";
+			throw new InputError(`The learning rate can ${what} a number above 0, not ${value}.`);
+		}
+		const now = this.schedule.rate(Math.min(this.at.iteration + 1, this.prepared.start.iterations)) * this.rateFactor;
+		const factor = "factor" in request ? value : value / now;
+		if (!Number.isFinite(factor)) {
+			throw new InputError(`The schedule's learning rate is ${now} at this step; no factor makes it ${value}.`);
+		}
 		this.rateFactor *= factor;
 		const change = { iteration: this.at.iteration + 1, factor };
 		this.at.rateChanges.push(change);

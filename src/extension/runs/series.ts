@@ -13,6 +13,11 @@ export class Series {
 		return this.count;
 	}
 
+	/** learning rate of the newest iteration */
+	get lastRate(): number | undefined {
+		return this.count > 0 ? this.learningRate[this.count - 1] : undefined;
+	}
+
 	append(batch: StepBatch): void {
 		const end = this.count + batch.cost.length;
 		if (end > this.cost.length) {

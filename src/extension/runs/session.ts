@@ -39,6 +39,7 @@ const ENDED: ReadonlySet<RunPhase> = new Set([
 	"stopped",
 	"outOfTime",
 	"diverged",
+	"interrupted",
 	"failed",
 ]);
 
@@ -124,6 +125,7 @@ export class Session {
 			phase: "preparing",
 			iteration: 0,
 			findings: [],
+			rateChanges: [],
 			visible: true,
 		};
 		const times = { asked, begun: performance.now(), read: 0 };
@@ -204,6 +206,8 @@ export class Session {
 				run.pace = { at: performance.now(), iteration: view.iteration };
 				break;
 			case "rateChanged":
+				view.rateChanges.push(event.change);
+				break;
 			case "reading":
 			case "predicted":
 				return;

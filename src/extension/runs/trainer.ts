@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { RunControl } from "../../engine/protocol/engine.ts";
 import type { ColumnChange, FormPatch } from "../../engine/protocol/panel.ts";
-import type { Task } from "../../engine/protocol/run.ts";
+import type { RateRequest, Task } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { withColumn, withTarget } from "./choice.ts";
@@ -154,6 +154,14 @@ export class Trainer {
 
 	private stopInspection(): void {
 		if (this.session.inspecting) this.send(inspectionId(this.inspection), "stop");
+	}
+
+	/** Changes the learning rate of the run's further steps; what makes no learning rate is said in one sentence. */
+	async changeRate(runId: string, request: RateRequest): Promise<void> {
+		if (this.session.active?.view.id !== runId) return;
+		await this.engine.call("changeRate", { runId, request }).catch((error) => {
+			void vscode.window.showErrorMessage(this.sentence(error));
+		});
 	}
 
 	/** One reading after the other: what is chosen during one goes together into the next. */

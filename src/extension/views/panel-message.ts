@@ -68,6 +68,8 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 				return TASKS.has(message.task as string);
 			case "visible":
 				return texts("runId") && typeof message.visible === "boolean";
+			case "changeRate":
+				return texts("runId") && validRate(message.request);
 			case "firstPoint":
 				return texts("runId");
 			default:
@@ -75,6 +77,13 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 		}
 	};
 	return valid() ? (value as PanelToHost) : undefined;
+}
+
+/** One of factor and rate, and nothing else: its range is the engine's to check. */
+function validRate(request: unknown): boolean {
+	if (typeof request !== "object" || request === null) return false;
+	const [[key, value] = [], ...others] = Object.entries(request);
+	return others.length === 0 && (key === "factor" || key === "rate") && numeric(value);
 }
 
 function validPatch(patch: unknown, members: Record<string, FieldCheck>): boolean {

@@ -118,6 +118,9 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				session.notify();
 				break;
 			}
+			case "changeRate":
+				void trainer.changeRate(message.runId, message.request);
+				break;
 			case "firstPoint":
 				this.firstPoint.fire(message.runId);
 				break;

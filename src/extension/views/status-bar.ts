@@ -93,10 +93,12 @@ export class StatusBar {
 			case "stopped":
 			case "outOfTime":
 			case "stoppedEarly":
+			case "interrupted":
 			case "finished": {
 				const ended = {
 					stoppedEarly: "stopped early",
 					outOfTime: "out of time",
+					interrupted: "interrupted",
 					stopped: "stopped",
 					finished: "finished",
 				};
