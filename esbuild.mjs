@@ -65,7 +65,11 @@ const bundles = [
 	},
 	{
 		...node,
-		entryPoints: { engine: "src/engine/process.ts", thread: "src/engine/backends/wasm/thread.ts" },
+		entryPoints: {
+			engine: "src/engine/process.ts",
+			thread: "src/engine/backends/wasm/thread.ts",
+			recorder: "src/engine/kept-runs/record-thread.ts",
+		},
 		outdir: "dist",
 		outExtension: { ".js": ".cjs" },
 	},

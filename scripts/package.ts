@@ -15,6 +15,7 @@ const required = [
 	"dist/extension.cjs",
 	"dist/engine.cjs",
 	"dist/thread.cjs",
+	"dist/recorder.cjs",
 	"dist/cli.cjs",
 	"dist/kernels.wasm",
 	"dist/kernels.relaxed.wasm",

@@ -1,6 +1,11 @@
+import { join } from "node:path";
 import { type KernelModule, loadKernels } from "./backends/wasm/kernels.ts";
 import { inspectTable, type LoadControl } from "./data/index.ts";
 import { InputError } from "./input-error.ts";
+import { equalRunFile } from "./kept-runs/equal-run-file.ts";
+import { fingerprintOf } from "./kept-runs/fingerprint.ts";
+import { cutBack, replay } from "./kept-runs/read-run.ts";
+import { beginFolder, RunRecord } from "./kept-runs/run-record.ts";
 import { predictToFile } from "./prediction/predict.ts";
 import type {
 	EngineCalls,
@@ -11,8 +16,9 @@ import type {
 	RunBounds,
 	RunEvent,
 } from "./protocol/engine.ts";
-import type { RunFile } from "./protocol/run.ts";
-import { checkRunFile, parseRunFile } from "./run-file.ts";
+import { KEPT } from "./protocol/kept-run.ts";
+import type { Finding, RunFile } from "./protocol/run.ts";
+import { checkRunFile, parseRunFile, readRunFile } from "./run-file.ts";
 import { type Checkpoint, readCheckpoint, summarizeCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { resolveRun } from "./training/defaults.ts";
 import { TableKeeper } from "./training/kept-table.ts";
@@ -28,6 +34,28 @@ const MOST_SEARCHED_ROWS = 200_000;
 /** A run was told to stop while its data was read, or a prediction before it was done. */
 class Stopped extends Error {
 	override readonly message = "It was stopped before it had a result.";
+}
+
+/** A kept run that is killed loses at most so much of its work, and the rest of an epoch. */
+const CHECKPOINT_MS = 10_000;
+
+interface Launch {
+	record?: RunRecord;
+	resume?: Checkpoint;
+	/** the run ends before its first step */
+	stopped: boolean;
+	/** of training, at most */
+	seconds?: number;
+	before(emit: (event: RunEvent) => void): unknown;
+}
+
+function notKeptFinding(why: string): Finding {
+	return {
+		code: "run-not-kept",
+		severity: "warning",
+		message: `The run goes on, but nothing more of it is kept on disk: ${why}.`,
+		advice: "Make room or mend the folder .descent, then run again to have the run kept.",
+	};
 }
 
 /** @returns what the host is told of something thrown */
@@ -92,6 +120,61 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		return prepared;
 	}
 
+	async function prepare(runId: string, file: RunFile, bounds?: RunBounds) {
+		const run = checkRunFile(file);
+		return reading(runId, async (control) => {
+			const kernels = await loadKernels(directory);
+			const prepared = bounds
+				? await prepareBounded(kernels, run, bounds, control)
+				: await prepareRun(kernels, run, control);
+			return { prepared, stopped: control.signal.aborted };
+		});
+	}
+
+	/** A disk that fills up in mid-run costs what is kept of the run, not the run. */
+	function recordIn(folder: string, runId: string): RunRecord {
+		return new RunRecord(folder, directory, (why) =>
+			send({ type: "event", runId, event: { type: "finding", finding: notKeptFinding(why) } }),
+		);
+	}
+
+	/** The call's answer goes out first, then what comes before the first step, then that. */
+	function launch(runId: string, prepared: PreparedRun, { record, resume, stopped, seconds, before }: Launch): void {
+		const emit = (event: RunEvent) => send({ type: "event", runId, event });
+		const training = new Training(
+			prepared,
+			(event) => {
+				record?.event(event);
+				// A run has ended when its folder says so.
+				if (event.type !== "done") emit(event);
+			},
+			{
+				resume,
+				seconds,
+				checkpoint: record && { path: record.checkpoint, everyMs: CHECKPOINT_MS, optional: true },
+				room: () => record?.room,
+			},
+		);
+		runs.set(runId, training);
+		if (stopped) training.control("stop");
+		setImmediate(async () => {
+			try {
+				await before(emit);
+				const done = await training.run();
+				if (done.outcome !== "diverged") held = { runId, checkpoint: training.snapshot() };
+				await record?.end(done);
+				emit({ type: "done", done });
+			} catch (thrown) {
+				const failed = { type: "failed", fault: faultOf(thrown) } as const;
+				record?.event(failed);
+				await record?.end();
+				emit(failed);
+			} finally {
+				runs.delete(runId);
+			}
+		});
+	}
+
 	const handlers: Handlers = {
 		async inspect({ runId, path, ...choice }: Parameters<EngineCalls["inspect"]>[0]) {
 			if (runId === undefined) return inspectTable(path, choice);
@@ -100,30 +183,51 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		async checkRunFile({ path, text }: Parameters<EngineCalls["checkRunFile"]>[0]) {
 			return parseRunFile(path, text);
 		},
-		async train({ runId, file, bounds }: Parameters<EngineCalls["train"]>[0]) {
-			const run = checkRunFile(file);
-			const { prepared, stopped } = await reading(runId, async (control) => {
-				const kernels = await loadKernels(directory);
-				const prepared = bounds
-					? await prepareBounded(kernels, run, bounds, control)
-					: await prepareRun(kernels, run, control);
-				return { prepared, stopped: control.signal.aborted };
-			});
-			const emit = (event: RunEvent) => send({ type: "event", runId, event });
-			const training = new Training(prepared, emit, { seconds: bounds?.seconds });
-			runs.set(runId, training);
-			if (stopped) training.control("stop");
-			// The answer goes out first, then the first step runs.
-			setImmediate(() => {
-				training
-					.run()
-					.then(({ outcome }) => {
-						if (outcome !== "diverged") held = { runId, checkpoint: training.snapshot() };
-					})
-					.catch((thrown) => send({ type: "event", runId, event: { type: "failed", fault: faultOf(thrown) } }))
-					.finally(() => runs.delete(runId));
+		async train({ runId, file, bounds, keep }: Parameters<EngineCalls["train"]>[0]) {
+			const { prepared, stopped } = await prepare(runId, file, bounds);
+			let record: RunRecord | undefined;
+			let notKept: Finding | undefined;
+			if (keep) {
+				try {
+					prepared.start.kept = await beginFolder(keep, prepared.start);
+					record = recordIn(prepared.start.kept, runId);
+				} catch (thrown) {
+					if (!(thrown instanceof InputError)) throw thrown;
+					notKept = notKeptFinding(thrown.message);
+				}
+			}
+			launch(runId, prepared, {
+				record,
+				stopped,
+				seconds: bounds?.seconds,
+				before: (emit) => notKept && emit({ type: "finding", finding: notKept }),
 			});
 			return prepared.start;
+		},
+		async continueRun({ runId, folder }: Parameters<EngineCalls["continueRun"]>[0]) {
+			const resume = await readCheckpoint(join(folder, KEPT.checkpoint));
+			const { dataset } = await readRunFile(join(folder, KEPT.runFile));
+			const { run, position } = resume.progress;
+			const { iteration } = position;
+			// The workspace may lie elsewhere by now.
+			const file = { ...run, dataset: { ...run.dataset, path: dataset.path } };
+			const { prepared, stopped } = await prepare(runId, file);
+			await cutBack(folder, position);
+			prepared.start.kept = folder;
+			const record = recordIn(folder, runId);
+			record.event({ type: "continued", iteration });
+			launch(runId, prepared, { record, stopped, resume, before: (emit) => replay(folder, emit) });
+			return prepared.start;
+		},
+		async replayRun({ runId, folder }: Parameters<EngineCalls["replayRun"]>[0]) {
+			await replay(folder, (event) => send({ type: "event", runId, event }));
+			return null;
+		},
+		async fingerprint({ path }: Parameters<EngineCalls["fingerprint"]>[0]) {
+			return fingerprintOf(path);
+		},
+		async runFileOf({ start, rateChanges }: Parameters<EngineCalls["runFileOf"]>[0]) {
+			return equalRunFile(start, rateChanges);
 		},
 		async predict({ runId, checkpoint, dataset, output }: Parameters<EngineCalls["predict"]>[0]) {
 			return reading(runId, async (control, emit) =>

@@ -1,4 +1,5 @@
 /** Messages between the extension host and the engine's process. */
+import type { DatasetFingerprint } from "./kept-run.ts";
 import type {
 	BatchSizeSearch,
 	BatchSizeTrial,
@@ -9,6 +10,7 @@ import type {
 	PredictionSummary,
 	RateChange,
 	RateRequest,
+	ResolvedRun,
 	RunDone,
 	RunFile,
 	RunStart,
@@ -25,6 +27,16 @@ export interface RunBounds {
 
 export type RunControl = "pause" | "resume" | "step" | "stop";
 
+/** Where a run is to be kept. */
+export interface KeepRequest {
+	/** the folder of all kept runs, absolute: `.descent/runs` */
+	runs: string;
+	/** names that the run must not have */
+	taken: string[];
+	/** of what keeps it, by its name */
+	versions: Record<string, string>;
+}
+
 /** Calls the host makes; each one is answered once. */
 export interface EngineCalls {
 	/**
@@ -36,14 +48,25 @@ export interface EngineCalls {
 	checkRunFile(params: { path: string; text: string }): RunFile;
 	/**
 	 * Reads the data, prepares the run and starts it; answered before the first step, then events follow. Stopped while
-	 * the data is read, it is answered by a "stopped" fault.
+	 * the data is read, it is answered by a "stopped" fault. A run that cannot be kept runs all the same: a finding says so.
 	 */
-	train(params: { runId: string; file: RunFile; bounds?: RunBounds }): RunStart;
+	train(params: { runId: string; file: RunFile; bounds?: RunBounds; keep?: KeepRequest }): RunStart;
 	/**
 	 * Tries mini-batch sizes on the run's own rows; "tried" events tell how far it is, and the control "stop" ends it with a
 	 * "stopped" fault. `runId` is no run's.
 	 */
 	findBatchSize(params: { runId: string; file: RunFile; seconds: number }): BatchSizeSearch;
+	/**
+	 * Goes on with an interrupted run from the checkpoint in its folder; events of what it had done follow first, then
+	 * those of the run.
+	 */
+	continueRun(params: { runId: string; folder: string }): RunStart;
+	/** Sends the events of a kept run again, without its end, and is answered after the last one. */
+	replayRun(params: { runId: string; folder: string }): null;
+	/** What tells whether a dataset has changed. */
+	fingerprint(params: { path: string }): DatasetFingerprint;
+	/** The run file that gives a run's steps again: rates changed by hand become the equal piecewise schedule. */
+	runFileOf(params: { start: RunLengthOf; rateChanges: RateChange[] }): RunFile;
 	/**
 	 * Reads rows, predicts their target with a checkpoint's weights and writes a CSV file; "reading" and "predicted" events
 	 * tell how far it is, and the control "stop" ends it with a "stopped" fault. `runId` is no run's.
@@ -64,6 +87,9 @@ export interface EngineCalls {
 	/** Changes the learning rate of every further step; an event of the run follows. No error for a run that has ended. */
 	changeRate(params: { runId: string; request: RateRequest }): null;
 }
+
+/** What a schedule must know of a run. */
+export type RunLengthOf = Pick<RunStart, "stepsPerEpoch" | "iterations"> & { run: ResolvedRun };
 
 export type EngineMethod = keyof EngineCalls;
 export type EngineParams<M extends EngineMethod> = Parameters<EngineCalls[M]>[0];

@@ -302,6 +302,10 @@ export interface MemoryPlan {
 
 /** Sent once when a run has its data and is about to take its first step. */
 export interface RunStart {
+	/** short and telling: "adam-0.001-cosine" */
+	name: string;
+	/** the folder that the run is kept in, absolute; absent when it is not kept */
+	kept?: string;
 	run: ResolvedRun;
 	summary: DatasetSummary;
 	trainRows: number;

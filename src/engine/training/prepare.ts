@@ -112,6 +112,7 @@ function begin(
 	}
 	const stepsPerEpoch = Math.ceil(trainRows / run.batchSize);
 	const start: RunStart = {
+		name: nameOf(run),
 		run,
 		summary: table.summary,
 		trainRows,
@@ -124,6 +125,11 @@ function begin(
 		kernels: kernels.build,
 	};
 	return { start, table, backend, sizes, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
+}
+
+/** "adam-0.001", with the decay where there is one */
+function nameOf({ optimizer, decay }: ResolvedRun): string {
+	return `${optimizer.name}-${optimizer.learningRate}${decay.name === "constant" ? "" : `-${decay.name}`}`;
 }
 
 /** Lays the run out; where an automatic mini-batch does not fit memory, with the next smaller power of two. */

@@ -27,7 +27,14 @@ type EndReason = RunDone["outcome"];
 export interface TrainingOptions {
 	resume?: Checkpoint;
 	/** a checkpoint is written at the start, after an epoch when the last one is older than this, and at the end */
-	checkpoint?: { path: string; everyMs: number };
+	checkpoint?: {
+		path: string;
+		everyMs: number;
+		/** the run goes on without one where none can be written at its start */
+		optional?: boolean;
+	};
+	/** what the run waits for after it has emitted something, if anything: that it was taken in */
+	room?: () => Promise<void> | undefined;
 	/** training ends after so much time, pauses not counted */
 	seconds?: number;
 }
@@ -60,6 +67,9 @@ export class Training {
 	private readonly seconds: number;
 	private savedEpoch = -1;
 	private savedAt = 0;
+	/** a person did something that a run which goes on from the checkpoint must not have lost */
+	private saveSoon = false;
+	private readonly room: TrainingOptions["room"];
 	private readonly emit: (event: RunEvent) => void;
 
 	/**
@@ -71,6 +81,7 @@ export class Training {
 		this.emit = emit;
 		this.checkpoint = options.checkpoint;
 		this.seconds = options.seconds ?? Number.POSITIVE_INFINITY;
+		this.room = options.room;
 		const { start, backend } = prepared;
 		this.devSet = new DevSet(prepared);
 		const { earlyStopping } = start.run;
@@ -118,7 +129,9 @@ export class Training {
 		this.rateFactor *= factor;
 		const change = { iteration: this.at.iteration + 1, factor };
 		this.at.rateChanges.push(change);
+		this.saveSoon = true;
 		this.emit({ type: "rateChanged", change });
+		this.wake?.();
 	}
 
 	/** Runs to the end, to a stop, to the end of early stopping's patience or to a divergence, and ends what computes. */
@@ -135,7 +148,7 @@ export class Training {
 		let outcome: EndReason = "finished";
 		this.report(smallDevSet(this.prepared.start));
 		// The first one tells whether the place can be written at all, before any work is done.
-		await this.save();
+		await (this.checkpoint?.optional ? this.trySave() : this.save());
 		while (!this.isOver) {
 			if (this.stopping) {
 				outcome = "stopped";
@@ -147,6 +160,9 @@ export class Training {
 			}
 			if (this.paused && this.singleSteps === 0) {
 				this.flush();
+				if (this.saveSoon) await this.trySave();
+				// Something may have come meanwhile.
+				if (this.stopping || !this.paused || this.singleSteps > 0 || this.saveSoon) continue;
 				await new Promise<void>((resolve) => {
 					this.wake = resolve;
 				});
@@ -164,9 +180,8 @@ export class Training {
 			}
 			if (this.diagnosis.pending) await this.diagnosis.look();
 			if (end - this.lastWatch >= WATCH_MS) await this.watchFile();
-			if (this.checkpoint && this.at.epoch > this.savedEpoch && end - this.savedAt >= this.checkpoint.everyMs) {
-				await this.trySave();
-			}
+			if (this.saveSoon || this.isCheckpointDue(end)) await this.trySave();
+			await this.room?.();
 			await new Promise(setImmediate);
 		}
 		this.flush();
@@ -187,7 +202,14 @@ export class Training {
 		return takeSnapshot(this.prepared, this.at, this.order, this.earlyStopping?.weights);
 	}
 
+	private isCheckpointDue(now: number): boolean {
+		return (
+			this.checkpoint !== undefined && this.at.epoch > this.savedEpoch && now - this.savedAt >= this.checkpoint.everyMs
+		);
+	}
+
 	private async save(): Promise<void> {
+		this.saveSoon = false;
 		if (!this.checkpoint) return;
 		await writeCheckpoint(this.checkpoint.path, this.snapshot());
 		this.savedEpoch = this.at.epoch;
@@ -208,6 +230,7 @@ export class Training {
 	private pause(): void {
 		if (this.paused) return;
 		this.paused = true;
+		this.saveSoon = true;
 		this.flush();
 		this.emit({ type: "paused", iteration: this.at.iteration });
 	}

@@ -1,0 +1,125 @@
+/** A kept run as it lies on disk, its torn last lines passed over. */
+import { lstat, open, readFile, truncate } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { InputError } from "../input-error.ts";
+import type { RunEvent } from "../protocol/engine.ts";
+import { KEPT, type KeptEvent } from "../protocol/kept-run.ts";
+import type { EpochResult, Finding, StepBatch } from "../protocol/run.ts";
+import { replaceFile } from "../replace-file.ts";
+import type { Position } from "../training/checkpoint.ts";
+import { EPOCHS_HEADER, epochLine, readEpochs, StepsReader, wholeLines } from "./run-csv.ts";
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * Hands on the stored iterations, in batches.
+ * @param last the last iteration that is wanted
+ * @returns bytes of the header and of their lines
+ * @throws InputError when there is no such file
+ */
+export async function readSteps(folder: string, take: (batch: StepBatch) => void, last?: number): Promise<number> {
+	const reader = new StepsReader(take, last);
+	const file = await openOwn(join(folder, KEPT.steps));
+	try {
+		const piece = Buffer.alloc(PIECE_BYTES);
+		while (reader.goesOn) {
+			const { bytesRead } = await file.read(piece, 0, PIECE_BYTES, null);
+			if (bytesRead === 0) break;
+			reader.feed(piece.subarray(0, bytesRead));
+		}
+	} finally {
+		await file.close();
+	}
+	reader.end();
+	return reader.bytes;
+}
+
+/** Gives the run's events again: steps with the epochs that end in them, findings, changes of the learning rate. */
+export async function replay(folder: string, emit: (event: RunEvent) => void): Promise<void> {
+	const epochs = readEpochs(await textOf(folder, KEPT.epochs));
+	let sent = 0;
+	await readSteps(folder, (batch) => {
+		const last = batch.first + batch.cost.length - 1;
+		const ended = epochs.slice(sent).filter(({ iteration }) => iteration <= last);
+		sent += ended.length;
+		if (ended.length > 0) emit({ type: "epochs", results: ended });
+		emit({ type: "steps", batch });
+	});
+	for (const finding of await linesOf<Finding>(folder, KEPT.findings)) {
+		if (typeof finding.message === "string") emit({ type: "finding", finding });
+	}
+	for (const event of await linesOf<KeptEvent>(folder, KEPT.events)) {
+		if (event.type === "rateChanged" && event.change) emit({ type: "rateChanged", change: event.change });
+	}
+}
+
+/**
+ * Takes back what was written after a checkpoint, so that the run can go on from there.
+ * @throws InputError when the folder holds fewer iterations, or cannot be written
+ */
+export async function cutBack(
+	folder: string,
+	{ iteration, rateChanges }: Pick<Position, "iteration" | "rateChanges">,
+): Promise<void> {
+	let held = 0;
+	const bytes = await readSteps(folder, (batch) => (held = batch.first + batch.cost.length - 1), iteration);
+	if (held < iteration) {
+		throw new InputError(
+			`${basename(folder)} cannot go on: its checkpoint is of step ${iteration}, and its ${KEPT.steps} ends at step ${held}.`,
+		);
+	}
+	await truncate(join(folder, KEPT.steps), bytes);
+	const epochs: EpochResult[] = readEpochs(await textOf(folder, KEPT.epochs), iteration);
+	await rewrite(folder, KEPT.epochs, EPOCHS_HEADER + epochs.map(epochLine).join(""));
+	const findings = await linesOf<Finding>(folder, KEPT.findings);
+	// What is told of no step is told again when the run goes on.
+	const told = findings.filter((finding) => finding.iteration !== undefined && finding.iteration <= iteration);
+	await rewrite(folder, KEPT.findings, jsonLines(told));
+	const events = await linesOf<KeptEvent>(folder, KEPT.events);
+	let changes = 0;
+	const kept = events.filter((event) => {
+		if (event.type === "rateChanged") return changes++ < rateChanges.length;
+		return !("iteration" in event) || event.iteration <= iteration;
+	});
+	await rewrite(folder, KEPT.events, jsonLines(kept));
+}
+
+const jsonLines = (values: object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
+
+function rewrite(folder: string, name: string, text: string): Promise<void> {
+	return replaceFile(join(folder, name), "The run's", (file) => file.writeFile(text));
+}
+
+async function textOf(folder: string, name: string): Promise<string> {
+	const path = join(folder, name);
+	// A file that was never made holds nothing.
+	return (await isOwnFile(path)) ? readFile(path, "utf8") : "";
+}
+
+/** Whole lines of JSON objects, up to the first line that is none. */
+async function linesOf<T extends object>(folder: string, name: string): Promise<T[]> {
+	const values: T[] = [];
+	for (const line of wholeLines(await textOf(folder, name))) {
+		try {
+			const value: unknown = JSON.parse(line);
+			if (typeof value !== "object" || value === null) break;
+			values.push(value as T);
+		} catch {
+			break;
+		}
+	}
+	return values;
+}
+
+async function openOwn(path: string) {
+	if (!(await isOwnFile(path))) throw new InputError(`${basename(path)} of the run is not there; delete the run.`);
+	return open(path, "r");
+}
+
+/** No link to a file elsewhere: a workspace that somebody sent must not read from outside itself. */
+async function isOwnFile(path: string): Promise<boolean> {
+	return lstat(path).then(
+		(stats) => stats.isFile(),
+		() => false,
+	);
+}
