@@ -4,9 +4,11 @@ import { EngineHost } from "./engine-host/engine-host.ts";
 import { CONTEXT_RUN_FILE, CONTEXT_STATE, CONTEXT_WEIGHTS } from "./ids.ts";
 import { weightsOf } from "./predictions/checkpoints.ts";
 import { Predictor } from "./predictions/predictor.ts";
+import { RunShelf } from "./runs/run-shelf.ts";
 import { Session } from "./runs/session.ts";
 import { Trainer } from "./runs/trainer.ts";
 import { Panel } from "./views/panel.ts";
+import { RunList } from "./views/run-list.ts";
 import { StatusBar } from "./views/status-bar.ts";
 
 /** A person who types is not followed letter by letter. */
@@ -19,6 +21,8 @@ export interface App extends vscode.Disposable {
 	trainer: Trainer;
 	predictor: Predictor;
 	panel: Panel;
+	shelf: RunShelf;
+	runList: RunList;
 	log: vscode.LogOutputChannel;
 }
 
@@ -33,10 +37,13 @@ export function createApp(context: vscode.ExtensionContext): App {
 		log,
 		onEvent: (runId, event) => session.receive(runId, event),
 	});
-	const trainer = new Trainer(session, engine, log);
+	const shelf = new RunShelf(session, engine, log, context);
+	const trainer = new Trainer(session, engine, log, (dataset) => shelf.keepRequest(dataset));
 	const predictor = new Predictor(session, engine, log);
 	const panel = new Panel(context.extensionUri, session, trainer);
 	const statusBar = new StatusBar(session);
+	const runList = new RunList(shelf, session);
+	const opened = panel.onDidOpen(() => void shelf.restore());
 
 	const drawn = panel.onDidDrawFirstPoint((runId) => {
 		const run = session.runs.find(({ view }) => view.id === runId);
@@ -72,6 +79,8 @@ export function createApp(context: vscode.ExtensionContext): App {
 		settled = setTimeout(() => void trainer.runFileChanged(), TYPING_MS);
 	});
 
-	const dispose = () => vscode.Disposable.from(keys, drawn, edits, statusBar, panel, engine, session, log).dispose();
-	return { session, engine, trainer, predictor, panel, log, dispose };
+	const views = [statusBar, panel, runList];
+	const dispose = () =>
+		vscode.Disposable.from(keys, drawn, edits, opened, ...views, shelf, engine, session, log).dispose();
+	return { session, engine, trainer, predictor, panel, shelf, runList, log, dispose };
 }

@@ -4,6 +4,8 @@ import * as vscode from "vscode";
 export const config = {
 	include: () => read<string>("datasets.include"),
 	exclude: () => read<string>("datasets.exclude"),
+	/** bytes that kept runs may take together; 0: none is kept */
+	mostKeptBytes: () => read<number>("runs.maxSizeMB") * 1e6,
 	/** milliseconds after which an idle engine process ends */
 	idleMs: () => read<number>("engine.idleSeconds") * 1000,
 	/** milliseconds that reading a dataset may take */

@@ -8,6 +8,16 @@ export const COMMANDS = {
 	step: "descent.step",
 	stop: "descent.stop",
 	changeRate: "descent.changeRate",
+	openRun: "descent.openRun",
+	renameRun: "descent.renameRun",
+	deleteRun: "descent.deleteRun",
+	pinRun: "descent.pinRun",
+	unpinRun: "descent.unpinRun",
+	reproduceRun: "descent.reproduceRun",
+	continueRun: "descent.continueRun",
+	exportRunFile: "descent.exportRunFile",
+	revealRun: "descent.revealRun",
+	refreshRuns: "descent.refreshRuns",
 	saveRunFile: "descent.saveRunFile",
 	openRunFile: "descent.openRunFile",
 	predict: "descent.predict",
@@ -18,6 +28,8 @@ export const COMMANDS = {
 } as const;
 
 export const PANEL_VIEW = "descent.panel";
+
+export const RUNS_VIEW = "descent.runs";
 
 /** Context key: whether the panel shows a run file. */
 export const CONTEXT_RUN_FILE = "descent.runFile";

@@ -46,10 +46,10 @@ export async function replay(folder: string, emit: (event: RunEvent) => void): P
 		emit({ type: "steps", batch });
 	});
 	for (const finding of await linesOf<Finding>(folder, KEPT.findings)) {
-		if (typeof finding.message === "string") emit({ type: "finding", finding });
+		if (isFinding(finding)) emit({ type: "finding", finding });
 	}
 	for (const event of await linesOf<KeptEvent>(folder, KEPT.events)) {
-		if (event.type === "rateChanged" && event.change) emit({ type: "rateChanged", change: event.change });
+		if (isRateChange(event)) emit({ type: "rateChanged", change: event.change });
 	}
 }
 
@@ -109,6 +109,20 @@ async function linesOf<T extends object>(folder: string, name: string): Promise<
 		}
 	}
 	return values;
+}
+
+function isFinding({ code, severity, message, advice, iteration, rows }: Finding): boolean {
+	const texts = [code, message, advice ?? ""].every((text) => typeof text === "string");
+	if (!texts || !["error", "warning", "info"].includes(severity)) return false;
+	return (
+		(iteration === undefined || Number.isInteger(iteration)) &&
+		(rows === undefined || (Array.isArray(rows) && rows.every(Number.isInteger)))
+	);
+}
+
+function isRateChange(event: KeptEvent): event is Extract<KeptEvent, { type: "rateChanged" }> {
+	if (event.type !== "rateChanged") return false;
+	return Number.isInteger(event.change?.iteration) && Number.isFinite(event.change.factor);
 }
 
 async function openOwn(path: string) {

@@ -106,7 +106,7 @@ export async function beginFolder(keep: KeepRequest, start: RunStart): Promise<s
 		const about: KeptRun = {
 			version: 1,
 			begun: new Date().toISOString(),
-			start: { ...others, kept: folder },
+			start: others,
 			environment: environmentOf(keep.versions, start),
 			dataset: { ...dataset, rows: summary.rows },
 		};

@@ -19,6 +19,11 @@ export class EngineError extends Error {
 	}
 }
 
+/** What the host itself refuses: one sentence that the user can act on. */
+export function refusal(message: string): EngineError {
+	return new EngineError({ kind: "input", message });
+}
+
 export interface EngineHostOptions {
 	/** the engine's bundle */
 	script: string;
@@ -90,7 +95,7 @@ export class EngineHost {
 			const ms = this.options.timeoutMs();
 			const timer = setTimeout(() => this.timeOut(id, method, ms), ms);
 			const runId = "runId" in params ? params.runId : undefined;
-			const begins = method === "train" ? runId : undefined;
+			const begins = method === "train" || method === "continueRun" ? runId : undefined;
 			const watched = watch && runId !== undefined ? { runId, watch } : undefined;
 			this.pending.set(id, { resolve, reject, timer, begins, watched });
 			this.watchIdle();

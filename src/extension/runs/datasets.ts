@@ -17,8 +17,11 @@ export function datasetOf(uri: vscode.Uri): Dataset {
 /** @returns the workspace's tables by path, at most 200; no run files and no predictions */
 export async function findDatasets(token?: vscode.CancellationToken): Promise<Dataset[]> {
 	const found = await vscode.workspace.findFiles(config.include(), config.exclude(), MOST_DATASETS, token);
+	// What Descent keeps of runs is no dataset, whatever the settings say.
+	const isDataset = ({ scheme, path }: vscode.Uri) =>
+		scheme === "file" && !/\.(train\.json|predicted\.csv)$/i.test(path) && !path.includes("/.descent/");
 	return found
-		.filter((uri) => uri.scheme === "file" && !/\.(train\.json|predicted\.csv)$/i.test(uri.path))
+		.filter(isDataset)
 		.map(datasetOf)
 		.sort((a, b) => a.label.localeCompare(b.label));
 }

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { FormPatch } from "../../engine/protocol/panel.ts";
 import type { RunFile } from "../../engine/protocol/run.ts";
-import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
+import { type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { type Dataset, datasetOf } from "./datasets.ts";
 import { runFileOf, withForm } from "./run-file-of.ts";
 import { createRunFile, editRunFile, findRunFiles, runFilesFor, textOf } from "./run-files.ts";
@@ -111,8 +111,4 @@ export class RunFileKeeper {
 		});
 		return { uri, file: await this.engine.call("checkRunFile", { path: uri.fsPath, text }) };
 	}
-}
-
-function refusal(message: string): EngineError {
-	return new EngineError({ kind: "input", message });
 }

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
 import type { PanelState, Reading, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
@@ -28,10 +29,12 @@ export interface Run {
 	pace: { at: number; iteration: number };
 	/** when it was asked for, when the dataset was settled and when it had been read, as performance.now() tells */
 	times: { asked: number; begun: number; read: number };
+	/** when it began, milliseconds since 1970 */
+	begun: number;
 }
 
 /** Older runs leave the panel; their curves would be drawn over each other anyway. */
-const MOST_RUNS = 12;
+export const MOST_RUNS = 12;
 
 const ENDED: ReadonlySet<RunPhase> = new Set([
 	"finished",
@@ -116,10 +119,14 @@ export class Session {
 		this.changed.fire();
 	}
 
+	private newId(): string {
+		return `run-${++this.counter}-${Date.now().toString(36)}`;
+	}
+
 	/** @param asked when the user asked for it, as performance.now() tells */
 	begin(dataset: Dataset, asked: number): Run {
 		const view: RunSummary = {
-			id: `run-${++this.counter}-${Date.now().toString(36)}`,
+			id: this.newId(),
 			name: "preparing",
 			dataset: dataset.label,
 			phase: "preparing",
@@ -137,6 +144,7 @@ export class Session {
 			choice: this.choice,
 			pace: { at: 0, iteration: 0 },
 			times,
+			begun: Date.now(),
 		};
 		// A run that never started has said why; there is nothing of it to keep.
 		if (this.current && !this.current.view.start) this.runs.pop();
@@ -145,6 +153,33 @@ export class Session {
 		this.problem = undefined;
 		this.read(undefined);
 		return run;
+	}
+
+	/**
+	 * Shows a run of before among those that are there, by its age; the oldest others make room.
+	 * @param view `id` is made here
+	 */
+	restore(view: Omit<RunSummary, "id" | "findings" | "rateChanges">, dataset: Dataset, begun: number): Run {
+		const run: Run = {
+			view: { ...view, id: this.newId(), findings: [], rateChanges: [] },
+			series: new Series(),
+			epochs: [],
+			dataset,
+			choice: {},
+			pace: { at: 0, iteration: 0 },
+			times: { asked: 0, begun: 0, read: 0 },
+			begun,
+		};
+		if (this.runs.length >= MOST_RUNS) this.runs.shift();
+		const place = this.runs.findIndex((other) => other.begun > begun);
+		this.runs.splice(place < 0 ? this.runs.length : place, 0, run);
+		this.changed.fire();
+		return run;
+	}
+
+	remove(run: Run): void {
+		this.runs.splice(this.runs.indexOf(run), 1);
+		this.changed.fire();
 	}
 
 	started(run: Run, start: RunStart): void {
@@ -229,21 +264,24 @@ export class Session {
 		run.series.append(batch);
 		view.iteration = run.series.length;
 		const now = performance.now();
-		if (now - pace.at >= 250) {
+		if (view.phase === "running" && now - pace.at >= 250) {
 			view.stepsPerSecond = ((view.iteration - pace.iteration) / (now - pace.at)) * 1000;
 			run.pace = { at: now, iteration: view.iteration };
 		}
 		this.stepped.fire({ run, batch });
 	}
 
-	/** "adam-0.001", with the decay and a number where it would repeat. */
-	private nameOf({ run }: RunStart): string {
-		const decay = run.decay.name === "constant" ? "" : `-${run.decay.name}`;
-		const base = `${run.optimizer.name}-${run.optimizer.learningRate}${decay}`;
-		const taken = new Set(this.runs.map((r) => r.view.name));
-		let name = base;
-		for (let i = 2; taken.has(name); i++) name = `${base} (${i})`;
-		return name;
+	/** The name of its folder, else with a number where it would repeat. */
+	private nameOf({ name, kept }: RunStart): string {
+		if (kept) return basename(kept);
+		const taken = this.names;
+		let numbered = name;
+		for (let i = 2; taken.includes(numbered); i++) numbered = `${name} (${i})`;
+		return numbered;
+	}
+
+	get names(): string[] {
+		return this.runs.map(({ view }) => view.name);
 	}
 
 	/** What the panel draws, curves excepted. */

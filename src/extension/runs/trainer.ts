@@ -1,16 +1,19 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { RunControl } from "../../engine/protocol/engine.ts";
+import type { KeepRequest, RunControl, RunEvent } from "../../engine/protocol/engine.ts";
 import type { ColumnChange, FormPatch } from "../../engine/protocol/panel.ts";
-import type { RateRequest, Task } from "../../engine/protocol/run.ts";
+import type { RateRequest, RunStart, Task } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { withColumn, withTarget } from "./choice.ts";
-import { datasetOf, findDatasets, inEditor, pickDataset } from "./datasets.ts";
+import { type Dataset, datasetOf, findDatasets, inEditor, pickDataset } from "./datasets.ts";
 import { RunFileKeeper } from "./run-file-keeper.ts";
 import { runFileOf } from "./run-file-of.ts";
 import { activeRunFile, exists, isRunFile } from "./run-files.ts";
 import type { Choice, Session } from "./session.ts";
+
+/** Asks the engine for a run; `watch` gets the events of its reading. */
+type StartCall = (runId: string, watch: (event: RunEvent) => void) => Promise<RunStart>;
 
 /** What a person asks for: choose a dataset, look at it, run, control. Every refusal is one sentence. */
 export class Trainer {
@@ -18,6 +21,7 @@ export class Trainer {
 	private readonly engine: EngineHost;
 	private readonly log: vscode.LogOutputChannel;
 	private readonly keeper: RunFileKeeper;
+	private readonly keep: (dataset: vscode.Uri) => Promise<KeepRequest | undefined>;
 	/** the newest inspection; an older one that answers late is dropped */
 	private inspection = 0;
 	private starting: Promise<void> = Promise.resolve();
@@ -25,7 +29,14 @@ export class Trainer {
 	private wanted: { dataset: string; choice: Choice } | undefined;
 	private choosing: Promise<void> | undefined;
 
-	constructor(session: Session, engine: EngineHost, log: vscode.LogOutputChannel) {
+	/** @param keep where a run on this dataset is kept, if anywhere */
+	constructor(
+		session: Session,
+		engine: EngineHost,
+		log: vscode.LogOutputChannel,
+		keep: (dataset: vscode.Uri) => Promise<KeepRequest | undefined>,
+	) {
+		this.keep = keep;
 		this.session = session;
 		this.engine = engine;
 		this.log = log;
@@ -241,10 +252,26 @@ export class Trainer {
 		this.stopInspection();
 		this.inspection++;
 		session.inspecting = false;
-		const run = session.begin(dataset, asked);
 		const file = runFile?.file ?? runFileOf(session.form, { path: dataset.uri.fsPath, ...choice });
+		const keep = await this.keep(dataset.uri);
+		await this.launch(dataset, asked, (runId, watch) => engine.call("train", { runId, file, keep }, watch));
+	}
+
+	/** A run that this window's controls do not describe: one that is kept on disk and goes on, or is made again. */
+	startOther(dataset: Dataset, call: StartCall): Promise<void> {
+		if (!this.allowed()) return Promise.resolve();
+		this.starting = this.starting.then(async () => {
+			await this.stopActive();
+			await this.launch(dataset, performance.now(), call);
+		});
+		return this.starting;
+	}
+
+	private async launch(dataset: Dataset, asked: number, call: StartCall): Promise<void> {
+		const { session } = this;
+		const run = session.begin(dataset, asked);
 		try {
-			const start = await engine.call("train", { runId: run.view.id, file }, (event) => {
+			const start = await call(run.view.id, (event) => {
 				if (event.type === "reading") session.read(event);
 			});
 			session.started(run, start);
@@ -317,8 +344,11 @@ export class Trainer {
 		});
 	}
 
-	/** @param table that was read */
-	private sentence(error: unknown, table = ""): string {
+	/**
+	 * @param table that was read
+	 * @returns what a person is told of an error; faults of ours go to the log
+	 */
+	sentence(error: unknown, table = ""): string {
 		if (error instanceof EngineError && error.fault.kind === "input") return error.message;
 		if (error instanceof EngineError && error.fault.kind === "stopped") {
 			return `${table} was not read to its end; choose it again, or run, to read it.`;

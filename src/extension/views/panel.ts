@@ -23,6 +23,9 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private readonly firstPoint = new vscode.EventEmitter<string>();
 	/** A run's first points have been drawn. */
 	readonly onDidDrawFirstPoint = this.firstPoint.event;
+	private readonly opened = new vscode.EventEmitter<void>();
+	/** There is a panel where there was none. */
+	readonly onDidOpen = this.opened.event;
 
 	constructor(extensionUri: vscode.Uri, session: Session, trainer: Trainer) {
 		this.extensionUri = extensionUri;
@@ -35,7 +38,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				this.post({ type: "progress", runId: run.view.id, epochs, stepsPerSecond: run.view.stepsPerSecond ?? 0 }),
 			),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => void this.trainer.lookAround()),
-			this.firstPoint,
+			...[this.firstPoint, this.opened],
 		];
 	}
 
@@ -78,6 +81,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 			this.ready = false;
 		});
 		panel.webview.html = html(panel.webview, root);
+		this.opened.fire();
 	}
 
 	private receive(message: unknown): void {

@@ -1,0 +1,235 @@
+import { readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import * as vscode from "vscode";
+import type { KeepRequest } from "../../engine/protocol/engine.ts";
+import { KEPT } from "../../engine/protocol/kept-run.ts";
+import type { RunFile } from "../../engine/protocol/run.ts";
+import { config } from "../config.ts";
+import { type EngineHost, refusal } from "../engine-host/engine-host.ts";
+import { datasetOf } from "./datasets.ts";
+import { bytesOf, nameProblem, type StoredRun, storedRun, storedRuns, tooMany, writeLabel } from "./kept-runs.ts";
+import { exists } from "./run-files.ts";
+import { MOST_RUNS, type Run, type Session } from "./session.ts";
+
+/** Names of the runs that a person has hidden in the panel, in the workspace's state. */
+const HIDDEN = "descent.hiddenRuns";
+
+/** The runs that are kept on disk, in `.descent/runs` of each of the workspace's folders. */
+export class RunShelf {
+	/** pinned ones first, then newest first */
+	stored: StoredRun[] = [];
+	private readonly session: Session;
+	private readonly engine: EngineHost;
+	private readonly log: vscode.LogOutputChannel;
+	private readonly memory: vscode.Memento;
+	private readonly versions: Record<string, string>;
+	private restoring: Promise<void> | undefined;
+	private reading: Promise<void> = Promise.resolve();
+	private seen = "";
+	private readonly changed = new vscode.EventEmitter<void>();
+	readonly onDidChange = this.changed.event;
+	private readonly subscription: vscode.Disposable;
+
+	constructor(session: Session, engine: EngineHost, log: vscode.LogOutputChannel, context: vscode.ExtensionContext) {
+		this.session = session;
+		this.engine = engine;
+		this.log = log;
+		this.memory = context.workspaceState;
+		this.versions = { descent: context.extension.packageJSON.version, vscode: vscode.version };
+		this.subscription = session.onDidChange(() => this.follow());
+	}
+
+	dispose(): void {
+		this.subscription.dispose();
+		this.changed.dispose();
+	}
+
+	/** @returns where a run on the dataset is kept: in the folder that holds it, else in the first one; nowhere without one */
+	async keepRequest(dataset: vscode.Uri): Promise<KeepRequest | undefined> {
+		await this.restoring;
+		const holding = vscode.workspace.getWorkspaceFolder(dataset)?.uri;
+		const runs = holding?.scheme === "file" ? runsOf(holding) : places()[0];
+		if (!runs || config.mostKeptBytes() === 0) return undefined;
+		return { runs, taken: this.session.names, versions: this.versions };
+	}
+
+	/** Looks at the disk again. */
+	refresh(): Promise<void> {
+		this.reading = this.reading.then(async () => {
+			this.stored = vscode.workspace.isTrusted ? (await Promise.all(places().map(storedRuns))).flat() : [];
+			this.stored.sort((a, b) => Number(b.pinned) - Number(a.pinned) || (a.about.begun < b.about.begun ? 1 : -1));
+			this.changed.fire();
+		});
+		return this.reading;
+	}
+
+	/** The run of the panel that is kept there. */
+	shown({ folder }: StoredRun): Run | undefined {
+		return this.session.runs.find(({ view }) => view.start?.kept === folder);
+	}
+
+	/** Whether this window's run goes on there, or another window's. */
+	goesOn(stored: StoredRun): boolean {
+		return (
+			stored.phase === "running" || (this.shown(stored) !== undefined && this.shown(stored) === this.session.active)
+		);
+	}
+
+	/** Once, when the panel is opened first: the newest runs are in it again, as they were. */
+	restore(): Promise<void> {
+		this.restoring ??= this.restoreNow().catch((error) => this.log.error(error));
+		return this.restoring;
+	}
+
+	private async restoreNow(): Promise<void> {
+		await this.refresh();
+		const hidden = this.memory.get<string[]>(HIDDEN, []);
+		const byAge = this.stored
+			.filter(({ phase }) => phase !== "running")
+			.sort((a, b) => (a.about.begun < b.about.begun ? -1 : 1));
+		const newest = byAge.at(-1)?.about.start.run.dataset;
+		const restored = byAge.slice(-MOST_RUNS).map((stored) => {
+			const { path, target } = stored.about.start.run.dataset;
+			const comparable = path === newest?.path && target === newest?.target;
+			return this.put(stored, comparable && !hidden.includes(stored.name));
+		});
+		// The curves follow, those that are looked at first.
+		void this.replayAll(restored.reverse().sort((a, b) => Number(b.view.visible) - Number(a.view.visible)));
+	}
+
+	private async replayAll(runs: Run[]): Promise<void> {
+		for (const run of runs) await this.replay(run).catch((error) => this.log.error(error));
+	}
+
+	private put(stored: StoredRun, visible: boolean): Run {
+		const { about, folder, name, phase, done } = stored;
+		const dataset = datasetOf(vscode.Uri.file(about.start.run.dataset.path));
+		const start = { ...about.start, kept: folder };
+		const iteration = done?.iterations ?? stored.last?.iteration ?? 0;
+		const { stepsPerSecond } = done ?? {};
+		const view = { name, dataset: dataset.label, phase, iteration, start, done, stepsPerSecond, visible };
+		return this.session.restore(view, dataset, Date.parse(about.begun));
+	}
+
+	private async replay({ view }: Run): Promise<void> {
+		await this.engine.call("replayRun", { runId: view.id, folder: view.start!.kept! });
+		this.session.notify();
+	}
+
+	/** Draws a run in the panel. @throws EngineError when it cannot be read */
+	async open(stored: StoredRun): Promise<Run> {
+		await this.restore();
+		const shown = this.shown(stored);
+		if (shown) {
+			shown.view.visible = true;
+			this.session.notify();
+			return shown;
+		}
+		const run = this.put(stored, true);
+		try {
+			await this.replay(run);
+		} catch (error) {
+			this.session.remove(run);
+			throw error;
+		}
+		return run;
+	}
+
+	/** @param name valid (nameProblem) @throws EngineError saying why it cannot be */
+	async rename(stored: StoredRun, name: string): Promise<void> {
+		const folder = join(dirname(stored.folder), name);
+		const problem = nameProblem(name) ?? (this.goesOn(stored) ? "A run can be renamed when it has ended." : undefined);
+		if (problem) throw refusal(problem);
+		if (await exists(vscode.Uri.file(folder))) throw refusal(`There is a run named ${name} already.`);
+		await rename(stored.folder, folder);
+		const run = this.shown(stored);
+		if (run?.view.start) {
+			run.view.name = name;
+			run.view.start.kept = folder;
+			this.session.notify();
+		}
+		await this.refresh();
+	}
+
+	async pin(stored: StoredRun, pinned: boolean): Promise<void> {
+		await writeLabel(stored.folder, { pinned });
+		await this.refresh();
+	}
+
+	/** @param useTrash else it is gone for good @throws when that cannot be done */
+	async remove(stored: StoredRun, useTrash: boolean): Promise<void> {
+		await vscode.workspace.fs.delete(vscode.Uri.file(stored.folder), { recursive: true, useTrash });
+		const run = this.shown(stored);
+		if (run) this.session.remove(run);
+		await this.refresh();
+	}
+
+	/**
+	 * @returns the run file that gives the run's steps again, and why it may not: one sentence, when the dataset has changed
+	 * @throws EngineError saying what is wrong with the run file or the dataset
+	 */
+	async runFileOf(stored: StoredRun): Promise<{ file: RunFile; changed?: string }> {
+		const path = join(stored.folder, KEPT.runFile);
+		const file = await this.engine.call("checkRunFile", { path, text: await readFile(path, "utf8") });
+		const { rateChanges } = (await this.open(stored)).view;
+		const now = await this.engine.call("fingerprint", { path: file.dataset.path });
+		const then = stored.about.dataset;
+		const same = now.size === then.size && now.sha256 === then.sha256 && (now.whole || now.mtimeMs === then.mtimeMs);
+		const changed = same
+			? undefined
+			: `${basename(now.path)} has changed since ${stored.name} read it: the figures will be others.`;
+		const { start } = stored.about;
+		const run = { ...start.run, ...file, dataset: { ...start.run.dataset, ...file.dataset } } as typeof start.run;
+		return {
+			file:
+				rateChanges.length > 0 ? await this.engine.call("runFileOf", { start: { ...start, run }, rateChanges }) : file,
+			changed,
+		};
+	}
+
+	/** When a run has begun or ended: room is made for it, and the list is another one. */
+	private follow(): void {
+		if (this.restoring) this.rememberHidden();
+		const { current } = this.session;
+		const seen = `${current?.view.id} ${current?.view.phase} ${current?.view.start?.kept}`;
+		if (seen === this.seen) return;
+		this.seen = seen;
+		if (!current?.view.start?.kept) return;
+		void this.refresh().then(() => this.makeRoom().catch((error) => this.log.error(error)));
+	}
+
+	private rememberHidden(): void {
+		const hidden = this.session.runs.filter(({ view }) => !view.visible).map(({ view }) => view.name);
+		if (JSON.stringify(hidden) !== JSON.stringify(this.memory.get(HIDDEN, []))) void this.memory.update(HIDDEN, hidden);
+	}
+
+	private async makeRoom(): Promise<void> {
+		const sized = this.stored.map(async (stored) => ({
+			stored,
+			bytes: await bytesOf(stored.folder),
+			begun: stored.about.begun,
+			held: stored.pinned || this.goesOn(stored) || this.shown(stored) === this.session.current,
+		}));
+		const going = tooMany(await Promise.all(sized), config.mostKeptBytes());
+		for (const { stored, bytes } of going) {
+			// The list may be some moments old.
+			if ((await storedRun(stored.folder, stored.name))?.phase === "running") continue;
+			await rm(stored.folder, { recursive: true, force: true });
+			this.log.info(
+				`removed the kept run ${stored.name} (${(bytes / 1e6).toFixed(1)} MB) to make room: descent.runs.maxSizeMB`,
+			);
+		}
+		if (going.length > 0) await this.refresh();
+	}
+}
+
+function runsOf(folder: vscode.Uri): string {
+	return join(folder.fsPath, ".descent", "runs");
+}
+
+/** Where runs are kept: workspace folders that are on this computer's disk. */
+function places(): string[] {
+	return (vscode.workspace.workspaceFolders ?? [])
+		.filter(({ uri }) => uri.scheme === "file")
+		.map(({ uri }) => runsOf(uri));
+}

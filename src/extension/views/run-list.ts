@@ -1,0 +1,134 @@
+import * as vscode from "vscode";
+import type { RunPhase } from "../../engine/protocol/panel.ts";
+import { COMMANDS, RUNS_VIEW } from "../ids.ts";
+import type { StoredRun } from "../runs/kept-runs.ts";
+import type { RunShelf } from "../runs/run-shelf.ts";
+import type { Session } from "../runs/session.ts";
+
+const ICONS: Record<RunPhase, [icon: string, colour?: string]> = {
+	preparing: ["loading~spin"],
+	running: ["loading~spin"],
+	paused: ["debug-pause"],
+	finished: ["pass", "testing.iconPassed"],
+	stoppedEarly: ["pass", "testing.iconPassed"],
+	stopped: ["debug-stop"],
+	outOfTime: ["clockface"],
+	diverged: ["flame", "testing.iconFailed"],
+	interrupted: ["debug-disconnect", "list.warningForeground"],
+	failed: ["error", "testing.iconFailed"],
+};
+
+const WORDS: Record<RunPhase, string> = {
+	preparing: "preparing",
+	running: "running",
+	paused: "paused",
+	finished: "finished",
+	stoppedEarly: "stopped early",
+	stopped: "stopped",
+	outOfTime: "out of time",
+	diverged: "diverged",
+	interrupted: "interrupted",
+	failed: "failed",
+};
+
+/** "Descent: Runs": the runs that are kept on disk, pinned ones first, then newest first. */
+export class RunList implements vscode.TreeDataProvider<StoredRun> {
+	private readonly shelf: RunShelf;
+	private readonly session: Session;
+	private readonly changed = new vscode.EventEmitter<void>();
+	readonly onDidChangeTreeData = this.changed.event;
+	readonly view: vscode.TreeView<StoredRun>;
+	private readonly subscriptions: vscode.Disposable[];
+	private listed = false;
+
+	constructor(shelf: RunShelf, session: Session) {
+		this.shelf = shelf;
+		this.session = session;
+		this.view = vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true });
+		this.subscriptions = [
+			shelf.onDidChange(() => {
+				this.listed = true;
+				this.changed.fire();
+			}),
+			this.view.onDidChangeVisibility(({ visible }) => visible && this.listed && void shelf.refresh()),
+			vscode.workspace.onDidGrantWorkspaceTrust(() => void shelf.refresh()),
+			vscode.workspace.onDidChangeWorkspaceFolders(() => void shelf.refresh()),
+			...[this.view, this.changed],
+		];
+	}
+
+	dispose(): void {
+		vscode.Disposable.from(...this.subscriptions).dispose();
+	}
+
+	async getChildren(element?: StoredRun): Promise<StoredRun[]> {
+		if (element) return [];
+		if (!this.listed) await this.shelf.refresh();
+		return this.shelf.stored;
+	}
+
+	getTreeItem(stored: StoredRun): vscode.TreeItem {
+		const { name, folder, pinned, about } = stored;
+		const phase = this.phaseOf(stored);
+		const item = new vscode.TreeItem(name);
+		const [icon, colour] = ICONS[phase];
+		const figures = figuresOf(stored);
+		item.id = folder;
+		item.iconPath = new vscode.ThemeIcon(icon, colour ? new vscode.ThemeColor(colour) : undefined);
+		item.description = [
+			...(pinned ? ["pinned"] : []),
+			...(phase === "finished" ? [] : [WORDS[phase]]),
+			...figures,
+			when(about.begun),
+		].join(" · ");
+		item.tooltip = new vscode.MarkdownString(tooltip(stored, phase));
+		const state = this.shelf.goesOn(stored) ? "active" : phase === "interrupted" ? "ended interrupted" : "ended";
+		item.contextValue = `run ${state}${pinned ? " pinned" : ""}`;
+		item.accessibilityInformation = {
+			label: [name, WORDS[phase], ...(pinned ? ["pinned"] : []), ...figures].join(", "),
+		};
+		item.command = { command: COMMANDS.openRun, title: "Show Run in Panel", arguments: [stored] };
+		return item;
+	}
+
+	/** This window's run is known better than by what is on disk. */
+	private phaseOf(stored: StoredRun): RunPhase {
+		const shown = this.shelf.shown(stored);
+		return shown && shown === this.session.active ? shown.view.phase : stored.phase;
+	}
+}
+
+function figuresOf({ done, last }: StoredRun): string[] {
+	const { devCost, devAccuracy, devR2 } = done ?? last ?? {};
+	return [
+		...(devCost === undefined ? [] : [`dev cost ${Number(devCost.toPrecision(3))}`]),
+		...(devAccuracy === undefined ? [] : [`${(devAccuracy * 100).toFixed(1)} %`]),
+		...(devR2 === undefined ? [] : [`R² ${devR2.toFixed(3)}`]),
+	];
+}
+
+/** The time of a run of today, the day of an older one. */
+function when(begun: string): string {
+	const date = new Date(begun);
+	const today = date.toDateString() === new Date().toDateString();
+	const format: Intl.DateTimeFormatOptions = today ? { timeStyle: "short" } : { dateStyle: "medium" };
+	return new Intl.DateTimeFormat(vscode.env.language, format).format(date);
+}
+
+function tooltip({ name, about, done, last }: StoredRun, phase: RunPhase): string {
+	const { run, iterations } = about.start;
+	const step = done?.iterations ?? last?.iteration ?? 0;
+	const rows = [
+		["Dataset", `${run.dataset.path}, ${run.dataset.target}`],
+		["Optimizer", `${run.optimizer.name}, learning rate ${run.optimizer.learningRate}, ${run.decay.name}`],
+		["Mini-batch", `${run.batchSize} rows, ${run.epochs} epochs, seed ${run.seed}`],
+		["Step", `${step} of ${iterations}`],
+		["Begun", new Date(about.begun).toLocaleString(vscode.env.language)],
+	];
+	const lines = rows.map(([what, value]) => `| ${what} | ${escapeMarkdown(value)} |`);
+	return `**${escapeMarkdown(name)}**: ${WORDS[phase]}\n\n| | |\n|---|---|\n${lines.join("\n")}`;
+}
+
+function escapeMarkdown(text: string): string {
+	return text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, "\\$&");
+}

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { StoredRun } from "../../src/extension/runs/kept-runs.ts";
+import { lineTable } from "../support/tables.ts";
+import { test, until } from "./harness.ts";
+import { app, begin, runToEnd, runTraining, underWay, workspace } from "./support.ts";
+
+const execute = (command: string, ...argument: unknown[]) => vscode.commands.executeCommand(command, ...argument);
+const named = (all: StoredRun[], name: string) => all.find((run) => run.name === name);
+
+/** What a list or a picker shows of a run. */
+async function shown(name: string): Promise<vscode.TreeItem> {
+	const { shelf, runList } = await app();
+	await shelf.refresh();
+	return runList.getTreeItem(named(shelf.stored, name)!);
+}
+
+test("kept runs: a run is kept beside its dataset and listed with its result", async () => {
+	const folder = await workspace({ "table.csv": lineTable(600) });
+	const { session, shelf } = await app();
+	session.select(undefined);
+	session.form = { epochs: 40 };
+	const run = await runToEnd(runTraining);
+	const { name } = run.view;
+	assert.equal(run.view.start?.kept, join(folder, ".descent", "runs", name));
+	assert.equal(readFileSync(join(folder, ".descent", ".gitignore"), "utf8"), "*\n");
+	const item = await shown(name);
+	assert.match(String(item.description), /^dev cost [\d.e-]+ · [\d.]+ % · /);
+	assert.equal((item.iconPath as vscode.ThemeIcon).id, "pass");
+	const [stored] = shelf.stored;
+	assert.equal(stored.done?.devCost, run.view.done?.devCost);
+	await execute("descent.openPanel");
+	assert.deepEqual(
+		session.datasets.map(({ label }) => label),
+		["table.csv"],
+		"its CSV files are no datasets",
+	);
+});
+
+test("kept runs: what is on disk comes into a panel that knows nothing of it, with every figure", async () => {
+	const { session, shelf } = await app();
+	const [stored] = shelf.stored;
+	const before = shelf.shown(stored)!;
+	session.remove(before);
+	assert.equal(shelf.shown(stored), undefined);
+	await execute("descent.openRun", stored);
+	const again = shelf.shown(stored)!;
+	assert.notEqual(again, before);
+	assert.deepEqual(again.series.snapshot(), before.series.snapshot());
+	assert.deepEqual(again.epochs, before.epochs);
+	assert.deepEqual(again.view.done, JSON.parse(JSON.stringify(before.view.done)));
+	assert.equal(again.view.phase, "finished");
+});
+
+test("kept runs: pin, rename, and what is refused", async () => {
+	const { shelf } = await app();
+	const [stored] = shelf.stored;
+	await execute("descent.pinRun", stored);
+	assert.match(String((await shown(stored.name)).description), /^pinned · /);
+	assert.match(String((await shown(stored.name)).contextValue), /pinned/);
+	await execute("descent.unpinRun", shelf.stored[0]);
+	assert.ok(!shelf.stored[0].pinned);
+	for (const name of ["", "../out", "a/b", "a\\b", ".hidden", "nul", "x".repeat(81), "a\0b"]) {
+		await assert.rejects(shelf.rename(shelf.stored[0], name), { name: "EngineError" }, name);
+	}
+	await shelf.rename(shelf.stored[0], "첫 번째");
+	assert.equal(shelf.stored[0].name, "첫 번째");
+	assert.equal(shelf.shown(shelf.stored[0])?.view.name, "첫 번째");
+	assert.deepEqual(readdirSync(join(shelf.stored[0].folder, "..")), ["첫 번째"]);
+});
+
+test("kept runs: a changed rate is an event, is kept, and the run made again has the same steps", async () => {
+	const { session, shelf, trainer } = await app();
+	session.form = { epochs: 400 };
+	const run = await begin(runTraining);
+	await underWay(run);
+	await execute("descent.pause");
+	await until("paused", () => run.view.phase === "paused");
+	await trainer.changeRate(run.view.id, { factor: 0.1 });
+	await trainer.changeRate("no such run", { factor: 0.1 });
+	await until("changed", () => run.view.rateChanges.length === 1);
+	await execute("descent.resume");
+	await until("ends", () => run.view.phase === "finished");
+	await shelf.refresh();
+	const stored = named(shelf.stored, run.view.name)!;
+	assert.match(readFileSync(join(stored.folder, "events.jsonl"), "utf8"), /"rateChanged"/);
+	const again = await runToEnd(() => execute("descent.reproduceRun", stored));
+	assert.notEqual(again.view.name, run.view.name);
+	assert.equal(again.view.start?.run.decay.name, "piecewise");
+	assert.deepEqual(again.series.snapshot(), run.series.snapshot());
+	session.form = {};
+});
+
+test("kept runs: an interrupted run is shown as such, and goes on with the same figures", async () => {
+	const { session, shelf, engine } = await app();
+	session.form = { epochs: 1500, batchSize: 64, layers: [64, 64] };
+	const run = await begin(runTraining);
+	await underWay(run);
+	await until("some of it is on disk", () => {
+		const steps = join(run.view.start?.kept ?? "", "epochs.csv");
+		return existsSync(steps) && readFileSync(steps, "utf8").split("\n").length > 5;
+	});
+	process.kill(engine.pid!, "SIGKILL");
+	await until("failed", () => run.view.phase === "failed");
+	const { name } = run.view;
+	const item = await shown(name);
+	assert.match(String(item.description), /^interrupted · dev cost/);
+	assert.match(String(item.contextValue), /interrupted/);
+	const stored = named(shelf.stored, name)!;
+	await appendFile(join(stored.folder, "steps.csv"), "77,0.");
+	const again = await begin(() => execute("descent.continueRun", stored));
+	await until("ends", () => again.view.phase === "finished", 30_000);
+	assert.equal(again.view.name, name);
+	assert.equal(session.runs.filter(({ view }) => view.name === name).length, 1);
+	const whole = await runToEnd(() => execute("descent.run", { chosen: true }));
+	assert.deepEqual(again.series.snapshot(), whole.series.snapshot());
+	assert.equal(again.view.done?.devCost, whole.view.done?.devCost);
+	assert.match(String((await shown(name)).description), /^dev cost/);
+	session.form = {};
+});
+
+test("kept runs: damaged, foreign and linked folders are passed over", async () => {
+	const { shelf } = await app();
+	const count = shelf.stored.length;
+	const runs = join(shelf.stored[0].folder, "..");
+	const about = readFileSync(join(shelf.stored[0].folder, "run.json"), "utf8");
+	await symlink(shelf.stored[0].folder, join(runs, "link"));
+	for (const [name, text] of Object.entries({
+		torn: about.slice(0, -40),
+		strange: about.replace('"learningRate":', '"rate":'),
+		later: about.replace('"version": 1', '"version": 9'),
+		empty: "",
+	})) {
+		await vscode.workspace.fs.createDirectory(vscode.Uri.file(join(runs, name)));
+		await writeFile(join(runs, name, "run.json"), text);
+	}
+	await shelf.refresh();
+	assert.equal(shelf.stored.length, count);
+	for (const name of ["link", "torn", "strange", "later", "empty"]) await rm(join(runs, name), { recursive: true });
+});
+
+test("kept runs: a dataset that changed is told before a run is made again", async () => {
+	const { shelf } = await app();
+	const stored = shelf.stored[0];
+	const path = stored.about.dataset.path;
+	assert.equal((await shelf.runFileOf(stored)).changed, undefined);
+	await utimes(path, 1, 1);
+	assert.equal((await shelf.runFileOf(stored)).changed, undefined, "only its time is another one");
+	await writeFile(path, lineTable(600).replace("0.", "1."));
+	assert.match((await shelf.runFileOf(stored)).changed ?? "", /^table\.csv has changed since .* read it/);
+});
+
+test("kept runs: the oldest that nobody pinned go when there is no room", async () => {
+	const { session, shelf } = await app();
+	session.form = { epochs: 3 };
+	for (const name of ["a", "b", "c"]) {
+		const run = await runToEnd(runTraining);
+		await shelf.refresh();
+		await shelf.rename(named(shelf.stored, run.view.name)!, name);
+	}
+	await shelf.pin(named(shelf.stored, "a")!, true);
+	const setting = vscode.workspace.getConfiguration("descent.runs");
+	await setting.update("maxSizeMB", 0.000001, vscode.ConfigurationTarget.Global);
+	try {
+		const last = await runToEnd(runTraining);
+		await until("room is made", () => shelf.stored.length === 2);
+		assert.deepEqual(
+			shelf.stored.map(({ name }) => name),
+			["a", last.view.name],
+		);
+		await setting.update("maxSizeMB", 0, vscode.ConfigurationTarget.Global);
+		const none = await runToEnd(runTraining);
+		assert.equal(none.view.start?.kept, undefined);
+	} finally {
+		await setting.update("maxSizeMB", undefined, vscode.ConfigurationTarget.Global);
+		session.form = {};
+	}
+});
+
+test("kept runs: a deleted run leaves disk, list and panel", async () => {
+	const { session, shelf } = await app();
+	const stored = named(shelf.stored, "a")!;
+	await shelf.open(stored);
+	await shelf.remove(stored, false);
+	assert.ok(!existsSync(stored.folder) && !named(shelf.stored, "a"));
+	assert.ok(!session.runs.some(({ view }) => view.name === "a"));
+});
