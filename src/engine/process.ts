@@ -1,9 +1,19 @@
 // Entry of the engine's child process: messages in, messages out.
 import { createService } from "./service.ts";
 
-const receive = createService(__dirname, (message) => {
+const service = createService(__dirname, (message) => {
 	if (process.connected) process.send!(message);
 });
-process.on("message", receive);
-// The host is gone: nobody would see the results.
-process.on("disconnect", () => process.exit());
+process.on("message", service.receive);
+
+/** A disk that does not answer must not keep the process. */
+const LEAVE_MS = 5000;
+
+async function leave(): Promise<void> {
+	setTimeout(() => process.exit(), LEAVE_MS);
+	await service.suspend().catch(() => {});
+	process.exit();
+}
+// The host is gone, and nobody would see the results; or it asks the process to end.
+process.on("disconnect", leave);
+process.on("SIGTERM", leave);

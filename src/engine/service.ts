@@ -69,10 +69,12 @@ function faultOf(thrown: unknown): EngineFault {
 /**
  * The engine behind its messages, without a process: `send` gets every answer and event.
  * @param directory where the build left the kernels
- * @returns takes one message; every call is answered exactly once
+ * @returns `receive` takes one message; every call is answered exactly once
  */
 export function createService(directory: string, send: (message: EngineToHost) => void) {
 	const runs = new Map<string, Training>();
+	/** of those runs that are kept on disk */
+	const records = new Map<string, RunRecord>();
 	/** what reads a table: runs before their first step, inspections, predictions; aborted when told to stop */
 	const preparing = new Map<string, AbortController>();
 	const tables = new TableKeeper();
@@ -156,6 +158,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			},
 		);
 		runs.set(runId, training);
+		if (record) records.set(runId, record);
 		if (stopped) training.control("stop");
 		setImmediate(async () => {
 			try {
@@ -171,6 +174,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 				emit(failed);
 			} finally {
 				runs.delete(runId);
+				records.delete(runId);
 			}
 		});
 	}
@@ -269,12 +273,22 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		},
 	};
 
-	return async (message: HostToEngine): Promise<void> => {
-		const { id, method, params } = message;
-		try {
-			send({ type: "result", id, result: await handlers[method](params as never) });
-		} catch (thrown) {
-			send({ type: "fault", id, fault: faultOf(thrown) });
-		}
+	return {
+		async receive({ id, method, params }: HostToEngine): Promise<void> {
+			try {
+				send({ type: "result", id, result: await handlers[method](params as never) });
+			} catch (thrown) {
+				send({ type: "fault", id, fault: faultOf(thrown) });
+			}
+		},
+		/** The process must end: runs that are kept on disk lose nothing of what they have done. */
+		async suspend(): Promise<void> {
+			await Promise.all(
+				[...records].map(async ([runId, record]) => {
+					await runs.get(runId)?.suspend();
+					await record.end();
+				}),
+			);
+		},
 	};
 }

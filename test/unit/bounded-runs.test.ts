@@ -109,7 +109,7 @@ test("the engine bounds a run by rows and time, with the mini-batch that the who
 	const ended = new Promise<void>((resolve) => {
 		end = resolve;
 	});
-	const take = createService(DIST, (message) => {
+	const { receive: take } = createService(DIST, (message) => {
 		told.push(message);
 		if (message.type === "event" && message.event.type === "done") end();
 	});

@@ -142,8 +142,10 @@ async function killed(): Promise<RunStart> {
 	const { engine, events, until, seen } = host();
 	const start = await engine.call("train", { runId: "r", file: endless, keep });
 	await until(() => told(events).epochs.length > 40);
+	const first = statSync(join(start.kept!, KEPT.checkpoint)).ino;
 	await engine.call("changeRate", { runId: "r", request: { factor: 0.25 } });
 	await seen("rateChanged");
+	await until(() => statSync(join(start.kept!, KEPT.checkpoint)).ino !== first);
 	const enough = `\n${told(events).changes[0].iteration + 200},`;
 	const steps = join(start.kept!, KEPT.steps);
 	await until(() => existsSync(steps) && readFileSync(steps, "latin1").includes(enough));
@@ -184,6 +186,18 @@ test("kill -9 in mid-run leaves what was told, whole lines of it are read, and t
 	assert.deepEqual(after.cost, cost);
 	assert.deepEqual(after.epochs, epochs);
 	assert.equal(json(kept, KEPT.result).outcome, "stopped");
+});
+
+test("a process that is asked to end, or whose host is gone, leaves the run where it is", async () => {
+	const { engine, events, until, seen } = host();
+	const { kept } = await engine.call("train", { runId: "r", file: endless, keep });
+	await until(() => told(events).epochs.length > 3);
+	process.kill(engine.pid!, "SIGTERM");
+	await seen("failed");
+	const { cost } = await replayed(kept!);
+	assert.ok(cost.length >= told(events).cost.length);
+	assert.equal((await readCheckpoint(join(kept!, KEPT.checkpoint))).progress.position.iteration, cost.length);
+	assert.ok(!existsSync(join(kept!, KEPT.writer)) && !existsSync(join(kept!, KEPT.result)));
 });
 
 test("the run file of a run whose rate was changed by hand gives the same steps", async () => {

@@ -298,7 +298,7 @@ test("the editor's call writes the file, says how far it is, and can be stopped"
 		rows(features.join(), 60_000, (i) => features.map((name) => made[i % count][name]).join()),
 	);
 	const sent: EngineToHost[] = [];
-	const receive = createService(DIST, (message) => sent.push(message));
+	const { receive } = createService(DIST, (message) => sent.push(message));
 	const output = pathOf("editor-out.csv");
 	const params = { runId: "p", checkpoint, dataset, output };
 	await receive({ type: "call", id: 1, method: "predict", params });

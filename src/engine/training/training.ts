@@ -69,6 +69,7 @@ export class Training {
 	private savedAt = 0;
 	/** a person did something that a run which goes on from the checkpoint must not have lost */
 	private saveSoon = false;
+	private suspended: (() => void) | undefined;
 	private readonly room: TrainingOptions["room"];
 	private readonly emit: (event: RunEvent) => void;
 
@@ -134,6 +135,14 @@ export class Training {
 		this.wake?.();
 	}
 
+	/** The process must end: settles when the checkpoint, if there is one, holds all that was done. No step follows. */
+	suspend(): Promise<void> {
+		return new Promise((resolve) => {
+			this.suspended = resolve;
+			this.wake?.();
+		});
+	}
+
 	/** Runs to the end, to a stop, to the end of early stopping's patience or to a divergence, and ends what computes. */
 	async run(): Promise<RunDone> {
 		try {
@@ -150,6 +159,12 @@ export class Training {
 		// The first one tells whether the place can be written at all, before any work is done.
 		await (this.checkpoint?.optional ? this.trySave() : this.save());
 		while (!this.isOver) {
+			if (this.suspended) {
+				this.flush();
+				await this.trySave();
+				this.suspended();
+				await new Promise<never>(() => {});
+			}
 			if (this.stopping) {
 				outcome = "stopped";
 				break;
@@ -162,7 +177,7 @@ export class Training {
 				this.flush();
 				if (this.saveSoon) await this.trySave();
 				// Something may have come meanwhile.
-				if (this.stopping || !this.paused || this.singleSteps > 0 || this.saveSoon) continue;
+				if (this.suspended || this.stopping || !this.paused || this.singleSteps > 0 || this.saveSoon) continue;
 				await new Promise<void>((resolve) => {
 					this.wake = resolve;
 				});
