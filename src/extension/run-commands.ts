@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { App } from "./app.ts";
+import { refusal } from "./engine-host/engine-host.ts";
 import { COMMANDS } from "./ids.ts";
 import { datasetOf } from "./runs/datasets.ts";
 import { nameProblem, type StoredRun } from "./runs/kept-runs.ts";
@@ -7,29 +9,30 @@ import { createRunFile } from "./runs/run-files.ts";
 
 /** What can be done with runs that are kept on disk. From the palette each command asks which run. */
 export function registerRunCommands({ engine, panel, runList, session, shelf, trainer }: App): vscode.Disposable[] {
-	/** The run that a click means, else the one that is selected in the focused list, else the one that is picked. */
-	async function which(
-		argument: unknown,
-		title: string,
-		fits: (run: StoredRun) => boolean,
-	): Promise<StoredRun | undefined> {
-		const meant = argument ?? (runList.view.visible ? runList.view.selection[0] : undefined);
-		const named = shelf.stored.find(({ folder }) => folder === (meant as StoredRun | undefined)?.folder);
-		if (named) return fits(named) ? named : undefined;
+	/** The runs that an argument means: of a click in the list with all that is selected, of a key, or of the panel. */
+	function meant(argument: unknown, selected: unknown): StoredRun[] {
+		const { folder, runId, selection } = (argument ?? {}) as { folder?: string; runId?: string; selection?: boolean };
+		const first = folder ?? session.runs.find(({ view }) => view.id === runId)?.view.start?.kept;
+		const others = selection ? runList.view.selection : Array.isArray(selected) ? (selected as StoredRun[]) : [];
+		const folders = [first, ...others.map((run) => run.folder)];
+		// The list may have been read again since.
+		return folders.flatMap((folder, i) =>
+			folders.indexOf(folder) === i ? shelf.stored.filter((run) => run.folder === folder) : [],
+		);
+	}
+
+	async function pick(title: string, fits: (run: StoredRun) => boolean): Promise<StoredRun[]> {
 		await shelf.refresh();
-		const runs = shelf.stored.filter(fits);
-		if (runs.length === 0) {
-			void vscode.window.showInformationMessage(`${title}: there is no such run in this workspace.`);
-			return undefined;
-		}
-		const items = runs.map((stored) => {
+		const items = shelf.stored.filter(fits).map((stored) => {
 			const { label, description } = runList.getTreeItem(stored) as { label: string; description: string };
 			return { label, description, stored };
 		});
-		return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.stored;
+		if (items.length === 0) throw refusal(`${title}: there is no such run in this workspace.`);
+		const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+		return picked ? [picked.stored] : [];
 	}
 
-	/** A command on one run; what goes wrong is said in one sentence. */
+	/** A command on one run, or on some; what goes wrong is said in one sentence. */
 	const on = (
 		id: string,
 		title: string,
@@ -38,13 +41,10 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 	) =>
 		vscode.commands.registerCommand(id, async (argument?: unknown, selected?: unknown) => {
 			try {
-				const stored = await which(argument, title, fits);
-				const also = Array.isArray(selected) ? (selected as StoredRun[]).map(({ folder }) => folder) : [];
-				if (stored)
-					await action(
-						stored,
-						shelf.stored.filter((run) => run === stored || also.includes(run.folder)),
-					);
+				const runs = argument ? meant(argument, selected) : await pick(title, fits);
+				const all = runs.filter(fits);
+				if (all.length > 0) await action(all[0], all);
+				else if (runs.length > 0) throw refusal(`${title}: ${runs[0].name} is not in a state for that.`);
 			} catch (error) {
 				void vscode.window.showErrorMessage(trainer.sentence(error));
 			}
@@ -73,8 +73,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 			});
 			if (name !== undefined && name !== stored.name) await shelf.rename(stored, name);
 		}),
-		on(COMMANDS.deleteRun, "Delete Run", ended, async (_, all) => {
-			const going = all.filter(ended);
+		on(COMMANDS.deleteRun, "Delete Run", ended, async (_, going) => {
 			const what = going.length === 1 ? `the run ${going[0].name}` : `${going.length} runs`;
 			const detail = "Its figures and its checkpoint go with it.";
 			const trash = "Move to Trash";
@@ -139,7 +138,12 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 			"Export Run as Run File",
 			() => true,
 			async (stored) => {
-				const uri = await createRunFile((await shelf.runFileOf(stored)).file);
+				const { file } = await shelf.runFileOf(stored);
+				const uri = await createRunFile(file).catch((error) => {
+					throw refusal(
+						`The run file could not be written beside ${basename(file.dataset.path)}: ${error.message ?? error}.`,
+					);
+				});
 				await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
 			},
 		),

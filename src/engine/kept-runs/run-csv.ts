@@ -6,7 +6,7 @@ const EPOCH_COLUMNS = ["epoch", "iteration", "cost", "devCost", "devAccuracy", "
 export const EPOCHS_HEADER = `${EPOCH_COLUMNS.join(",")}\n`;
 
 /** Rows that are handed on at once. */
-const BATCH_ROWS = 65_536;
+const BATCH_ROWS = 16_384;
 const NEWLINE = 10;
 const COMMA = 44;
 const POINT = 46;

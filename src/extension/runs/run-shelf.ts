@@ -77,6 +77,7 @@ export class RunShelf {
 
 	/** Once, when the panel is opened first: the newest runs are in it again, as they were. */
 	restore(): Promise<void> {
+		if (!vscode.workspace.isTrusted) return Promise.resolve();
 		this.restoring ??= this.restoreNow().catch((error) => this.log.error(error));
 		return this.restoring;
 	}

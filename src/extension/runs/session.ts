@@ -171,7 +171,8 @@ export class Session {
 			begun,
 		};
 		if (this.runs.length >= MOST_RUNS) this.runs.shift();
-		const place = this.runs.findIndex((other) => other.begun > begun);
+		// Whatever the clocks say, the run that goes on stays the newest.
+		const place = this.runs.findIndex((other) => other.begun > begun || other === this.active);
 		this.runs.splice(place < 0 ? this.runs.length : place, 0, run);
 		this.changed.fire();
 		return run;

@@ -24,7 +24,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	/** A run's first points have been drawn. */
 	readonly onDidDrawFirstPoint = this.firstPoint.event;
 	private readonly opened = new vscode.EventEmitter<void>();
-	/** There is a panel where there was none. */
+	/** There is a panel where there was none, or it may show more. */
 	readonly onDidOpen = this.opened.event;
 
 	constructor(extensionUri: vscode.Uri, session: Session, trainer: Trainer) {
@@ -37,7 +37,10 @@ export class Panel implements vscode.WebviewPanelSerializer {
 			session.onDidProgress(({ run, epochs }) =>
 				this.post({ type: "progress", runId: run.view.id, epochs, stepsPerSecond: run.view.stepsPerSecond ?? 0 }),
 			),
-			vscode.workspace.onDidGrantWorkspaceTrust(() => void this.trainer.lookAround()),
+			vscode.workspace.onDidGrantWorkspaceTrust(() => {
+				void this.trainer.lookAround();
+				if (this.panel) this.opened.fire();
+			}),
 			...[this.firstPoint, this.opened],
 		];
 	}

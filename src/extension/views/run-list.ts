@@ -11,7 +11,7 @@ const ICONS: Record<RunPhase, [icon: string, colour?: string]> = {
 	paused: ["debug-pause"],
 	finished: ["pass", "testing.iconPassed"],
 	stoppedEarly: ["pass", "testing.iconPassed"],
-	stopped: ["debug-stop"],
+	stopped: ["stop-circle"],
 	outOfTime: ["clockface"],
 	diverged: ["flame", "testing.iconFailed"],
 	interrupted: ["debug-disconnect", "list.warningForeground"],
@@ -75,17 +75,19 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 		const figures = figuresOf(stored);
 		item.id = folder;
 		item.iconPath = new vscode.ThemeIcon(icon, colour ? new vscode.ThemeColor(colour) : undefined);
-		item.description = [
-			...(pinned ? ["pinned"] : []),
-			...(phase === "finished" ? [] : [WORDS[phase]]),
-			...figures,
-			when(about.begun),
-		].join(" · ");
-		item.tooltip = new vscode.MarkdownString(tooltip(stored, phase));
+		const marks = [...(phase === "finished" ? [] : [WORDS[phase]]), ...figures, ...(pinned ? ["pinned"] : [])];
+		item.description = [...marks, when(about.begun)].join(" · ");
+		item.tooltip = new vscode.MarkdownString(
+			tooltip(
+				stored,
+				phase,
+				this.shelf.shown(stored)?.view.iteration ?? stored.done?.iterations ?? stored.last?.iteration ?? 0,
+			),
+		);
 		const state = this.shelf.goesOn(stored) ? "active" : phase === "interrupted" ? "ended interrupted" : "ended";
 		item.contextValue = `run ${state}${pinned ? " pinned" : ""}`;
 		item.accessibilityInformation = {
-			label: [name, WORDS[phase], ...(pinned ? ["pinned"] : []), ...figures].join(", "),
+			label: [name, WORDS[phase], ...figures, ...(pinned ? ["pinned"] : [])].join(", "),
 		};
 		item.command = { command: COMMANDS.openRun, title: "Show Run in Panel", arguments: [stored] };
 		return item;
@@ -98,12 +100,14 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 	}
 }
 
+/** What counts first: a narrow list cuts the rest. The figures of a diverged run say nothing. */
 function figuresOf({ done, last }: StoredRun): string[] {
+	if (done?.outcome === "diverged") return [`step ${done.iterations}`];
 	const { devCost, devAccuracy, devR2 } = done ?? last ?? {};
 	return [
-		...(devCost === undefined ? [] : [`dev cost ${Number(devCost.toPrecision(3))}`]),
 		...(devAccuracy === undefined ? [] : [`${(devAccuracy * 100).toFixed(1)} %`]),
 		...(devR2 === undefined ? [] : [`R² ${devR2.toFixed(3)}`]),
+		...(devCost === undefined ? [] : [`dev cost ${Number(devCost.toPrecision(3))}`]),
 	];
 }
 
@@ -115,9 +119,8 @@ function when(begun: string): string {
 	return new Intl.DateTimeFormat(vscode.env.language, format).format(date);
 }
 
-function tooltip({ name, about, done, last }: StoredRun, phase: RunPhase): string {
+function tooltip({ name, about }: StoredRun, phase: RunPhase, step: number): string {
 	const { run, iterations } = about.start;
-	const step = done?.iterations ?? last?.iteration ?? 0;
 	const rows = [
 		["Dataset", `${run.dataset.path}, ${run.dataset.target}`],
 		["Optimizer", `${run.optimizer.name}, learning rate ${run.optimizer.learningRate}, ${run.decay.name}`],
