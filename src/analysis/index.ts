@@ -146,4 +146,9 @@ export class Lines {
 		}
 		return { line: low + 1, column: offset - this.starts[low] + 1 };
 	}
+
+	/** @returns the offset of a line and column, both from 1; of a line after the last one, of the last one */
+	offset(line: number, column: number): number {
+		return this.starts[Math.min(line, this.starts.length) - 1] + column - 1;
+	}
 }

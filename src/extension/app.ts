@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import { config } from "./config.ts";
+import type { Editor } from "./editor/editor.ts";
+import { EditorStart } from "./editor/start.ts";
 import { EngineHost } from "./engine-host/engine-host.ts";
 import { CONTEXT_RUN_FILE, CONTEXT_STATE, CONTEXT_WEIGHTS } from "./ids.ts";
 import { weightsOf } from "./predictions/checkpoints.ts";
@@ -23,6 +25,8 @@ export interface App extends vscode.Disposable {
 	panel: Panel;
 	shelf: RunShelf;
 	runList: RunList;
+	/** what documents show; loaded with the first one that is read */
+	editor: () => Promise<Editor>;
 	log: vscode.LogOutputChannel;
 }
 
@@ -44,6 +48,10 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const statusBar = new StatusBar(session);
 	const runList = new RunList(shelf, session);
 	const opened = panel.onDidOpen(() => void shelf.restore());
+	const editor = new EditorStart(
+		() => import("./editor/editor.ts").then(({ Editor }) => new Editor(context, log)),
+		log,
+	);
 
 	const drawn = panel.onDidDrawFirstPoint((runId) => {
 		const run = session.runs.find(({ view }) => view.id === runId);
@@ -79,8 +87,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 		settled = setTimeout(() => void trainer.runFileChanged(), TYPING_MS);
 	});
 
-	const views = [statusBar, panel, runList];
-	const dispose = () =>
-		vscode.Disposable.from(keys, drawn, edits, opened, ...views, shelf, engine, session, log).dispose();
-	return { session, engine, trainer, predictor, panel, shelf, runList, log, dispose };
+	const parts = [keys, drawn, edits, opened, editor, statusBar, panel, runList, shelf, engine, session, log];
+	const dispose = () => vscode.Disposable.from(...parts).dispose();
+	return { session, engine, trainer, predictor, panel, shelf, runList, editor: () => editor.start(), log, dispose };
 }
