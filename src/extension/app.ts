@@ -49,7 +49,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const runList = new RunList(shelf, session);
 	const opened = panel.onDidOpen(() => void shelf.restore());
 	const editor = new EditorStart(
-		() => import("./editor/editor.ts").then(({ Editor }) => new Editor(context, log)),
+		() => import("./editor/editor.ts").then(({ Editor }) => new Editor(context, engine, log)),
 		log,
 	);
 

@@ -1,14 +1,18 @@
 import * as vscode from "vscode";
+import type { EngineHost } from "../engine-host/engine-host.ts";
 import { LoopReader } from "./loop-reader.ts";
+import { TrainingRowsFinder } from "./training-rows.ts";
 
 /** What documents show of the training loops in them. */
 export class Editor implements vscode.Disposable {
 	readonly reader: LoopReader;
+	readonly rows: TrainingRowsFinder;
 	private readonly features: vscode.Disposable;
 
-	constructor({ extensionUri }: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+	constructor({ extensionUri }: vscode.ExtensionContext, engine: EngineHost, log: vscode.LogOutputChannel) {
 		this.reader = new LoopReader(extensionUri, log);
-		this.features = vscode.Disposable.from(this.reader);
+		this.rows = new TrainingRowsFinder(engine, log);
+		this.features = vscode.Disposable.from(this.reader, this.rows);
 	}
 
 	dispose(): void {

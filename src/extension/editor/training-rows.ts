@@ -1,0 +1,188 @@
+import { dirname, isAbsolute, resolve } from "node:path";
+import * as vscode from "vscode";
+import type { DatasetFact } from "../../analysis/index.ts";
+import type { RunFile } from "../../engine/protocol/run.ts";
+import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
+import { datasetOf, findDatasets } from "../runs/datasets.ts";
+import { isRunFile, textOf } from "../runs/run-files.ts";
+import type { LoopReading } from "./loop-reading.ts";
+
+/** How many rows a loop trains on, as far as text and disk tell. */
+export interface TrainingRows {
+	/** m */
+	rows: number;
+	/** as a person names it: "data/table.csv", "MNIST" */
+	dataset: string;
+	/**
+	 * "text": the program itself says so, or its library's collection always has as many; "runFile": the training part;
+	 * "file": all rows of the file that the program names; "workspace": of the only dataset, which the program does not name
+	 */
+	from: "text" | "runFile" | "file" | "workspace";
+	/** the file on the disk */
+	uri?: vscode.Uri;
+}
+
+/** The disk is asked again no sooner than this whether a file has changed. */
+const CHECK_AFTER_MS = 3000;
+const MOST_ANSWERS = 100;
+
+/** What was found for a question such as "train.csv, named in this folder". */
+interface Answer {
+	rows?: TrainingRows;
+	/** path, size and time of the file that was looked into */
+	file?: string;
+	checked: number;
+	asking: boolean;
+}
+
+/**
+ * Finds out m. Files are looked into by the engine, one after the other, again only when they have changed, and nobody
+ * waits for it: what is not known yet is undefined, and `onDidLearn` tells when it is.
+ */
+export class TrainingRowsFinder implements vscode.Disposable {
+	private readonly engine: EngineHost;
+	private readonly log: vscode.LogOutputChannel;
+	private readonly answers = new Map<string, Answer>();
+	private readonly learned = new vscode.EventEmitter<void>();
+	readonly onDidLearn = this.learned.event;
+	private queue: Promise<void> = Promise.resolve();
+	private disposed = false;
+
+	constructor(engine: EngineHost, log: vscode.LogOutputChannel) {
+		this.engine = engine;
+		this.log = log;
+	}
+
+	/** @returns m of what a text trains on, as far as it is known by now */
+	of(reading: LoopReading): TrainingRows | undefined {
+		const { facts, uri } = reading;
+		const counted = facts.batchSizes.find((b) => b.role === "train" && b.rows !== undefined);
+		const named = namedDataset(facts.datasets);
+		if (counted?.rows !== undefined) return { rows: counted.rows, dataset: named?.name ?? "the data", from: "text" };
+		if (named?.rows !== undefined) return { rows: named.rows, dataset: named.name!, from: "text" };
+		if (!vscode.workspace.isTrusted) return undefined;
+		if (isRunFile(uri)) return this.ask(`run ${uri} ${named?.name}`, () => this.ofRunFile(uri));
+		if (named) {
+			const { name } = named;
+			return named.kind === "file" && name
+				? this.ask(`${dirname(uri.path)} ${name}`, () => find(uri, name))
+				: undefined;
+		}
+		return facts.loops.length + facts.batchSizes.length > 0 ? this.ask("workspace", onlyDataset) : undefined;
+	}
+
+	/** True when every question so far has its answer. */
+	get idle(): boolean {
+		return [...this.answers.values()].every(({ asking }) => !asking);
+	}
+
+	dispose(): void {
+		this.disposed = true;
+		this.learned.dispose();
+	}
+
+	private ask(question: string, where: () => Promise<Place | undefined>): TrainingRows | undefined {
+		let answer = this.answers.get(question);
+		if (!answer) {
+			answer = { checked: Number.NEGATIVE_INFINITY, asking: false };
+			this.answers.set(question, answer);
+			const [first] = this.answers.keys();
+			if (this.answers.size > MOST_ANSWERS) this.answers.delete(first);
+		}
+		if (!answer.asking) {
+			answer.asking = true;
+			const asked = answer;
+			const wait = Math.max(0, answer.checked + CHECK_AFTER_MS - performance.now());
+			setTimeout(() => {
+				this.queue = this.queue.then(() => this.look(asked, where));
+			}, wait);
+		}
+		return answer.rows;
+	}
+
+	private async look(answer: Answer, where: () => Promise<Place | undefined>): Promise<void> {
+		if (this.disposed) return;
+		const before = answer.rows;
+		try {
+			const place = await where();
+			const stat = place && (await vscode.workspace.fs.stat(place.uri));
+			const file = place && JSON.stringify([place.uri.fsPath, stat!.size, stat!.mtime, place.choice]);
+			if (file !== answer.file) {
+				answer.file = file;
+				// A file that is no table has no m. Its person sees why when it is trained on.
+				answer.rows = place && (await this.rowsIn(place).catch((error) => this.say(error)));
+			}
+		} catch (error) {
+			// A run file that is being written keeps its last m, a file that is gone has none.
+			if (!(error instanceof EngineError)) answer.rows = answer.file = undefined;
+			this.say(error);
+		}
+		answer.asking = false;
+		answer.checked = performance.now();
+		if (!this.disposed && !sameRows(before, answer.rows)) this.learned.fire();
+	}
+
+	private say(error: unknown): undefined {
+		const expected =
+			error instanceof vscode.FileSystemError || (error instanceof EngineError && error.fault.kind === "input");
+		if (!expected && !this.disposed) this.log.warn(`The rows of a dataset could not be counted: ${error}`);
+	}
+
+	private async rowsIn({ uri, from, choice }: Place): Promise<TrainingRows> {
+		const summary = await this.engine.call("inspect", { path: uri.fsPath, ...choice });
+		const { split } = choice ?? {};
+		const share = 1 - (split?.dev ?? 0.2) - (split?.test ?? 0);
+		const all = summary.rows - (summary.droppedRows ?? 0);
+		const rows = from === "runFile" ? (summary.parts?.train ?? Math.round(all * share)) : summary.rows;
+		return { rows, dataset: datasetOf(uri).label, from, uri };
+	}
+
+	private async ofRunFile(uri: vscode.Uri): Promise<Place | undefined> {
+		const { dataset } = await this.engine.call("checkRunFile", { path: uri.fsPath, text: await textOf(uri) });
+		const { path, ...choice } = dataset;
+		return { uri: vscode.Uri.file(path), from: "runFile", choice };
+	}
+}
+
+/** Where the rows are to be counted. */
+interface Place {
+	uri: vscode.Uri;
+	from: TrainingRows["from"];
+	choice?: Omit<RunFile["dataset"], "path">;
+}
+
+const SET_ASIDE = /(^|[^a-z])(val|valid|validation|test|eval|dev)(?![a-z])/i;
+
+/** @returns the dataset that a program trains on: not one that is called a test set, if there is another */
+function namedDataset(datasets: readonly DatasetFact[]): DatasetFact | undefined {
+	const named = datasets.filter(({ name }) => name !== undefined);
+	return (
+		named.find(({ name }) => /train/i.test(name!)) ??
+		named.find(({ name }) => !SET_ASIDE.test(name!)) ??
+		named[0] ??
+		datasets[0]
+	);
+}
+
+/** A path in a program counts from where the program runs: beside it, or in the workspace. */
+async function find(uri: vscode.Uri, name: string): Promise<Place | undefined> {
+	if (/^\w[\w+.-]+:/.test(name) && !/^[a-z]:[\\/]/i.test(name)) return undefined;
+	const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+	const own = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
+	const bases = [...(uri.scheme === "file" ? [dirname(uri.fsPath)] : []), ...(own ? [own] : []), ...folders];
+	for (const path of new Set(isAbsolute(name) ? [name] : bases.map((base) => resolve(base, name)))) {
+		const found = vscode.Uri.file(path);
+		const stat = await Promise.resolve(vscode.workspace.fs.stat(found)).catch(() => undefined);
+		if (stat && stat.type & vscode.FileType.File) return { uri: found, from: "file" };
+	}
+	return undefined;
+}
+
+async function onlyDataset(): Promise<Place | undefined> {
+	const found = await findDatasets();
+	return found.length === 1 ? { uri: found[0].uri, from: "workspace" } : undefined;
+}
+
+function sameRows(a: TrainingRows | undefined, b: TrainingRows | undefined): boolean {
+	return a?.rows === b?.rows && a?.dataset === b?.dataset && a?.from === b?.from;
+}
