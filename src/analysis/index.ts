@@ -14,6 +14,7 @@ import { SourceFile } from "./syntax/source-file.ts";
 
 export type * from "./facts.ts";
 export { SEVERITIES } from "./findings/finding.ts";
+export { type Hint, hintsOf } from "./hints/index.ts";
 export { readNotebook };
 
 /** How a text is read; "notebook" is a list of cells, "runFile" a `*.train.json`. */

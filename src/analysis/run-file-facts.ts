@@ -85,8 +85,10 @@ function readRoot(facts: Facts, root: Mapping): void {
 			decay: name,
 			parameters,
 			counts: "epochs",
+			moves: "epochs",
 			at,
 			nameAt,
+			...(optimizer && { optimizer: 0 }),
 		});
 	}
 }

@@ -24,9 +24,12 @@ const TORCH: Record<string, Row> = {
 	PolynomialLR: ["polynomial", "optimizer, total_iters:length=5, power=1"],
 	OneCycleLR: [
 		"oneCycle",
-		"optimizer, max_lr:learningRate, total_steps:length=none, epochs=none, steps_per_epoch:stepsPerEpoch=none, pct_start:rise=0.3, anneal_strategy=cos, cycle_momentum=true, base_momentum=0.85, max_momentum=0.95, div_factor:startDivisor=25, final_div_factor:endDivisor=10000",
+		"optimizer, max_lr:learningRate, total_steps:length=none, epochs=none, steps_per_epoch:stepsPerEpoch=none, pct_start:rise=0.3, anneal_strategy=cos, cycle_momentum=true, base_momentum=0.85, max_momentum=0.95, div_factor:startDivisor=25, final_div_factor:endDivisor=10000, three_phase:threePhase=false",
 	],
-	CyclicLR: ["cyclic", "optimizer, base_lr:start, max_lr:learningRate, step_size_up:length=2000"],
+	CyclicLR: [
+		"cyclic",
+		"optimizer, base_lr:start, max_lr:learningRate, step_size_up:length=2000, step_size_down:lengthDown=none, mode=triangular, gamma:base=1",
+	],
 	ReduceLROnPlateau: ["plateau", "optimizer, mode=min, factor=0.1, patience=10"],
 	LambdaLR: ["lambda", "optimizer, lr_lambda:lambda"],
 	MultiplicativeLR: ["lambda", "optimizer, lr_lambda:lambda"],
@@ -45,7 +48,7 @@ const TRANSFORMERS: Record<string, Row> = {
 	],
 	get_cosine_with_hard_restarts_schedule_with_warmup: [
 		"cyclic",
-		"optimizer, num_warmup_steps:warmup, num_training_steps:length",
+		"optimizer, num_warmup_steps:warmup, num_training_steps:length, num_cycles=1",
 	],
 	get_polynomial_decay_schedule_with_warmup: [
 		"polynomial",
@@ -104,7 +107,10 @@ const OPTAX: Record<string, Row> = {
 		"oneCycle",
 		"transition_steps:length, peak_value:learningRate, pct_start:rise=0.3, div_factor:startDivisor=25, final_div_factor:endDivisor=10000",
 	],
-	linear_onecycle_schedule: ["oneCycle", "transition_steps:length, peak_value:learningRate, pct_start:rise=0.3"],
+	linear_onecycle_schedule: [
+		"oneCycle",
+		"transition_steps:length, peak_value:learningRate, pct_start:rise=0.3, pct_final:fall=0.85, div_factor:startDivisor=25, final_div_factor:endDivisor=10000",
+	],
 	sgdr_schedule: ["cyclic", "cosine_kwargs:cycles"],
 	join_schedules: ["sequence", "schedules, boundaries:points"],
 };

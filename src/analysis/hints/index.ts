@@ -1,0 +1,88 @@
+/** Hints at hyperparameters: what a number comes to in this run. What is not known is left out. */
+import type { BatchSizeFact, Facts, OptimizerFact, Parameter, ScheduleFact } from "../facts.ts";
+import { knownRun, stepsOf } from "../rates/index.ts";
+import { ofBeta } from "./averages.ts";
+import { ofEpsilon } from "./epsilons.ts";
+import { givenNumber, type Hint, type Text, type Words } from "./hint.ts";
+import { amount, counted, rateText } from "./numbers.ts";
+import { ofSchedule } from "./schedules.ts";
+
+export type { Hint };
+
+/**
+ * @param rows training rows of the dataset, where they are known
+ * @returns hints in the order of the text, at most one at a place
+ */
+export function hintsOf(facts: Facts, rows?: number): Hint[] {
+	const text = { facts, run: knownRun(facts, rows) };
+	const all: Hint[] = [];
+	const add = (p: Parameter, words: Words | undefined) => {
+		if (words && p.at) all.push({ offset: p.at.end, ...words });
+	};
+	for (const o of facts.optimizers)
+		for (const p of [...o.parameters, ...o.groups.flat()]) add(p, wordsOfOptimizer(text, o, p));
+	for (const s of facts.schedules) for (const p of s.parameters) add(p, wordsOfSchedule(text, s, p));
+	for (const b of facts.batchSizes) add(b.parameter, wordsOfBatchSize(b, rows));
+	return withoutContradictions(all);
+}
+
+/** @returns what an optimizer's hyperparameter comes to */
+export function wordsOfOptimizer(text: Text, o: OptimizerFact, p: Parameter): Words | undefined {
+	const value = givenNumber(p);
+	if (value === undefined) return undefined;
+	if (p.name === "epsilon") return ofEpsilon(o, value);
+	if (p.name === "epsilonRoot" && value > 0)
+		return { text: "inside the root", tooltip: `√(S + ${value}): beside the eps that is added outside of the root.` };
+	if (p.name === "learningRateDecay") return ofRateDecay(text, o, value);
+	return ofBeta(text, o, p, value);
+}
+
+/** @returns what a schedule's hyperparameter comes to */
+export function wordsOfSchedule(text: Text, s: ScheduleFact, p: Parameter): Words | undefined {
+	return p.at ? ofSchedule(text, s, p) : undefined;
+}
+
+/** @returns the steps of an epoch */
+export function wordsOfBatchSize(b: BatchSizeFact, rows: number | undefined): Words | undefined {
+	const m = b.rows ?? rows;
+	const size = givenNumber(b.parameter);
+	const steps = stepsOf(b, rows);
+	if (b.role !== "train" || m === undefined || size === undefined || steps === undefined) return undefined;
+	const last = m % size;
+	const smaller =
+		last === 0
+			? ""
+			: b.dropsLast
+				? `; the last ${amount(last)} rows are left out`
+				: `, the last one of ${counted(last, "rows")}`;
+	const summed = b.accumulation?.value;
+	const updates =
+		typeof summed === "number" && summed > 1 ? ` Gradients of ${amount(summed)} of them are summed for an update.` : "";
+	return {
+		text: `${counted(steps, "steps")} per epoch`,
+		tooltip: `${amount(m)} rows in mini-batches of ${amount(size)}: ${amount(steps)}${smaller}.${updates}`,
+	};
+}
+
+/** PyTorch's Adagrad: lr / (1 + (t - 1) lr_decay). */
+function ofRateDecay({ run }: Text, o: OptimizerFact, decay: number): Words | undefined {
+	const rate = o.parameters.find((p) => p.name === "learningRate")?.value;
+	if (!(decay > 0) || typeof rate !== "number" || !run.epochs || !run.stepsPerEpoch || o.schedule !== undefined)
+		return undefined;
+	const end = rate / (1 + run.epochs * run.stepsPerEpoch * decay);
+	return {
+		text: `${rateText(end)} after ${counted(run.epochs, "epochs")}`,
+		tooltip: `lr / (1 + (t − 1) · ${decay}), t the number of the update.`,
+	};
+}
+
+/** A value that is used twice may come to two things: then nothing is said. */
+function withoutContradictions(hints: Hint[]): Hint[] {
+	return hints
+		.filter(
+			({ offset, text }, i) =>
+				hints.findIndex((other) => other.offset === offset) === i &&
+				hints.every((other) => other.offset !== offset || other.text === text),
+		)
+		.sort((a, b) => a.offset - b.offset);
+}

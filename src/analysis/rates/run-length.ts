@@ -1,0 +1,48 @@
+import type { BatchSizeFact, Facts, ScheduleFact } from "../facts.ts";
+
+/** How long a run is, as far as the text and the dataset tell. */
+export interface KnownRun {
+	/** training rows */
+	rows?: number;
+	epochs?: number;
+	/** updates of the weights in an epoch */
+	stepsPerEpoch?: number;
+}
+
+/** @param rows training rows of the dataset that the text trains on, unless the text itself tells */
+export function knownRun(facts: Facts, rows?: number): KnownRun {
+	const training = facts.batchSizes.filter((b) => b.role === "train");
+	const steps = only(training.map((b) => stepsOf(b, rows)));
+	// Gradients that are summed over batches: how the last, smaller group is treated differs from loop to loop.
+	const summed = training.some((b) => b.accumulation && b.accumulation.value !== 1);
+	return {
+		rows: only(training.map((b) => b.rows ?? rows)) ?? (training.length === 0 ? rows : undefined),
+		epochs: only(facts.epochs.map(({ parameter }) => positive(parameter.value))),
+		stepsPerEpoch: summed ? undefined : steps,
+	};
+}
+
+/** @returns mini-batches that an epoch takes; undefined when the rows or the batch size are not known */
+export function stepsOf(batch: BatchSizeFact, rows?: number): number | undefined {
+	const m = batch.rows ?? rows;
+	if (m === undefined || m < 1) return undefined;
+	const size = batch.parameter.value === "full" ? m : positive(batch.parameter.value);
+	if (size === undefined) return undefined;
+	const steps = batch.dropsLast ? Math.floor(m / size) : Math.ceil(m / size);
+	return steps >= 1 ? steps : undefined;
+}
+
+/** @returns how often a schedule moves in an epoch, undefined when that is not known */
+export function movesPerEpoch(schedule: ScheduleFact, run: KnownRun): number | undefined {
+	if (schedule.moves === "epochs") return 1;
+	return schedule.moves === "steps" ? run.stepsPerEpoch : undefined;
+}
+
+/** @returns the value that all agree on */
+function only(values: (number | undefined)[]): number | undefined {
+	return new Set(values).size === 1 ? values[0] : undefined;
+}
+
+function positive(value: unknown): number | undefined {
+	return typeof value === "number" && Number.isInteger(value) && value >= 1 ? value : undefined;
+}
