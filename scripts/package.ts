@@ -32,7 +32,7 @@ const required = [
 	"CHANGELOG.md",
 	"LICENSE",
 ];
-const optional = ["dist/webview/*.{css,ttf}", "dist/*.wasm", "package.nls*.json", "l10n/*.json"];
+const optional = ["dist/webview/*.{css,ttf}", "dist/*.wasm", "docs/findings/*.md", "package.nls*.json", "l10n/*.json"];
 /** DuckDB's binding goes where `require` from dist/engine.cjs looks first. */
 const binding = `@duckdb/node-bindings-${process.platform}-${process.arch}`;
 const modules: Record<string, string[]> = {

@@ -4,7 +4,7 @@
  */
 import { collect } from "./collect/collect.ts";
 import type { Facts, Finding } from "./facts.ts";
-import { withoutIgnored } from "./findings/ignore.ts";
+import { ignoreHere, withoutIgnored } from "./findings/ignore.ts";
 import { findingsOf } from "./findings/index.ts";
 import { joinCells, readNotebook } from "./notebook.ts";
 import { readRunFileFacts } from "./run-file-facts.ts";
@@ -15,7 +15,7 @@ import { SourceFile } from "./syntax/source-file.ts";
 export type * from "./facts.ts";
 export { SEVERITIES } from "./findings/finding.ts";
 export { type Hint, hintsOf } from "./hints/index.ts";
-export { readNotebook };
+export { ignoreHere, readNotebook };
 
 /** How a text is read; "notebook" is a list of cells, "runFile" a `*.train.json`. */
 export type TextKind = LanguageName | "notebook" | "runFile";

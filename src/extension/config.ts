@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Severity } from "../analysis/index.ts";
 
 /** The extension's settings, read when they are needed, so that a change acts at once. */
 export const config = {
@@ -10,8 +11,15 @@ export const config = {
 	idleMs: () => read<number>("engine.idleSeconds") * 1000,
 	/** milliseconds that reading a dataset may take */
 	readMs: () => read<number>("engine.readSeconds") * 1000,
+	codeLens: (uri: vscode.Uri) => read<boolean>("codeLens.enabled", uri),
+	findings: (uri: vscode.Uri) => read<boolean>("findings.enabled", uri),
+	/** severity by code, where it is another than the finding's own */
+	findingSeverities: (uri: vscode.Uri) => read<Record<string, Severity | "off">>("findings.severity", uri),
+	/** glob patterns of files without findings */
+	findingsExclude: (uri: vscode.Uri) => read<string[]>("findings.exclude", uri),
 };
 
-function read<T>(key: string): T {
-	return vscode.workspace.getConfiguration("descent").get<T>(key) as T;
+/** @param scope the document that it is for: folders and languages may have settings of their own */
+function read<T>(key: string, scope?: vscode.Uri): T {
+	return vscode.workspace.getConfiguration("descent", scope).get<T>(key) as T;
 }

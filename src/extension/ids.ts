@@ -25,6 +25,9 @@ export const COMMANDS = {
 	saveCheckpoint: "descent.saveCheckpoint",
 	openPanel: "descent.openPanel",
 	openLog: "descent.openLog",
+	// Not in the palette: what lenses, findings and quick fixes do.
+	explainFinding: "descent.explainFinding",
+	turnOffFinding: "descent.turnOffFinding",
 } as const;
 
 export const PANEL_VIEW = "descent.panel";

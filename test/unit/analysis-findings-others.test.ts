@@ -1,6 +1,6 @@
 // Findings in Keras, optax, Hugging Face and TensorFlow.js: loops that have them, and near ones that are right.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { SEVERITIES } from "../../src/analysis/index.ts";
@@ -147,6 +147,9 @@ test("TensorFlow.js", async () => {
 	);
 });
 
-test("every code has a page", () => {
+test("every code has a page and a setting", () => {
 	for (const code of Object.keys(SEVERITIES)) assert.ok(existsSync(join("docs", "findings", `${code}.md`)), code);
+	const { contributes } = JSON.parse(readFileSync("package.json", "utf8"));
+	const setting = contributes.configuration.properties["descent.findings.severity"];
+	assert.deepEqual(Object.keys(setting.properties).toSorted(), Object.keys(SEVERITIES).toSorted());
 });

@@ -1,6 +1,7 @@
 // Each finding on a loop that has it, and on loops that are nearly the same and right.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ignoreHere } from "../../src/analysis/index.ts";
 import { analyze, codesIn, fixed } from "../support/analysis.ts";
 
 const HEAD = `import torch
@@ -121,7 +122,17 @@ test("loss-keeps-graph", async () => {
 const EVALUATE = ["model.eval()", "for xb, yb in val_loader:", "    out = model(xb)"];
 
 test("eval-without-no-grad", async () => {
-	await shows("eval-without-no-grad", afterBatches("model.train()", ...EVALUATE));
+	const bad = afterBatches("model.train()", ...EVALUATE);
+	await shows("eval-without-no-grad", bad);
+	const mended = fixed(bad, (await analyze(bad)).findings, "eval-without-no-grad");
+	assert.ok(
+		mended.endsWith("    with torch.no_grad():\n        for xb, yb in val_loader:\n            out = model(xb)\n"),
+		mended,
+	);
+	await silent(mended);
+	// A text over several lines would not be the same text.
+	const text = bad.replace("out = model(xb)", 'out = model(xb, """\na""")');
+	assert.equal((await analyze(text)).findings.find((f) => f.code === "eval-without-no-grad")?.fix, undefined);
 	await shows(
 		"eval-without-no-grad",
 		`${HEAD}def evaluate():\n    model.eval()\n    for xb, yb in val_loader:\n        model(xb)\nevaluate()\n`,
@@ -231,6 +242,11 @@ test("train-data-not-shuffled", async () => {
 	const bad = inLoop(...GOOD).replace(", shuffle=True", "");
 	await shows("train-data-not-shuffled", bad);
 	await silent(fixed(bad, (await analyze(bad)).findings, "train-data-not-shuffled"));
+	const lines = bad.replace("batch_size=50)\nval", "batch_size=50,  # rows\n)\nval");
+	assert.match(
+		fixed(lines, (await analyze(lines)).findings, "train-data-not-shuffled"),
+		/batch_size=50, shuffle=True, {2}# rows\n\)/,
+	);
 	await shows("train-data-not-shuffled", inLoop(...GOOD).replace("shuffle=True", "shuffle=False"));
 	await silent(
 		inLoop(...GOOD).replace("shuffle=True", "sampler=sampler"),
@@ -244,7 +260,9 @@ test("train-data-not-shuffled", async () => {
 });
 
 test("last-batch-of-one", async () => {
-	await shows("last-batch-of-one", inLoop(...GOOD).replaceAll("1000", "1001"));
+	const bad = inLoop(...GOOD).replaceAll("1000", "1001");
+	await shows("last-batch-of-one", bad);
+	await silent(fixed(bad, (await analyze(bad)).findings, "last-batch-of-one"));
 	await silent(
 		inLoop(...GOOD)
 			.replaceAll("1000", "1001")
@@ -270,6 +288,7 @@ test("split-leaks", async () => {
 		`${split}\nmodel.load_state_dict(torch.load(resume_path))\nstart_epoch = 3\n`,
 	);
 	await shows("split-leaks", resume);
+	await silent(fixed(resume, (await analyze(resume)).findings, "split-leaks"));
 	await silent(resume.replace("200])", "200], generator=torch.Generator().manual_seed(1))"));
 	const scaled = (order: string) =>
 		`${HEAD}from sklearn.preprocessing import StandardScaler\nfrom sklearn.model_selection import train_test_split\nscaler = StandardScaler()\n${order}`;
@@ -325,12 +344,40 @@ test("adam-weight-decay", async () => {
 });
 
 test("no-seed is a hint, once", async () => {
-	const { findings } = await analyze(inLoop(...GOOD).replace("torch.manual_seed(0)\n", ""));
+	const bad = inLoop(...GOOD).replace("torch.manual_seed(0)\n", "");
+	const { findings } = await analyze(bad);
 	assert.deepEqual(
 		findings.map((f) => [f.code, f.severity]),
 		[["no-seed", "hint"]],
 	);
 	assert.deepEqual((await analyze(inLoop(...GOOD))).findings, []);
+	const mended = fixed(bad, findings, "no-seed");
+	assert.match(mended, /random_split\n\ntorch\.manual_seed\(0\)\nx, y/);
+	assert.deepEqual((await analyze(mended)).findings, []);
+});
+
+test("the comment that a finding is ignored by, written for its place", async () => {
+	const write = async (text: string, code: string) => {
+		const found = (await analyze(text)).findings.find((f) => f.code === code)!;
+		const { start, end, text: put } = ignoreHere(text, found, code, "#");
+		return text.slice(0, start) + put + text.slice(end);
+	};
+	const bad = inLoop("loss = criterion(model(xb), yb)", "loss.backward()", "optimizer.step()");
+	for (const text of [
+		bad,
+		bad.replaceAll("\n", "\r\n"),
+		bad.replace("optimizer.step()", "optimizer.step()  # descent: ignore[no-seed]"),
+		bad.replace("optimizer.step()", "optimizer.step() \\\n            ;"),
+		bad.trimEnd(),
+	]) {
+		const ignored = await write(text, "missing-zero-grad");
+		assert.notEqual(ignored, text);
+		await silent(ignored);
+	}
+	assert.match(
+		await write(bad.replace("optimizer.step()", "optimizer.step()  # descent: ignore[a]"), "missing-zero-grad"),
+		/ignore\[a, missing-zero-grad\]/,
+	);
 });
 
 test("a comment leaves a finding out", async () => {

@@ -1,10 +1,11 @@
 import { type Action, callsIn, walk } from "../collect/actions.ts";
 import { isEpochs } from "../collect/loops.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
+import type { FixEdit } from "../facts.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
 import type { NamedCall } from "../reading.ts";
 import type { Call } from "../syntax/code.ts";
-import { type Case, lineOf } from "./finding.ts";
+import { addArgument, type Case, lineOf } from "./finding.ts";
 
 /** How the training data is cut, ordered and split. */
 export function data(c: Case): void {
@@ -55,9 +56,6 @@ function loaderInOrder(c: Case, { call, where }: NamedCall): void {
 	if (!m || !isMap(c, m)) return;
 	const size = argument(call, "batch_size", 1);
 	if (size && /len\(|full|\.shape/.test(c.text.slice(size.at.start, size.at.end))) return;
-	const text = c.text.slice(call.at.start, call.at.end);
-	const close = call.argsAt.end - 1;
-	const inside = c.text.slice(call.argsAt.start + 1, close).trimEnd();
 	c.report(
 		{
 			code: "train-data-not-shuffled",
@@ -67,16 +65,10 @@ function loaderInOrder(c: Case, { call, where }: NamedCall): void {
 				title: "Shuffle the training data",
 				edits: shuffle
 					? [{ start: shuffle.at.start, end: shuffle.at.end, text: "True" }]
-					: [
-							{
-								start: call.argsAt.start + 1 + inside.length,
-								end: call.argsAt.start + 1 + inside.length,
-								text: inside.endsWith(",") ? " shuffle=True" : ", shuffle=True",
-							},
-						],
+					: addArgument(call, "shuffle=True"),
 			},
 		},
-		{ start: call.at.start, end: text.length > 0 ? call.at.end : call.at.start },
+		call.at,
 	);
 }
 
@@ -178,6 +170,7 @@ function lastBatch(c: Case): void {
 		const size = b.parameter.value;
 		if (b.role !== "train" || b.dropsLast || b.rows === undefined || typeof size !== "number") continue;
 		if (!(size > 1) || b.rows <= size || b.rows % size !== 1) continue;
+		const call = c.reading.siteAt(b.at)?.call;
 		c.report(
 			{
 				code: "last-batch-of-one",
@@ -186,6 +179,11 @@ function lastBatch(c: Case): void {
 					b.framework === "pytorch"
 						? "Pass drop_last=True or take another batch size."
 						: "Drop the remainder or take another batch size.",
+				...(call &&
+					b.where === "DataLoader" &&
+					!call.args.some((a) => a.spread || a.name === "drop_last") && {
+						fix: { title: "Leave the last batch out", edits: addArgument(call, "drop_last=True") },
+					}),
 			},
 			b.parameter.at ?? b.at,
 		);
@@ -227,6 +225,9 @@ function splits(c: Case): void {
 		const resumed = resumes && /resume|start_epoch|last_epoch/.test(c.text) && !reading.facts.seeded;
 		const fixed = argument(call, "generator", 2) ?? argument(call, "random_state");
 		if (resumed && !fixed) {
+			const seeded = name.startsWith("torch")
+				? /^import torch *(#|;|,|$)/m.test(c.text) && "generator=torch.Generator().manual_seed(0)"
+				: "random_state=0";
 			c.report(
 				{
 					code: "split-leaks",
@@ -235,6 +236,10 @@ function splits(c: Case): void {
 					advice: name.startsWith("torch")
 						? "Pass generator=torch.Generator().manual_seed(0)."
 						: "Pass random_state=0.",
+					...(seeded &&
+						!call.args.some((a) => a.spread) && {
+							fix: { title: "Split the same way in every run", edits: addArgument(call, seeded) },
+						}),
 				},
 				call.at,
 			);
@@ -265,15 +270,29 @@ function seed(c: Case): void {
 	const loop = facts.loops.find((l) => l.trains && l.outer === undefined);
 	if (!loop) return;
 	const torch = facts.frameworks.includes("pytorch") || facts.frameworks.includes("lightning");
+	const call = torch ? "torch.manual_seed(0)" : "keras.utils.set_random_seed(0)";
+	const edits = afterImports(c, torch ? "torch" : "keras", call);
 	c.report(
 		{
 			code: "no-seed",
 			message: "Nothing fixes the random numbers: every run starts from other weights and another order.",
-			advice: `Call ${torch ? "torch.manual_seed(0)" : "keras.utils.set_random_seed(0)"} first to compare runs.`,
+			advice: `Call ${call} first to compare runs.`,
+			...(edits && { fix: { title: `Call ${call} after the imports`, edits } }),
 		},
 		{
 			start: loop.header.start,
 			end: Math.min(loop.header.end, lineOf(c.text, { start: loop.header.start, end: loop.header.start }).end),
 		},
 	);
+}
+
+/** A line after the imports at the head of a program, which import the module under its own name. */
+function afterImports({ reading, text }: Case, module: string, line: string): FixEdit[] | undefined {
+	const imported = new RegExp(`^import ${module} *(#|;|,|\\r?$)`, "m");
+	const first = reading.statements.findIndex((s) => s.kind !== "import" && s.kind !== "expression");
+	const head = reading.statements.slice(0, first < 0 ? undefined : first).filter((s) => s.kind === "import");
+	const last = head.at(-1);
+	if (!last || !head.some((s) => imported.test(text.slice(s.at.start, s.at.end + 1)))) return undefined;
+	const { end } = lineOf(text, last.at);
+	return [{ start: end, end, text: `\n${line}\n` }];
 }

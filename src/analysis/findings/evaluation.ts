@@ -1,7 +1,7 @@
 import { type Action, callsIn, walk } from "../collect/actions.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import { type Meaning, sameMeaning } from "../meaning/meaning.ts";
-import { type Case, lineOf } from "./finding.ts";
+import { type Case, lineOf, wrapLines } from "./finding.ts";
 
 type Loop = Action & { kind: "loop" };
 
@@ -48,11 +48,13 @@ function evaluates(c: Case, root: Action[], loop: Loop, around: readonly Action[
 		// PyTorch before 0.4 had no other way.
 		if (/volatile\s*=/.test(c.text)) return;
 		reported.add(loop);
+		const edits = /^import torch *(#|;|,|$)/m.test(c.text) && wrapLines(c.text, loop.of.at, "with torch.no_grad():");
 		c.report(
 			{
 				code: "eval-without-no-grad",
 				message: `This loop evaluates ${subject.name || "the model"} and records gradients for nothing: activations stay in memory and it runs slower.`,
 				advice: "Put it into a with torch.no_grad(): block.",
+				...(edits && { fix: { title: "Put it under torch.no_grad()", edits } }),
 			},
 			{ start: loop.of.at.start, end: loop.of.iterable.at.end },
 		);

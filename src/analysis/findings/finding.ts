@@ -1,6 +1,7 @@
 import type { Actions } from "../collect/actions.ts";
 import type { Finding, FixEdit, Severity, Span } from "../facts.ts";
 import type { Reading } from "../reading.ts";
+import type { Call } from "../syntax/code.ts";
 
 /** What the rules look at. */
 export interface Case {
@@ -56,4 +57,26 @@ export function moveLine(text: string, what: Span, before: Span): FixEdit[] | un
 export function lineOf(text: string, { start, end }: Span): Span {
 	const stop = text.indexOf("\n", end);
 	return { start: text.lastIndexOf("\n", start - 1) + 1, end: stop < 0 ? text.length : stop + 1 };
+}
+
+/**
+ * Puts the lines of a statement with a body under another header, such as "with torch.no_grad():".
+ * @returns undefined where the lines are not the statement's alone, or a text in them would change with their indentation
+ */
+export function wrapLines(text: string, { start, end }: Span, header: string): FixEdit[] | undefined {
+	const lines = lineOf(text, { start, end });
+	const indent = text.slice(lines.start, start);
+	const block = text.slice(lines.start, end);
+	if (indent.trim() !== "" || /"""|'''|\\\r?\n/.test(block)) return undefined;
+	const inner = /\n([ \t]+)\S/.exec(block.slice(block.indexOf(":")))?.[1] ?? "";
+	if (!inner.startsWith(indent) || inner === indent) return undefined;
+	const unit = inner.slice(indent.length);
+	const moved = block.replace(/^(?=.*\S)/gm, unit);
+	return [{ start: lines.start, end, text: `${indent}${header}\n${moved}` }];
+}
+
+/** Passes one more argument by name, after the last one. */
+export function addArgument({ args, argsAt }: Call, argument: string): FixEdit[] {
+	const at = args.at(-1)?.at.end ?? argsAt.start + 1;
+	return [{ start: at, end: at, text: args.length > 0 ? `, ${argument}` : argument }];
 }

@@ -1,4 +1,5 @@
-import type { Finding } from "../facts.ts";
+import type { Finding, FixEdit, Span } from "../facts.ts";
+import { lineOf } from "./finding.ts";
 
 const COMMENT = /(?:#|\/\/)[ \t]*descent:[ \t]*ignore(-file)?(?:\[([^\]\n]*)\])?/g;
 
@@ -28,4 +29,25 @@ export function withoutIgnored(findings: Finding[], text: string): Finding[] {
 			(i) => (i.line === undefined || i.line === line) && (i.codes === undefined || i.codes.includes(code)),
 		);
 	});
+}
+
+/**
+ * @param mark begins a comment in the text's language
+ * @returns the edit that writes the comment by which a finding with this code is ignored where it stands
+ */
+export function ignoreHere(text: string, { start }: Span, code: string, mark: "#" | "//"): FixEdit {
+	const at = lineOf(text, { start, end: start });
+	const line = text.slice(at.start, at.end).replace(/\r?\n$/, "");
+	const end = at.start + line.length;
+	const other = [...line.matchAll(COMMENT)].find((match) => !match[1] && match[2] !== undefined);
+	if (other) {
+		const bracket = at.start + other.index + other[0].length - 1;
+		return { start: bracket, end: bracket, text: `${other[2].trim() && ", "}${code}` };
+	}
+	const comment = `${mark} descent: ignore[${code}]`;
+	// After a backslash there is no place for a comment.
+	if (line.endsWith("\\")) {
+		return { start: at.start, end: at.start, text: `${/^\s*/.exec(line)![0]}${comment}\n` };
+	}
+	return { start: end, end, text: `  ${comment}` };
 }

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { EngineHost } from "../engine-host/engine-host.ts";
+import { Findings } from "./findings.ts";
 import { LoopReader } from "./loop-reader.ts";
+import { QuickFixes } from "./quick-fixes.ts";
 import { TrainingRowsFinder } from "./training-rows.ts";
 
 /** What documents show of the training loops in them. */
@@ -12,7 +14,12 @@ export class Editor implements vscode.Disposable {
 	constructor({ extensionUri }: vscode.ExtensionContext, engine: EngineHost, log: vscode.LogOutputChannel) {
 		this.reader = new LoopReader(extensionUri, log);
 		this.rows = new TrainingRowsFinder(engine, log);
-		this.features = vscode.Disposable.from(this.reader, this.rows);
+		this.features = vscode.Disposable.from(
+			this.reader,
+			this.rows,
+			new Findings(this.reader),
+			new QuickFixes(this.reader, extensionUri),
+		);
 	}
 
 	dispose(): void {

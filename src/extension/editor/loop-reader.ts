@@ -92,9 +92,9 @@ export class LoopReader implements vscode.Disposable {
 		const { uri, documents } = source;
 		const versions = documents.map((document) => `${document.uri.fragment} ${document.version}`).join();
 		if (kept.reading && kept.versions === versions) return kept.reading;
-		const texts = documents.map((document) => ({ uri: document.uri, text: document.getText() }));
-		text.update(texts.map((part) => part.text));
-		const reading = new LoopReading(vscode.Uri.parse(uri), text.analyze(), text.broken, texts);
+		const texts = documents.map((document) => document.getText());
+		text.update(texts);
+		const reading = new LoopReading(vscode.Uri.parse(uri), documents, texts, text.analyze(), text.broken);
 		kept.reading = reading;
 		kept.versions = versions;
 		this.didRead.fire(reading);

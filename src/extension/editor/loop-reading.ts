@@ -3,7 +3,7 @@ import { type Analysis, type Facts, type Finding, Lines, type Span } from "../..
 
 /** A document's part of the text that was read: all of it, or a cell among the others. */
 interface Part {
-	uri: string;
+	document: vscode.TextDocument;
 	lines: Lines;
 	start: number;
 	end: number;
@@ -17,23 +17,29 @@ export class LoopReading {
 	readonly findings: Finding[];
 	/** true while the text does not parse: facts are then the last good ones, moved along with the edits */
 	readonly broken: boolean;
+	/** that were read together, in their order: one, or the Python cells of a notebook */
+	readonly documents: readonly vscode.TextDocument[];
+	/** as the offsets of facts and findings count: cells are joined by line breaks */
+	readonly text: string;
 	private readonly parts: Part[] = [];
 
-	/** @param texts of the documents that were read together, in their order */
+	/** @param texts of the documents, as they were read */
 	constructor(
 		uri: vscode.Uri,
+		documents: readonly vscode.TextDocument[],
+		texts: readonly string[],
 		{ facts, findings }: Analysis,
 		broken: boolean,
-		texts: { uri: vscode.Uri; text: string }[],
 	) {
 		this.uri = uri;
+		this.documents = documents;
+		this.text = texts.join("\n");
 		this.facts = facts;
 		this.findings = findings;
 		this.broken = broken;
 		let start = 0;
-		for (const { uri, text } of texts) {
-			this.parts.push({ uri: uri.toString(), lines: new Lines(text), start, end: start + text.length });
-			// As the analysis joins cells: by a line break.
+		for (const [i, text] of texts.entries()) {
+			this.parts.push({ document: documents[i], lines: new Lines(text), start, end: start + text.length });
 			start += text.length + 1;
 		}
 	}
@@ -51,9 +57,8 @@ export class LoopReading {
 		return part && Math.min(part.end, part.start + part.lines.offset(position.line + 1, position.character + 1));
 	}
 
-	private partOf({ uri }: vscode.TextDocument): Part | undefined {
-		const name = uri.toString();
-		return this.parts.find((part) => part.uri === name);
+	private partOf(document: vscode.TextDocument): Part | undefined {
+		return this.parts.find((part) => part.document === document);
 	}
 }
 
