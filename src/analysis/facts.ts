@@ -175,6 +175,8 @@ export interface Facts {
 	datasets: DatasetFact[];
 	models: ModelFact[];
 	loops: LoopFact[];
+	/** rows that the program itself keeps from training: shares of all rows (below 1) or numbers of rows */
+	heldOut: Parameter[];
 	/** learning rates that are given without an optimizer of a library */
 	rates: Parameter[];
 	/** true when something fixes the random numbers */

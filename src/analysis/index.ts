@@ -14,7 +14,9 @@ import { SourceFile } from "./syntax/source-file.ts";
 
 export type * from "./facts.ts";
 export { SEVERITIES } from "./findings/finding.ts";
-export { type Hint, hintsOf } from "./hints/index.ts";
+export { type Data, type Hint, hintsOf } from "./hints/index.ts";
+export { type Hover, hoverAt, type Palette, type Picture } from "./hovers/index.ts";
+export { stepsOf, trainingRows } from "./rates/run-length.ts";
 export { ignoreHere, readNotebook };
 
 /** How a text is read; "notebook" is a list of cells, "runFile" a `*.train.json`. */

@@ -68,6 +68,7 @@ export class Reading {
 			datasets: [],
 			models: [],
 			loops: [],
+			heldOut: [],
 			rates: [],
 			seeded: false,
 		};

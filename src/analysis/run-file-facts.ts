@@ -20,6 +20,7 @@ export function readRunFileFacts(statements: Statement[], text: string): Analysi
 		datasets: [],
 		models: [],
 		loops: [],
+		heldOut: [],
 		rates: [],
 		seeded: true,
 	};

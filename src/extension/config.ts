@@ -12,6 +12,8 @@ export const config = {
 	/** milliseconds that reading a dataset may take */
 	readMs: () => read<number>("engine.readSeconds") * 1000,
 	codeLens: (uri: vscode.Uri) => read<boolean>("codeLens.enabled", uri),
+	inlayHints: (uri: vscode.Uri) => read<boolean>("inlayHints.enabled", uri),
+	hovers: (uri: vscode.Uri) => read<boolean>("hovers.enabled", uri),
 	findings: (uri: vscode.Uri) => read<boolean>("findings.enabled", uri),
 	/** severity by code, where it is another than the finding's own */
 	findingSeverities: (uri: vscode.Uri) => read<Record<string, Severity | "off">>("findings.severity", uri),

@@ -89,5 +89,5 @@ text = ",\n".join(
     f"{json.dumps(name)}: {{\n" + ",\n".join(f"{json.dumps(t)}: {json.dumps(r)}" for t, r in rates.items()) + "\n}"
     for name, rates in golden.items()
 )
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "rates.json"), "w") as file:
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "rates", "libraries.json"), "w") as file:
     file.write("{\n" + text + "\n}\n")

@@ -6,7 +6,7 @@ import { analyze } from "../support/analysis.ts";
 
 /** The text with every hint in place, between angle brackets; and the tooltips. */
 async function hinted(text: string, { rows, kind }: { rows?: number; kind?: TextKind } = {}) {
-	const hints = hintsOf((await analyze(text, kind)).facts, rows);
+	const hints = hintsOf((await analyze(text, kind)).facts, rows === undefined ? undefined : { rows });
 	const shown = hints.toReversed().reduce((t, h) => `${t.slice(0, h.offset)}<${h.text}>${t.slice(h.offset)}`, text);
 	return { shown, tooltips: hints.map((h) => h.tooltip) };
 }
@@ -63,17 +63,17 @@ test("momentum: PyTorch, Keras, TensorFlow.js and optax sum the gradients up", a
 });
 
 test("epsilon: inside or outside of the root", async () => {
-	assert.match((await line(torch("Adam(p, eps=1e-8)")))!, /1e-8<outside the root>/);
-	assert.match((await line(torch("Adadelta(p, eps=1e-6)")))!, /1e-6<inside the root>/);
+	assert.match((await line(torch("Adam(p, eps=1e-8)")))!, /1e-8<outside root>/);
+	assert.match((await line(torch("Adadelta(p, eps=1e-6)")))!, /1e-6<inside root>/);
 	const keras = await hinted("import keras\nkeras.optimizers.Adam(epsilon=1e-7)\n");
-	assert.match(keras.shown, /1e-7<outside the root>/);
+	assert.match(keras.shown, /1e-7<outside root>/);
 	// 1e-7 / sqrt(1 - 0.999) = 3.1623e-6
 	assert.match(keras.tooltips[0], /before its bias correction: at the first step it acts as 0\.00000316/);
-	assert.match((await line("import keras\nkeras.optimizers.RMSprop(epsilon=1e-7)\n"))!, /<inside the root>/);
-	assert.match((await line("import optax\noptax.rmsprop(0.1, eps=1e-8)\n"))!, /1e-8<inside the root>/);
+	assert.match((await line("import keras\nkeras.optimizers.RMSprop(epsilon=1e-7)\n"))!, /<inside root>/);
+	assert.match((await line("import optax\noptax.rmsprop(0.1, eps=1e-8)\n"))!, /1e-8<inside root>/);
 	assert.match(
 		(await line("import optax\noptax.rmsprop(0.1, eps=1e-8, eps_in_sqrt=False)\n"))!,
-		/1e-8<outside the root>, eps_in_sqrt=False\)/,
+		/1e-8<outside root>, eps_in_sqrt=False\)/,
 	);
 	assert.equal(await line("import optax\noptax.rmsprop(0.1, eps=1e-8, eps_in_sqrt=flag)\n"), undefined);
 	assert.equal(await line(torch("Adamax(p, eps=1e-8)")), undefined, "there is no root");
@@ -95,7 +95,7 @@ for epoch in range(${epochs}):
 test("decay rates: half-life, and the rate when the last epoch is over", async () => {
 	// ln 0.5 / ln 0.95 = 13.513; 0.1 * 0.95^50 = 0.0076945; 0.1 * 0.95^49 = 0.0080995
 	const { shown, tooltips } = await hinted(loop("ExponentialLR(o, gamma=0.95)"));
-	assert.match(shown, /gamma=0\.95<half-life 13\.5 epochs, 0\.00769 after 50 epochs>/);
+	assert.match(shown, /gamma=0\.95<0\.00769 after 50 epochs, half-life 13\.5>/);
 	assert.match(tooltips[0], /From 0\.1 to 0\.0081 in the last epoch; 0\.00769 once 50 epochs are over/);
 	assert.match((await line(loop("StepLR(o, 20, gamma=0.1)")))!, /gamma=0\.1<0\.001 after 50 epochs>/);
 	assert.match((await line(loop("MultiStepLR(o, [30, 40], gamma=0.5)")))!, /0\.5<0\.025 after 50 epochs>/);
@@ -119,10 +119,7 @@ model.fit(x, y, batch_size=32, epochs=10)
 `;
 	// ceil(5000 / 32) = 157 steps; 1000 / 157 = 6.369 epochs; 0.1 * 0.5^(1570 / 1000) = 0.033679
 	const { shown, tooltips } = await hinted(text, { rows: 5000 });
-	assert.match(
-		shown,
-		/decay_steps=1000<6\.37 epochs>, decay_rate=0\.5<half-life 6\.37 epochs, 0\.0337 after 10 epochs>/,
-	);
+	assert.match(shown, /decay_steps=1000<6\.37 epochs>, decay_rate=0\.5<0\.0337 after 10 epochs, half-life 6\.37>/);
 	assert.match(shown, /batch_size=32<157 steps per epoch>/);
 	assert.match(tooltips.at(-1)!, /5,000 rows in mini-batches of 32: 157, the last one of 8 rows\./);
 	assert.match(
@@ -146,6 +143,29 @@ test("batch sizes: steps per epoch of the training data alone", async () => {
 	assert.equal(await line(text), undefined, "rows are not known");
 });
 
+test("what the program keeps from training is no part of an epoch", async () => {
+	const trained = (share: string) =>
+		`import keras\nmodel = keras.Sequential()\nmodel.fit(x, y, batch_size=10, validation_split=${share})\n`;
+	assert.match((await line(trained("0.2"), { rows: 1000 }))!, /batch_size=10<80 steps per epoch>/);
+	assert.equal(await line(trained("share"), { rows: 1000 }), undefined);
+	const made = `import numpy as np\n${trained("0.25").replace("fit(x", "fit(np.zeros((400, 3))")}`;
+	assert.match((await line(made))!, /<30 steps per epoch>/, "300 of 400 made rows");
+	const split = (call: string) =>
+		`from sklearn.model_selection import train_test_split\nfrom torch.utils.data import DataLoader\na, b = train_test_split(data${call})\nd = DataLoader(a, batch_size=10)\n`;
+	assert.match((await line(split(", test_size=0.3"), { rows: 1000 }))!, /<70 steps per epoch>/);
+	assert.match((await line(split(", test_size=100"), { rows: 1000 }))!, /<90 steps per epoch>/);
+	assert.match((await line(split(""), { rows: 1000 }))!, /<75 steps per epoch>/, "a quarter, when nothing is said");
+	assert.equal(await line(split(", train_size=0.5"), { rows: 1000 }), undefined);
+	assert.equal(await line(`${split("")}c, e = train_test_split(a)\n`, { rows: 1000 }), undefined, "a split of a split");
+	const random =
+		"import torch\nfrom torch.utils.data import DataLoader, random_split\na, b = random_split(data, [800, 200])\nd = DataLoader(a, batch_size=10)\n";
+	assert.match((await line(random, { rows: 5 }))!, /<80 steps per epoch>/, "the text's own numbers");
+	assert.equal(await line(random.replace("[800, 200]", "lengths"), { rows: 1000 }), undefined);
+	const tfjs =
+		'import * as tf from "@tensorflow/tfjs";\nconst model = tf.sequential();\nmodel.fit(x, y, { batchSize: 10, validationSplit: 0.5 });\n';
+	assert.match((await line(tfjs, { rows: 1000, kind: "typescript" }))!, /batchSize: 10<50 steps per epoch>/);
+});
+
 test("run files: the engine's own forms and defaults", async () => {
 	const file = (rest: string) => `{ "dataset": { "path": "a.csv" }, ${rest} }`;
 	const show = async (rest: string, rows?: number) =>
@@ -163,10 +183,10 @@ test("run files: the engine's own forms and defaults", async () => {
 		await show('"optimizer": { "name": "momentum", "form": "classical", "biasCorrection": true, "beta": 0.9 }'),
 		/"beta": 0\.9<acts as a ×10>/,
 	);
-	assert.match(await show('"optimizer": { "name": "rmsprop", "epsilon": 1e-8 }'), /<inside the root>/);
+	assert.match(await show('"optimizer": { "name": "rmsprop", "epsilon": 1e-8 }'), /<inside root>/);
 	assert.match(
 		await show('"optimizer": { "name": "rmsprop", "epsilonPlacement": "outside", "epsilon": 1e-8 }'),
-		/<outside the root>/,
+		/<outside root>/,
 	);
 	// 0.2 / (1 + 1 * 5): the notes count the first epoch as 1, so that 4 epochs end with 0.04 and the next would have 0.0333
 	const inverse =

@@ -18,7 +18,7 @@ async function curve(text: string, rows?: number) {
 }
 
 test("every curve is what PyTorch, Keras and optax give", async () => {
-	const golden = JSON.parse(await readFile(new URL("../golden/rates.json", import.meta.url), "utf8"));
+	const golden = JSON.parse(await readFile(new URL("../golden/rates/libraries.json", import.meta.url), "utf8"));
 	let compared = 0;
 	for (const [library, schedules] of Object.entries(golden)) {
 		for (const [made, rates] of Object.entries(schedules as Record<string, number[]>)) {

@@ -8,7 +8,7 @@ import { collectDatasets } from "./datasets.ts";
 import { collectLoops } from "./loops.ts";
 import { collectModels } from "./models.ts";
 import { collectOptimizers } from "./optimizers.ts";
-import { collectRows } from "./rows.ts";
+import { collectHeldOut, collectRows } from "./rows.ts";
 import { collectScheduleMoves } from "./schedule-moves.ts";
 
 /** Calls that fix random numbers. */
@@ -23,6 +23,7 @@ export function collect(statements: Statement[], language: LanguageName): { read
 	collectDatasets(reading);
 	collectModels(reading);
 	collectRows(reading);
+	collectHeldOut(reading);
 	const actions = new Actions(reading);
 	collectLoops(reading, actions);
 	collectNamed(reading);

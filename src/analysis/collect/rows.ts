@@ -1,5 +1,8 @@
+import type { Parameter } from "../facts.ts";
+import { parameterOf } from "../frameworks/signature.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
-import type { Reading } from "../reading.ts";
+import { type NamedCall, plainParameter, type Reading } from "../reading.ts";
+import type { Expression } from "../syntax/code.ts";
 
 /** Functions that give back as many rows as they get. */
 const SAME_ROWS =
@@ -63,6 +66,46 @@ export function collectRows(reading: Reading): void {
 		const name = nameOf(m) ?? "";
 		const named = reading.facts.datasets.find((d) => m.kind === "made" && d.at.start === m.call.at.start);
 		const rows = rowsOf(reading, m) ?? (callee.kind === "symbol" && name ? named?.rows : undefined);
-		if (rows !== undefined) fact.rows = rows;
+		if (rows === undefined) continue;
+		const share = callee.kind === "member" && callee.name === "fit" ? heldOutBy(reading, site) : undefined;
+		const kept =
+			share === undefined ? rows : typeof share.value === "number" ? rows - Math.ceil(rows * share.value) : 0;
+		if (kept >= 1) fact.rows = kept;
 	}
+}
+
+/** Finds what the program keeps from training: scikit-learn's and PyTorch's splits, and the share that fit() sets aside. */
+export function collectHeldOut(reading: Reading): void {
+	for (const site of reading.calls) {
+		const found = heldOutBy(reading, site);
+		if (found) reading.facts.heldOut.push(plainParameter(found));
+	}
+}
+
+function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
+	const { call, where, name, callee } = site;
+	const said = (e: Expression, written: string) => parameterOf(reading.evaluator, e, where, "heldOut", written);
+	if (name === "sklearn.model_selection.train_test_split") {
+		const [size, rest] = [argument(call, "test_size"), argument(call, "train_size")];
+		if (size) return said(size, "test_size");
+		if (rest || call.args.some((a) => a.spread)) return unknownShare("train_size");
+		return { name: "heldOut", written: "test_size", value: 0.25, origin: "library" };
+	}
+	if (/^torch\.utils\.data\.(random_split|Subset)$/.test(name)) return unknownShare(name);
+	if (callee.kind !== "member" || callee.name !== "fit") return undefined;
+	const python = reading.language === "python";
+	if (!reading.has(python ? "keras" : "tfjs")) return undefined;
+	const share = python ? argument(call, "validation_split") : optionOf(reading, site);
+	return share && said(share, python ? "validation_split" : "validationSplit");
+}
+
+/** fit(x, y, {validationSplit: 0.2}) */
+function optionOf(reading: Reading, { call, where }: NamedCall): Expression | undefined {
+	const e = call.args[2]?.value;
+	const options = e && reading.evaluate(e, where);
+	return options?.kind === "mapping" ? options.entries.find((o) => o.name === "validationSplit")?.value : undefined;
+}
+
+function unknownShare(written: string): Parameter {
+	return { name: "heldOut", written, unknown: "it is not followed", origin: "unknown" };
 }

@@ -189,3 +189,12 @@ export function numberOf(parameters: readonly Parameter[], name: string): number
 	const value = find(parameters, name)?.value;
 	return typeof value === "number" ? value : undefined;
 }
+
+/** @returns what a library's function takes for parameters that are left out, by our names */
+export function defaultsOf(signature: string): Map<string, Constant> {
+	return new Map(
+		slotsOf(signature).flatMap(({ ours, defaults }) =>
+			ours.flatMap((name, i): [string, Constant][] => (i < defaults.length ? [[name, defaults[i]!]] : [])),
+		),
+	);
+}

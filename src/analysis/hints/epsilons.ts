@@ -61,13 +61,13 @@ export function ofEpsilon(o: OptimizerFact, value: number): Words | undefined {
 	if (!place || !(value >= 0)) return undefined;
 	if (place === "inside") {
 		return {
-			text: "inside the root",
+			text: "inside root",
 			tooltip: `√(S + ε): with ε ${value}, gradients well below ${rateText(Math.sqrt(value))} make shorter steps. Outside of the root the same ε is felt below ${value} only.`,
 		};
 	}
 	if (place === "outside") {
 		return {
-			text: "outside the root",
+			text: "outside root",
 			tooltip: `√S + ε: with ε ${value}, gradients well below ${value} make shorter steps. Inside of the root the same ε is felt below ${rateText(Math.sqrt(value))} already.`,
 		};
 	}
@@ -75,5 +75,5 @@ export function ofEpsilon(o: OptimizerFact, value: number): Words | undefined {
 	const first = beta2 !== undefined && beta2 > 0 && beta2 < 1 ? value / Math.sqrt(1 - beta2) : undefined;
 	const more =
 		first === undefined ? "" : `: at the first step it acts as ${rateText(first)} would beside the corrected root`;
-	return { text: "outside the root", tooltip: `√S + ε, beside the root before its bias correction${more}.` };
+	return { text: "outside root", tooltip: `√S + ε, beside the root before its bias correction${more}.` };
 }

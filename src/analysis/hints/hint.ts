@@ -13,10 +13,24 @@ export interface Hint {
 /** What a hyperparameter comes to, in the words of a hint. */
 export type Words = Omit<Hint, "offset">;
 
+/** What is known of the data that a text trains on. */
+export interface Data {
+	/** those that the program itself keeps from training are among them */
+	rows: number;
+	/** as a person names it: "data/table.csv" */
+	name?: string;
+}
+
 /** What hints are told of. */
 export interface Text {
 	facts: Facts;
 	run: KnownRun;
+	data?: Data;
+}
+
+/** Texts of the user's own files stand in Markdown. */
+export function escaped(text: string): string {
+	return text.replace(/[\\`*_{}[\]#!|<>~&]/g, "\\$&");
 }
 
 /** @returns the number that the text gives to a parameter, undefined when it gives none or a library's default holds */

@@ -1,20 +1,20 @@
 /** Hints at hyperparameters: what a number comes to in this run. What is not known is left out. */
 import type { BatchSizeFact, Facts, OptimizerFact, Parameter, ScheduleFact } from "../facts.ts";
-import { knownRun, stepsOf } from "../rates/index.ts";
+import { knownRun, stepsOf, trainingRows } from "../rates/index.ts";
 import { ofBeta } from "./averages.ts";
 import { ofEpsilon } from "./epsilons.ts";
-import { givenNumber, type Hint, type Text, type Words } from "./hint.ts";
+import { type Data, escaped, givenNumber, type Hint, type Text, type Words } from "./hint.ts";
 import { amount, counted, rateText } from "./numbers.ts";
 import { ofSchedule } from "./schedules.ts";
 
-export type { Hint };
+export type { Data, Hint };
 
 /**
- * @param rows training rows of the dataset, where they are known
+ * @param data what is known of the dataset
  * @returns hints in the order of the text, at most one at a place
  */
-export function hintsOf(facts: Facts, rows?: number): Hint[] {
-	const text = { facts, run: knownRun(facts, rows) };
+export function hintsOf(facts: Facts, data?: Data): Hint[] {
+	const text = { facts, run: knownRun(facts, data?.rows), data };
 	const all: Hint[] = [];
 	const add = (p: Parameter, words: Words | undefined) => {
 		if (words && p.at) all.push({ offset: p.at.end, ...words });
@@ -22,7 +22,7 @@ export function hintsOf(facts: Facts, rows?: number): Hint[] {
 	for (const o of facts.optimizers)
 		for (const p of [...o.parameters, ...o.groups.flat()]) add(p, wordsOfOptimizer(text, o, p));
 	for (const s of facts.schedules) for (const p of s.parameters) add(p, wordsOfSchedule(text, s, p));
-	for (const b of facts.batchSizes) add(b.parameter, wordsOfBatchSize(b, rows));
+	for (const b of facts.batchSizes) add(b.parameter, wordsOfBatchSize(text, b));
 	return withoutContradictions(all);
 }
 
@@ -32,7 +32,7 @@ export function wordsOfOptimizer(text: Text, o: OptimizerFact, p: Parameter): Wo
 	if (value === undefined) return undefined;
 	if (p.name === "epsilon") return ofEpsilon(o, value);
 	if (p.name === "epsilonRoot" && value > 0)
-		return { text: "inside the root", tooltip: `√(S + ${value}): beside the eps that is added outside of the root.` };
+		return { text: "inside root", tooltip: `√(S + ${value}): beside the eps that is added outside of the root.` };
 	if (p.name === "learningRateDecay") return ofRateDecay(text, o, value);
 	return ofBeta(text, o, p, value);
 }
@@ -43,7 +43,8 @@ export function wordsOfSchedule(text: Text, s: ScheduleFact, p: Parameter): Word
 }
 
 /** @returns the steps of an epoch */
-export function wordsOfBatchSize(b: BatchSizeFact, rows: number | undefined): Words | undefined {
+export function wordsOfBatchSize({ facts, data }: Text, b: BatchSizeFact): Words | undefined {
+	const rows = trainingRows(facts, data?.rows);
 	const m = b.rows ?? rows;
 	const size = givenNumber(b.parameter);
 	const steps = stepsOf(b, rows);
@@ -55,12 +56,13 @@ export function wordsOfBatchSize(b: BatchSizeFact, rows: number | undefined): Wo
 			: b.dropsLast
 				? `; the last ${amount(last)} rows are left out`
 				: `, the last one of ${counted(last, "rows")}`;
+	const of = b.rows !== undefined || !data?.name ? "" : ` of ${escaped(data.name)}`;
 	const summed = b.accumulation?.value;
 	const updates =
 		typeof summed === "number" && summed > 1 ? ` Gradients of ${amount(summed)} of them are summed for an update.` : "";
 	return {
 		text: `${counted(steps, "steps")} per epoch`,
-		tooltip: `${amount(m)} rows in mini-batches of ${amount(size)}: ${amount(steps)}${smaller}.${updates}`,
+		tooltip: `${amount(m)} rows${of} in mini-batches of ${amount(size)}: ${amount(steps)}${smaller}.${updates}`,
 	};
 }
 

@@ -26,10 +26,12 @@ function ofDecayRate({ facts, run }: Text, s: ScheduleFact, p: Parameter): Words
 	if (typeof p.value !== "number") return undefined;
 	const half = halfLife(s, p.value);
 	const perEpoch = movesPerEpoch(s, run);
-	const inUnits = half && halfLifeText(s, half, perEpoch);
+	const inUnits = half === undefined ? undefined : halfLifeText(s, half, perEpoch);
 	const after = afterRun({ facts, run }, s);
-	const parts = [s.decay === "exponential" || !after ? inUnits && `half-life ${inUnits}` : undefined, after?.text];
-	const told = parts.filter((part) => part !== undefined);
+	// Both in epochs need the word once: VS Code cuts the hints of a line at 43 characters.
+	const short = after ? inUnits?.replace(/ epochs?$/, "") : inUnits;
+	const halved = (s.decay === "exponential" || !after) && short ? `half-life ${short}` : undefined;
+	const told = [after?.text, halved].filter((part) => part !== undefined);
 	if (told.length === 0) return undefined;
 	const tooltip = [
 		inUnits &&
@@ -42,13 +44,9 @@ function ofDecayRate({ facts, run }: Text, s: ScheduleFact, p: Parameter): Words
 /** @returns counts in which an exponential decay halves the rate: ln 0.5 / ln base of its lengths */
 function halfLife(s: ScheduleFact, base: number): number | undefined {
 	if (!(base > 0 && base < 1) || (s.decay !== "exponential" && s.decay !== "staircase")) return undefined;
-	const length = s.parameters.some((p) => p.name === "length") ? numberOf(s.parameters, "length") : 1;
-	const every = s.decay === "staircase" ? everyOf(s) : length;
-	return every === undefined || every <= 0 ? undefined : (every * Math.log(0.5)) / Math.log(base);
-}
-
-function everyOf(s: ScheduleFact): number | undefined {
-	return s.parameters.some((p) => p.name === "every") ? numberOf(s.parameters, "every") : undefined;
+	const name = ["every", "length"].find((counted) => s.parameters.some((p) => p.name === counted));
+	const length = name === undefined ? 1 : numberOf(s.parameters, name);
+	return length === undefined || length <= 0 ? undefined : (length * Math.log(0.5)) / Math.log(base);
 }
 
 function halfLifeText(s: ScheduleFact, half: number, perEpoch: number | undefined): string {

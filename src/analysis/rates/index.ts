@@ -7,10 +7,10 @@ import { numberOf } from "../frameworks/signature.ts";
 import { type Curve, Parameters, UnknownParameter } from "./curve.ts";
 import { KERAS, OPTAX } from "./keras-and-optax.ts";
 import { TORCH, transformersCurve } from "./pytorch.ts";
-import { type KnownRun, knownRun, movesPerEpoch, stepsOf } from "./run-length.ts";
+import { type KnownRun, knownRun, movesPerEpoch, stepsOf, trainingRows } from "./run-length.ts";
 
 export type { Curve, KnownRun };
-export { knownRun, movesPerEpoch, stepsOf };
+export { knownRun, movesPerEpoch, stepsOf, trainingRows };
 
 /** @returns the rate that a schedule begins with (its peak, where it rises first); undefined when it is not known */
 export function initialRate(facts: Facts, schedule: ScheduleFact): number | undefined {

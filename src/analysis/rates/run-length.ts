@@ -9,8 +9,9 @@ export interface KnownRun {
 	stepsPerEpoch?: number;
 }
 
-/** @param rows training rows of the dataset that the text trains on, unless the text itself tells */
-export function knownRun(facts: Facts, rows?: number): KnownRun {
+/** @param m rows of the dataset that the text trains on, unless the text itself tells */
+export function knownRun(facts: Facts, m?: number): KnownRun {
+	const rows = trainingRows(facts, m);
 	const training = facts.batchSizes.filter((b) => b.role === "train");
 	const steps = only(training.map((b) => stepsOf(b, rows)));
 	// Gradients that are summed over batches: how the last, smaller group is treated differs from loop to loop.
@@ -20,6 +21,16 @@ export function knownRun(facts: Facts, rows?: number): KnownRun {
 		epochs: only(facts.epochs.map(({ parameter }) => positive(parameter.value))),
 		stepsPerEpoch: summed ? undefined : steps,
 	};
+}
+
+/** @returns of the rows of a dataset those that train; undefined when the program keeps some of them and it is not told how many */
+export function trainingRows(facts: Facts, rows: number | undefined): number | undefined {
+	if (rows === undefined || facts.heldOut.length === 0) return rows;
+	const [{ value }] = facts.heldOut;
+	// Of a split of a split nobody knows what it is of.
+	if (facts.heldOut.length > 1 || typeof value !== "number" || !(value >= 0)) return undefined;
+	const kept = rows - (value < 1 ? Math.ceil(rows * value) : value);
+	return kept >= 1 ? kept : undefined;
 }
 
 /** @returns mini-batches that an epoch takes; undefined when the rows or the batch size are not known */

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { Findings } from "./findings.ts";
+import { Hints } from "./hints.ts";
+import { Hovers } from "./hovers.ts";
 import { LoopReader } from "./loop-reader.ts";
 import { QuickFixes } from "./quick-fixes.ts";
 import { TrainingRowsFinder } from "./training-rows.ts";
@@ -19,6 +21,8 @@ export class Editor implements vscode.Disposable {
 			this.rows,
 			new Findings(this.reader),
 			new QuickFixes(this.reader, extensionUri),
+			new Hints(this.reader, this.rows),
+			new Hovers(this.reader, this.rows),
 		);
 	}
 

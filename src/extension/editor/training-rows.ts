@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import * as vscode from "vscode";
-import type { DatasetFact } from "../../analysis/index.ts";
+import type { Data, DatasetFact } from "../../analysis/index.ts";
 import type { RunFile } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { datasetOf, findDatasets } from "../runs/datasets.ts";
@@ -20,6 +20,11 @@ export interface TrainingRows {
 	from: "text" | "runFile" | "file" | "workspace";
 	/** the file on the disk */
 	uri?: vscode.Uri;
+}
+
+/** @returns what hints and hovers are told of the data; of a run file these are the training rows already */
+export function dataOf(found: TrainingRows | undefined): Data | undefined {
+	return found && { rows: found.rows, ...(found.uri && { name: found.dataset }) };
 }
 
 /** The disk is asked again no sooner than this whether a file has changed. */
