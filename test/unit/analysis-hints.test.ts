@@ -133,6 +133,16 @@ model.fit(x, y, batch_size=32, epochs=10)
 	assert.match((await hinted(batched, { rows: 5000 })).shown, /100<1 epoch>, 1000<10 epochs>/);
 });
 
+test("updates are not counted where gradients are summed over mini-batches", async () => {
+	const text =
+		"import transformers\na = transformers.TrainingArguments('o', per_device_train_batch_size=10, warmup_steps=50, gradient_accumulation_steps=4)\n";
+	const { shown, tooltips } = await hinted(text, { rows: 1000 });
+	assert.match(shown, /train_batch_size=10<100 steps per epoch>, warmup_steps=50, grad/);
+	assert.match(tooltips[0], /Gradients of 4 of them are summed for an update/);
+	const each = await hinted(text.replace(", gradient_accumulation_steps=4", ""), { rows: 1000 });
+	assert.match(each.shown, /warmup_steps=50<0\.5 epochs>/);
+});
+
 test("batch sizes: steps per epoch of the training data alone", async () => {
 	const text =
 		"from torch.utils.data import DataLoader\ntrain = DataLoader(a, batch_size=64, drop_last=True)\nval_loader = DataLoader(b, batch_size=256)\n";

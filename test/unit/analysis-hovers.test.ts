@@ -62,6 +62,7 @@ test("run files: what the engine does with the preset and the file's own values"
 	assert.equal(formula(await of('{ "name": "momentum", "preset": "keras" }')), "V ← βV + α · dW\nW ← W − V");
 	assert.match(formula(await of('{ "name": "rmsprop", "preset": "pytorch" }'))!, /\(√S \+ ε\)$/);
 	assert.match(formula(await of('{ "name": "adam", "epsilonPlacement": "inside" }'))!, /√\(Sc \+ ε\)$/);
+	assert.match(formula(await of('{ "name": "nadam", "epsilonPlacement": "inside" }'))!, /N \/ √\(Sc \+ ε\)/);
 	const found = words(await of('{ "name": "momentum", "preset": "pytorch", "learningRate": 0.1 }'));
 	assert.match(found, /\*\*Here\*\* `preset` pytorch · α `learningRate` 0\.1/);
 	assert.match(found, /\*\*Defaults of pytorch\*\* α `learningRate` 0\.001 · β `beta` 0\.9 · `form` classical/);

@@ -44,7 +44,7 @@ function ofMomentum(o: OptimizerFact, p: Parameter, beta: number, average: Words
 		return { text: average.text, tooltip };
 	}
 	const dampening = p.name === "beta" ? find(o.parameters, "dampening") : undefined;
-	if (dampening?.unknown || (dampening && typeof dampening.value !== "number")) return undefined;
+	if (dampening && typeof dampening.value !== "number") return undefined;
 	const share = 1 - ((dampening?.value as number | undefined) ?? 0);
 	const factor = share / (1 - beta);
 	const steps = Math.round(1 / (1 - beta));

@@ -23,7 +23,9 @@ export function hintsOf(facts: Facts, data?: Data): Hint[] {
 		for (const p of [...o.parameters, ...o.groups.flat()]) add(p, wordsOfOptimizer(text, o, p));
 	for (const s of facts.schedules) for (const p of s.parameters) add(p, wordsOfSchedule(text, s, p));
 	for (const b of facts.batchSizes) add(b.parameter, wordsOfBatchSize(text, b));
-	return withoutContradictions(all);
+	// A pair that two optimizers share is written once.
+	const once = all.filter(({ offset }, i) => all.findIndex((other) => other.offset === offset) === i);
+	return once.sort((a, b) => a.offset - b.offset);
 }
 
 /** @returns what an optimizer's hyperparameter comes to */
@@ -76,15 +78,4 @@ function ofRateDecay({ run }: Text, o: OptimizerFact, decay: number): Words | un
 		text: `${rateText(end)} after ${counted(run.epochs, "epochs")}`,
 		tooltip: `lr / (1 + (t − 1) · ${decay}), t the number of the update.`,
 	};
-}
-
-/** A value that is used twice may come to two things: then nothing is said. */
-function withoutContradictions(hints: Hint[]): Hint[] {
-	return hints
-		.filter(
-			({ offset, text }, i) =>
-				hints.findIndex((other) => other.offset === offset) === i &&
-				hints.every((other) => other.offset !== offset || other.text === text),
-		)
-		.sort((a, b) => a.offset - b.offset);
 }
