@@ -91,6 +91,31 @@ test("while it is broken, the facts are the last good ones at their new places",
 	// An edit elsewhere is seen while something is broken.
 	open.update(TEXT.replace("opt.step()", "opt.").replace("batch_size=64", "batch_size=128"));
 	assert.equal(open.analyze().facts.batchSizes[0].parameter.value, 128);
+	open.update(TEXT);
+	// An edit in what stays as it was is seen when all is whole again.
+	open.update(TEXT.replace("LR = 0.01", "LR = ("));
+	open.update(TEXT.replace("LR = 0.01", "LR = (").replace("width=16", "width=8"));
+	open.update(TEXT.replace("width=16", "width=8"));
+	assert.equal(open.analyze().facts.models[0].layers[0].outputs, 8);
+	open.delete();
+});
+
+test("a name without its value is broken, though the grammar takes the next line for it", async () => {
+	const open = await analyzer.open("python", TEXT);
+	const before = open.analyze().facts;
+	open.update(TEXT.replace("LR = 0.01", "LR = "));
+	assert.equal(open.broken, true);
+	assert.deepEqual(
+		open.analyze().facts.optimizers[0].parameters.map((p) => p.value),
+		before.optimizers[0].parameters.map((p) => p.value),
+	);
+	// It stays so while something else is edited.
+	open.update(TEXT.replace("LR = 0.01", "LR = ").replace("width=16", "width=8"));
+	assert.equal(open.broken, true);
+	open.update(TEXT.replace("LR = 0.01", "LR = 5").replace("width=16", "width=8"));
+	assert.equal(open.broken, false);
+	assert.equal(open.analyze().facts.optimizers[0].parameters[0].value, 5);
+	assert.equal(open.analyze().facts.models[0].layers[0].outputs, 8);
 	open.delete();
 });
 

@@ -3,7 +3,7 @@ import type { Statement } from "./code.ts";
 import type { LanguageName } from "./grammars.ts";
 import { JavaScriptReader } from "./javascript.ts";
 import { PythonReader } from "./python.ts";
-import { copyTree, differenceOf, mend, moveNode, type SyntaxNode, shiftNode } from "./syntax-node.ts";
+import { copyTree, differenceOf, mend, moveNode, type SyntaxNode, shiftNode, type TextEdit } from "./syntax-node.ts";
 
 /**
  * A text and its statements, kept up with edits: the tree is parsed again from the old one, and what was not touched is
@@ -17,6 +17,8 @@ export class SourceFile {
 	private root: SyntaxNode;
 	/** where the text stands in a longer one, such as a cell among the others */
 	private base = 0;
+	/** where "name =" lost its value, until it has another */
+	private unfinished: number | undefined;
 
 	constructor(parser: Parser, language: LanguageName, text: string) {
 		this.parser = parser;
@@ -28,7 +30,7 @@ export class SourceFile {
 
 	/** True when the text as it stands does not parse. */
 	get broken(): boolean {
-		return this.tree.rootNode.hasError;
+		return this.unfinished !== undefined || this.tree.rootNode.hasError;
 	}
 
 	/** Takes the text as it is now. */
@@ -54,6 +56,8 @@ export class SourceFile {
 		old.delete();
 		this.place(0);
 		moveNode(this.root, edit);
+		this.unfinished = this.language === "python" ? unfinishedAssignment(text, edit, this.unfinished) : undefined;
+		if (this.unfinished !== undefined) return;
 		const fresh = copyTree(this.tree, this.root, edit);
 		this.root = mend(fresh, this.root) ?? this.root;
 	}
@@ -83,6 +87,20 @@ export class SourceFile {
 		if (base !== this.base) shiftNode(this.root, base - this.base);
 		this.base = base;
 	}
+}
+
+/**
+ * tree-sitter takes the next line for the value of "name =" without one. It is looked for where one types only: in a text
+ * over several lines such a line is right.
+ * @returns where it ends
+ */
+function unfinishedAssignment(text: string, { start, oldEnd, newEnd }: TextEdit, before = start): number | undefined {
+	const moved = before >= oldEnd ? before + newEnd - oldEnd : Math.min(before, newEnd);
+	return [start, moved].find((at) => {
+		const from = text.lastIndexOf("\n", at - 1) + 1;
+		const to = text.indexOf("\n", at);
+		return /^\s*[\w.]+[ \t]*=[ \t]*\r?$/.test(text.slice(from, to < 0 ? text.length : to));
+	});
 }
 
 function pointOf(text: string, at: number): Point {

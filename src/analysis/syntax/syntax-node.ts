@@ -52,6 +52,8 @@ export function moveNode(node: SyntaxNode, { start, oldEnd, newEnd }: TextEdit):
 	const move = (at: number) => (at >= oldEnd ? at + moved : Math.min(at, newEnd));
 	const visit = (n: SyntaxNode) => {
 		if (n.end <= start) return;
+		// While the text is broken it may be kept through more edits: it is then no copy of what is there.
+		if (n.start < oldEnd) n.broken = true;
 		if (n.start > start || (n.start === start && start === oldEnd)) n.start = move(n.start);
 		n.end = move(n.end);
 		for (const child of n.children) visit(child);
