@@ -2,6 +2,9 @@
  * Reads training loops: text in, facts and findings out. Knows nothing of VS Code, keeps up with edits, and guesses
  * nothing: what the text does not say is unknown, with why.
  */
+export type { Memory } from "./batches/flags.ts";
+export { type BatchFix, BESIDE_ICON, type Lens, lensesOf, type Surroundings } from "./batches/lenses.ts";
+
 import { collect } from "./collect/collect.ts";
 import type { Facts, Finding } from "./facts.ts";
 import { ignoreHere, withoutIgnored } from "./findings/ignore.ts";

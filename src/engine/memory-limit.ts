@@ -1,13 +1,18 @@
-/** How much memory a run may take. */
+/** How much memory there is, and how much of it a run may take. Imports only Node: the editor's lenses ask it, too. */
 import { readFileSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
 import { join } from "node:path";
 
 /** @returns bytes: half of the memory that is free, or of the container's limit where that is less */
 export function defaultMemoryLimit(): number {
+	return Math.floor(freeMemory() / 2);
+}
+
+/** @returns bytes that are free, or the container's limit where that is less */
+export function freeMemory(): number {
 	// macOS counts what it caches as used, so that next to nothing seems free
 	const free = process.platform === "darwin" ? totalmem() / 2 : freemem();
-	return Math.floor(Math.min(free, containerLimit()) / 2);
+	return Math.min(free, containerLimit());
 }
 
 /**

@@ -28,6 +28,7 @@ export const COMMANDS = {
 	// Not in the palette: what lenses, findings and quick fixes do.
 	explainFinding: "descent.explainFinding",
 	turnOffFinding: "descent.turnOffFinding",
+	mendBatchSize: "descent.mendBatchSize",
 } as const;
 
 export const PANEL_VIEW = "descent.panel";

@@ -3,7 +3,9 @@ import type { EngineHost } from "../engine-host/engine-host.ts";
 import { Findings } from "./findings.ts";
 import { Hints } from "./hints.ts";
 import { Hovers } from "./hovers.ts";
+import { Lenses } from "./lenses.ts";
 import { LoopReader } from "./loop-reader.ts";
+import { MemoryKnown } from "./memory-known.ts";
 import { QuickFixes } from "./quick-fixes.ts";
 import { TrainingRowsFinder } from "./training-rows.ts";
 
@@ -16,11 +18,15 @@ export class Editor implements vscode.Disposable {
 	constructor({ extensionUri }: vscode.ExtensionContext, engine: EngineHost, log: vscode.LogOutputChannel) {
 		this.reader = new LoopReader(extensionUri, log);
 		this.rows = new TrainingRowsFinder(engine, log);
+		const memory = new MemoryKnown();
+		const lenses = new Lenses(this.reader, this.rows, memory);
 		this.features = vscode.Disposable.from(
 			this.reader,
 			this.rows,
+			memory,
+			lenses,
 			new Findings(this.reader),
-			new QuickFixes(this.reader, extensionUri),
+			new QuickFixes(this.reader, (reading) => lenses.of(reading), extensionUri),
 			new Hints(this.reader, this.rows),
 			new Hovers(this.reader, this.rows),
 		);

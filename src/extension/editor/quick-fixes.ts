@@ -1,18 +1,21 @@
 import * as vscode from "vscode";
-import { type Finding, type FixEdit, ignoreHere } from "../../analysis/index.ts";
+import { type Finding, type FixEdit, ignoreHere, type Lens } from "../../analysis/index.ts";
 import { COMMANDS } from "../ids.ts";
 import { SOURCE, shownFindings } from "./findings.ts";
 import { SELECTOR } from "./languages.ts";
 import type { LoopReader } from "./loop-reader.ts";
 import type { LoopReading } from "./loop-reading.ts";
 
-/** What can be done about a finding: mend it, ignore it here, turn its code off, read about it. */
+/** What can be done about a finding: mend it, ignore it here, turn its code off, read about it; and about a mini-batch size. */
 export class QuickFixes implements vscode.Disposable, vscode.CodeActionProvider {
 	private readonly reader: LoopReader;
+	private readonly lensesOf: (reading: LoopReading) => Lens[];
 	private readonly registrations: vscode.Disposable[];
 
-	constructor(reader: LoopReader, extensionUri: vscode.Uri) {
+	/** @param lensesOf what lenses say of mini-batch sizes */
+	constructor(reader: LoopReader, lensesOf: (reading: LoopReading) => Lens[], extensionUri: vscode.Uri) {
 		this.reader = reader;
+		this.lensesOf = lensesOf;
 		this.registrations = [
 			vscode.languages.registerCodeActionsProvider(SELECTOR, this, {
 				providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
@@ -30,7 +33,14 @@ export class QuickFixes implements vscode.Disposable, vscode.CodeActionProvider 
 	): Promise<vscode.CodeAction[]> {
 		const reading = await this.reader.read(document);
 		if (!reading || token.isCancellationRequested) return [];
-		return shownFindings(reading).flatMap((finding) => {
+		const sizes = this.lensesOf(reading).flatMap(({ fixes }) =>
+			fixes.flatMap(({ title, edits }) => {
+				const edit =
+					edits.some((e) => reading.rangeOf(document, e)?.intersection(range)) && workspaceEdit(reading, edits);
+				return edit ? [Object.assign(quickFix(title), { edit })] : [];
+			}),
+		);
+		const findings = shownFindings(reading).flatMap((finding) => {
 			const at = reading.rangeOf(document, finding);
 			if (!at?.intersection(range)) return [];
 			const actions = actionsFor(reading, document, finding);
@@ -40,6 +50,7 @@ export class QuickFixes implements vscode.Disposable, vscode.CodeActionProvider 
 			for (const action of actions) action.diagnostics = shown;
 			return actions;
 		});
+		return [...findings, ...sizes];
 	}
 
 	dispose(): void {

@@ -11,8 +11,8 @@ import type { LoopReading } from "./loop-reading.ts";
 export interface TrainingRows {
 	/** m */
 	rows: number;
-	/** as a person names it: "data/table.csv", "MNIST" */
-	dataset: string;
+	/** as a person names it: "data/table.csv", "MNIST"; absent for data that has no name */
+	dataset?: string;
 	/**
 	 * "text": the program itself says so, or its library's collection always has as many; "runFile": the training part;
 	 * "file": all rows of the file that the program names; "workspace": of the only dataset, which the program does not name
@@ -20,6 +20,8 @@ export interface TrainingRows {
 	from: "text" | "runFile" | "file" | "workspace";
 	/** the file on the disk */
 	uri?: vscode.Uri;
+	/** of a run file: what the dataset makes of the model */
+	model?: { features: number; outputs: number };
 }
 
 /** @returns what hints and hovers are told of the data; of a run file these are the training rows already */
@@ -61,9 +63,9 @@ export class TrainingRowsFinder implements vscode.Disposable {
 	/** @returns m of what a text trains on, as far as it is known by now */
 	of(reading: LoopReading): TrainingRows | undefined {
 		const { facts, uri } = reading;
-		const counted = facts.batchSizes.find((b) => b.role === "train" && b.rows !== undefined);
+		const counted = new Set(facts.batchSizes.flatMap(({ role, rows }) => (role === "train" && rows ? [rows] : [])));
 		const named = namedDataset(facts.datasets);
-		if (counted?.rows !== undefined) return { rows: counted.rows, dataset: named?.name ?? "the data", from: "text" };
+		if (counted.size === 1) return { rows: [...counted][0], dataset: named?.name, from: "text" };
 		if (named?.rows !== undefined) return { rows: named.rows, dataset: named.name!, from: "text" };
 		if (!vscode.workspace.isTrusted) return undefined;
 		if (isRunFile(uri)) return this.ask(`run ${uri} ${named?.name}`, () => this.ofRunFile(uri));
@@ -139,7 +141,9 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		const share = 1 - (split?.dev ?? 0.2) - (split?.test ?? 0);
 		const all = summary.rows - (summary.droppedRows ?? 0);
 		const rows = from === "runFile" ? (summary.parts?.train ?? Math.round(all * share)) : summary.rows;
-		return { rows, dataset: datasetOf(uri).label, from, uri };
+		const outputs = summary.task === "multiclass" ? (summary.classes?.length ?? 1) : 1;
+		const model = from === "runFile" ? { features: summary.features, outputs } : undefined;
+		return { rows, dataset: datasetOf(uri).label, from, uri, model };
 	}
 
 	private async ofRunFile(uri: vscode.Uri): Promise<Place | undefined> {

@@ -1,0 +1,153 @@
+import { amount } from "../hints/numbers.ts";
+
+/** What is odd about a mini-batch size. */
+export interface BatchFlag {
+	/** a few words, with what to try */
+	text: string;
+	/** why, in a sentence or two */
+	why: string;
+	/** the mini-batch size to try */
+	fix?: number | "full";
+}
+
+export interface Batch {
+	size: number;
+	/** mini-batches whose gradients are summed for an update; undefined when it cannot be told */
+	summed: number | undefined;
+	/** m */
+	rows?: number;
+	dropsLast: boolean;
+	/** bytes of a step with a mini-batch of so many rows */
+	bytes?: (size: number) => number;
+	memory: Memory;
+}
+
+/** Bytes that there are, as far as they are known. */
+export interface Memory {
+	/** free memory, or what the container may take */
+	cpu?: number;
+	/** the largest graphics processor's */
+	gpu?: number;
+}
+
+/** Up to this many rows the notes take them all at once (000 §2). */
+const FULL_BATCH_ROWS = 2000;
+const [LEAST, MOST] = [64, 512];
+
+/** @returns what is odd, the weightiest first; at most one is about the size itself */
+export function flagsOf(batch: Batch): BatchFlag[] {
+	return [...memoryFlags(batch), ...sizeFlag(batch), ...lastFlag(batch)];
+}
+
+function sizeFlag({ size, summed, rows }: Batch): BatchFlag[] {
+	const usual = rows === undefined ? LEAST : usualSize(rows);
+	if (rows !== undefined && size > rows)
+		return [
+			flag(`more than m: try ${name(usual)}`, `There are ${amount(rows)} rows: a mini-batch cannot hold more.`, usual),
+		];
+	if (rows !== undefined && rows > FULL_BATCH_ROWS && size === rows)
+		return [
+			flag(
+				`one update per epoch: try ${name(usual)}`,
+				"Full batch goes through all rows for a single step; mini-batches take a step after each.",
+				usual,
+			),
+		];
+	if (rows !== undefined && rows <= FULL_BATCH_ROWS && size < rows && summed === 1)
+		return [
+			flag(
+				"small data: try full batch",
+				`Up to ${amount(FULL_BATCH_ROWS)} rows are taken all at once: the gradient has no noise.`,
+				"full",
+			),
+		];
+	if (rows !== undefined && size === rows) return [];
+	if (size === 1)
+		return [
+			flag(
+				`one row at a time: try ${name(usual)}`,
+				"A single row leaves nothing to vectorize over, and its gradient is the noisiest.",
+				usual,
+			),
+		];
+	const power = nearestPower(size);
+	// What counts for the noise of a step is what is summed for it.
+	const atOnce = summed === undefined ? undefined : size * summed;
+	const outside = atOnce !== undefined && (atOnce < LEAST || atOnce > MOST);
+	if (outside && summed === 1) {
+		const near = Math.min(MOST, Math.max(LEAST, power));
+		return [
+			flag(
+				`${size < LEAST ? `below ${LEAST}` : `above ${MOST}`}: try ${near}`,
+				`Mini-batches of ${LEAST} to ${MOST} rows are the usual ones: smaller ones are noisier and leave less to vectorize, larger ones take fewer steps per epoch.`,
+				near,
+			),
+		];
+	}
+	if (size === power) return [];
+	return [
+		flag(
+			`not a power of two: try ${power}`,
+			"Caches, vector units and graphics processors work in powers of two.",
+			power,
+		),
+	];
+}
+
+/** The one row at the end has a weight as if it were a whole mini-batch. */
+function lastFlag({ size, rows, dropsLast }: Batch): BatchFlag[] {
+	const leavesOne = (n: number) => rows! % n === 1;
+	if (rows === undefined || dropsLast || size < 2 || rows <= size || !leavesOne(size)) return [];
+	const distance = (n: number) => Math.abs(Math.log2(n / size));
+	const other = [64, 128, 256, 512].sort((a, b) => distance(a) - distance(b)).find((n) => !leavesOne(n));
+	const why = `${amount(rows)} rows leave one for the last mini-batch: its gradient is mere noise.`;
+	return [flag(`last mini-batch of 1${other ? `: try ${other}` : ""}`, why, other)];
+}
+
+function memoryFlags({ size, bytes, memory }: Batch): BatchFlag[] {
+	const places: [string, number | undefined][] = [
+		["memory", memory.cpu],
+		["GPU memory", memory.gpu],
+	];
+	return places.flatMap(([place, limit]) => {
+		if (!bytes || limit === undefined || bytes(size) <= limit) return [];
+		let fits = 2 ** Math.floor(Math.log2(size));
+		while (fits > 1 && bytes(fits) > limit) fits /= 2;
+		const possible = bytes(fits) <= limit;
+		return [
+			flag(
+				`does not fit in ${place}${possible ? `: try ${fits}` : ""}`,
+				`A step takes ${byteText(bytes(size))}, and there are ${byteText(limit)} of ${place}.`,
+				possible ? fits : undefined,
+			),
+		];
+	});
+}
+
+/** The notes' choice: all rows when there are few, else a power of two that makes some 200 steps per epoch. */
+function usualSize(rows: number): number | "full" {
+	if (rows <= FULL_BATCH_ROWS) return "full";
+	return 2 ** Math.min(9, Math.max(6, Math.round(Math.log2(rows / 200))));
+}
+
+function nearestPower(size: number): number {
+	const below = 2 ** Math.floor(Math.log2(size));
+	return size - below <= 2 * below - size ? below : 2 * below;
+}
+
+function name(size: number | "full"): string {
+	return size === "full" ? "full batch" : String(size);
+}
+
+function flag(text: string, why: string, fix?: number | "full"): BatchFlag {
+	return { text, why, ...(fix === undefined ? {} : { fix }) };
+}
+
+/** 3_145_728 -> "3.1 MB" */
+export function byteText(bytes: number): string {
+	const [unit, size] = [["GB", 1e9] as const, ["MB", 1e6] as const, ["KB", 1e3] as const].find(
+		([, size]) => bytes >= size,
+	) ?? ["bytes", 1];
+	const value = bytes / size;
+	return `${value >= 100 || unit === "bytes" ? amount(Math.round(value)) : value.toFixed(1)} ${unit}`;
+}

@@ -1,0 +1,159 @@
+/** What lenses say above mini-batch sizes and loops. */
+import type { BatchSizeFact, Facts, FixEdit, LoopFact, Span } from "../facts.ts";
+import { amount, counted } from "../hints/numbers.ts";
+import { type KnownRun, knownRun, stepsOf } from "../rates/index.ts";
+import { type BatchFlag, byteText, flagsOf, type Memory } from "./flags.ts";
+import { memoryOf, type StepMemory } from "./memory.ts";
+
+/** Lenses lose plain spaces beside an icon. */
+export const BESIDE_ICON = "\u00a0";
+
+export interface Lens {
+	/** its line is the one above which the lens stands */
+	at: Span;
+	/** "" for a lens that is there for training alone */
+	text: string;
+	tooltip: string;
+	/** what is odd, with the edits that mend it */
+	fixes: BatchFix[];
+	/** true where "Run training" belongs: once in a text */
+	runs: boolean;
+}
+
+export interface BatchFix {
+	title: string;
+	edits: FixEdit[];
+}
+
+/** What the text itself does not tell. */
+export interface Surroundings {
+	/** m, and how it is known, as a sentence */
+	rows?: number;
+	from?: string;
+	/** a run file: the whole of it is what is trained */
+	runFile: boolean;
+	/** of a run file: what its dataset makes of the model */
+	model?: { features: number; outputs: number };
+	memory: Memory;
+}
+
+/**
+ * @param text that the facts were read of
+ * @returns lenses in the order of the text; for each mini-batch size there is one whatever number it is, so that none
+ *   comes or goes while the number is typed
+ */
+export function lensesOf(facts: Facts, text: string, known: Surroundings): Lens[] {
+	const run = knownRun(facts, known.rows);
+	const batches = facts.batchSizes.flatMap((b) => ofBatch(facts, text, known, run, b) ?? []);
+	const lineOf = ({ at }: { at: Span }) => text.lastIndexOf("\n", at.start - 1);
+	const taken = new Set(batches.map(lineOf));
+	const first = trainingLoop(facts);
+	const loops = facts.loops.flatMap((loop) => {
+		if (!loop.trains || loop.outer !== undefined) return [];
+		const at = loop.header;
+		const words = taken.has(lineOf({ at })) ? "" : ofLoop(facts, loop, run);
+		return words || loop === first ? [{ at, text: words, tooltip: "", fixes: [], runs: loop === first }] : [];
+	});
+	const whole = known.runFile ? [{ at: { start: 0, end: 0 }, text: "", tooltip: "", fixes: [], runs: true }] : [];
+	return [...whole, ...batches, ...loops]
+		.filter(
+			(lens, i, all) => all.findIndex((other) => lineOf(other) === lineOf(lens) && other.text === lens.text) === i,
+		)
+		.sort((a, b) => a.at.start - b.at.start);
+}
+
+/** The loop that "Run training" is about: over epochs, else the first that trains. */
+function trainingLoop({ loops }: Facts): LoopFact | undefined {
+	const outer = loops.filter(({ trains, outer }) => trains && outer === undefined);
+	return outer.find(({ kind }) => kind === "epochs" || kind === "fit") ?? outer[0];
+}
+
+function ofLoop(facts: Facts, loop: LoopFact, run: KnownRun): string {
+	const steps = run.stepsPerEpoch;
+	const epochs = loop.epochs?.value;
+	if (loop.kind === "batches") return steps === undefined ? "" : `${counted(steps, "steps")} per epoch`;
+	if (loop.kind === "steps") return "";
+	if (typeof epochs !== "number") return "epochs unknown";
+	const updates = facts.epochs.length > 0 && steps !== undefined ? [`${counted(steps * epochs, "updates")}`] : [];
+	return [counted(epochs, "epochs"), ...updates].join(" · ");
+}
+
+function ofBatch(facts: Facts, text: string, known: Surroundings, run: KnownRun, b: BatchSizeFact): Lens | undefined {
+	if (b.role !== "train") return undefined;
+	const rows = b.rows ?? known.rows;
+	const { value, writtenAt, at } = b.parameter;
+	const size = value === "full" ? rows : typeof value === "number" && value >= 1 ? value : undefined;
+	if (typeof value !== "number" && value !== "full" && rows === undefined) return undefined;
+	const memory = size === undefined ? undefined : memoryOf(facts, size, known.model);
+	const summed = b.accumulation ? numberOf(b.accumulation.value) : 1;
+	const flags =
+		size === undefined
+			? []
+			: flagsOf({
+					...{ size, summed, rows, dropsLast: b.dropsLast ?? false, memory: known.memory },
+					...(memory && { bytes: (n: number) => memoryOf(facts, n, known.model)!.total }),
+				});
+	const steps = stepsOf(b, rows);
+	const words = [
+		rows === undefined ? "m unknown" : `m ${amount(rows)}`,
+		...(steps === undefined ? [] : [`${counted(steps, "steps")} per epoch`]),
+		...updatesOf(steps, summed, run.epochs),
+		...(memory ? [`${byteText(memory.total)} a mini-batch`] : []),
+	];
+	const odd = flags.length > 0 ? ` · $(lightbulb)${BESIDE_ICON}${flags.map((flag) => flag.text).join(" · ")}` : "";
+	return {
+		at: writtenAt ?? at ?? b.at,
+		text: words.join(" · ") + odd,
+		tooltip: [
+			b.rows === undefined ? known.from : `m is ${amount(b.rows)} by the text.`,
+			...(memory ? [memoryWords(memory)] : []),
+			...flags.map((flag) => flag.why),
+		].join("\n"),
+		fixes: flags.flatMap((flag) => fixOf(text, b, rows, flag) ?? []),
+		runs: false,
+	};
+}
+
+/** Of gradients that are summed, the last, smaller group is treated differently from loop to loop. */
+function updatesOf(steps: number | undefined, summed: number | undefined, epochs: number | undefined): string[] {
+	if (steps === undefined || summed === undefined || epochs === undefined) return [];
+	const each = steps / summed;
+	return [`${Number.isInteger(each) ? "" : "about "}${counted(Math.round(each * epochs), "updates")}`];
+}
+
+function memoryWords({ miniBatch, parameters, gradients, optimizerState }: StepMemory): string {
+	const parts = {
+		"X, Y, activations and their gradients": miniBatch,
+		parameters,
+		gradients,
+		"the optimizer's state": optimizerState,
+	};
+	const words = Object.entries(parts).map(([what, bytes]) => `${what} ${byteText(bytes)}`);
+	return `A step in float32: ${words.join(", ")}.`;
+}
+
+/** The number itself is replaced, where it is written out. */
+function fixOf(text: string, b: BatchSizeFact, rows: number | undefined, { text: title, fix }: BatchFlag): BatchFix[] {
+	const at = b.parameter.writtenAt;
+	if (fix === undefined || !at || !/^(\d[\d_]*|"full")$/.test(text.slice(at.start, at.end))) return [];
+	const put = fix === "full" ? fullBatch(text, b, rows) : String(fix);
+	return put === undefined
+		? []
+		: [{ title: `Mini-batch of ${put} (${title.replace(/: try.*/, "")})`, edits: [{ ...at, text: put }] }];
+}
+
+function fullBatch(
+	text: string,
+	{ framework, parameter, at }: BatchSizeFact,
+	rows: number | undefined,
+): string | undefined {
+	if (framework === "runFile") return '"full"';
+	const inside = parameter.writtenAt!.start >= at.start && parameter.writtenAt!.end <= at.end;
+	const data = /^[\w.]*DataLoader\(\s*([A-Za-z_]\w*)\s*,/.exec(text.slice(at.start, at.end))?.[1];
+	if (inside && data) return `len(${data})`;
+	return rows === undefined ? undefined : String(rows);
+}
+
+function numberOf(value: unknown): number | undefined {
+	return typeof value === "number" && value >= 1 ? value : undefined;
+}

@@ -1,0 +1,82 @@
+import { optimizers } from "../../engine/optimizers/hyperparameters.ts";
+import type { Hyperparameters } from "../../engine/optimizers/optimizer.ts";
+import type { Facts, ModelFact, OptimizerFact } from "../facts.ts";
+
+/** Bytes that a step takes in float32. */
+export interface StepMemory {
+	/** X{t} and Y{t}, activations and their gradients */
+	miniBatch: number;
+	parameters: number;
+	gradients: number;
+	optimizerState: number;
+	total: number;
+}
+
+const FLOAT32 = 4;
+
+/**
+ * Memory of a step of dense layers (the notes' terms): X{t}, Y{t} and, of every layer, A and dA for each row; W, b and
+ * their gradients; the optimizer's averages, as long as the parameters. What libraries keep besides is not in it.
+ * @param sizes n_x, units of the hidden layers, outputs
+ * @param slots numbers that the optimizer keeps for each parameter
+ */
+export function stepMemory(sizes: readonly number[], batchSize: number, slots: number): StepMemory {
+	const units = sizes.slice(1);
+	const outputs = units.at(-1) ?? 0;
+	const ofLayers = units.reduce((sum, n) => sum + n, 0);
+	const weights = units.reduce((sum, n, l) => sum + (sizes[l] + 1) * n, 0);
+	const miniBatch = batchSize * (sizes[0] + outputs + 2 * ofLayers) * FLOAT32;
+	const parameters = weights * FLOAT32;
+	const optimizerState = slots * parameters;
+	return {
+		miniBatch,
+		parameters,
+		gradients: parameters,
+		optimizerState,
+		total: miniBatch + 2 * parameters + optimizerState,
+	};
+}
+
+/**
+ * @param run of a run file, what its dataset adds to the hidden layers that it names
+ * @returns memory of a step; undefined when the one model or the one optimizer of the text cannot be read as dense layers
+ */
+export function memoryOf(
+	facts: Facts,
+	batchSize: number,
+	run?: { features: number; outputs: number },
+): StepMemory | undefined {
+	const slots = slotsOf(facts.optimizers);
+	const sizes = run ? [run.features, ...hiddenLayers(facts), run.outputs] : sizesOf(facts.models);
+	return slots !== undefined && sizes ? stepMemory(sizes, batchSize, slots) : undefined;
+}
+
+/** What a run file leaves out is the engine's default. */
+function hiddenLayers({ models }: Facts): number[] {
+	return models[0]?.layers.map(({ outputs }) => outputs ?? 0) ?? [64, 32];
+}
+
+function sizesOf(models: readonly ModelFact[]): number[] | undefined {
+	// One that stands in another is a part of it.
+	const outer = models.filter(
+		(m) => !models.some((other) => other !== m && other.at.start <= m.at.start && other.at.end >= m.at.end),
+	);
+	if (outer.length !== 1 || outer[0].parameters === undefined) return undefined;
+	const dense = outer[0].layers.filter(({ kind }) => kind === "dense");
+	return [dense[0].inputs!, ...dense.map(({ outputs }) => outputs!)];
+}
+
+function slotsOf(facts: readonly OptimizerFact[]): number | undefined {
+	if (facts.length === 0) return optimizers.adam.slots({} as Hyperparameters).length;
+	if (facts.length > 1) return undefined;
+	const [{ optimizer, parameters }] = facts;
+	if (!optimizer) return undefined;
+	const value = (name: string) => parameters.find((p) => p.name === name)?.value;
+	const slots = optimizers[optimizer].slots({ amsgrad: value("amsgrad") === true } as Hyperparameters).length;
+	if (optimizer === "momentum") return value("momentum") === 0 || value("beta") === 0 ? 0 : slots;
+	// RMSprop with a velocity, and with the mean of the gradients.
+	const velocity = value("momentum");
+	const more =
+		optimizer === "rmsprop" ? [typeof velocity === "number" && velocity > 0, value("centered") === true] : [];
+	return slots + more.filter(Boolean).length;
+}

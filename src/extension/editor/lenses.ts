@@ -1,0 +1,109 @@
+import * as vscode from "vscode";
+import { type BatchFix, BESIDE_ICON, type Lens, lensesOf } from "../../analysis/index.ts";
+import { config } from "../config.ts";
+import { COMMANDS } from "../ids.ts";
+import { isRunFile } from "../runs/run-files.ts";
+import { SELECTOR } from "./languages.ts";
+import type { LoopReader } from "./loop-reader.ts";
+import type { LoopReading } from "./loop-reading.ts";
+import type { MemoryKnown } from "./memory-known.ts";
+import { workspaceEdit } from "./quick-fixes.ts";
+import type { TrainingRows, TrainingRowsFinder } from "./training-rows.ts";
+
+/** Lenses above mini-batch sizes and training loops. */
+export class Lenses implements vscode.Disposable, vscode.CodeLensProvider {
+	private readonly reader: LoopReader;
+	private readonly rows: TrainingRowsFinder;
+	private readonly memory: MemoryKnown;
+	private readonly changed = new vscode.EventEmitter<void>();
+	private readonly subscriptions: vscode.Disposable[];
+	readonly onDidChangeCodeLenses = this.changed.event;
+
+	constructor(reader: LoopReader, rows: TrainingRowsFinder, memory: MemoryKnown) {
+		this.reader = reader;
+		this.rows = rows;
+		this.memory = memory;
+		this.subscriptions = [
+			this.changed,
+			rows.onDidLearn(() => this.changed.fire()),
+			memory.onDidLearn(() => this.changed.fire()),
+			vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
+			vscode.workspace.onDidChangeConfiguration((change) => {
+				if (change.affectsConfiguration("descent.codeLens")) this.changed.fire();
+			}),
+			vscode.languages.registerCodeLensProvider(SELECTOR, this),
+			vscode.commands.registerCommand(COMMANDS.mendBatchSize, mend),
+		];
+	}
+
+	async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+		const reading = await this.reader.read(document);
+		return (reading && this.of(reading))?.flatMap((lens) => this.shown(reading, document, lens)) ?? [];
+	}
+
+	/** @returns what is said of a text by now; nothing where lenses are turned off */
+	of(reading: LoopReading): Lens[] {
+		if (!config.codeLens(reading.uri)) return [];
+		const found = this.rows.of(reading);
+		return lensesOf(reading.facts, reading.text, {
+			rows: found?.rows,
+			from: wordsOf(found),
+			model: found?.model,
+			runFile: isRunFile(reading.uri),
+			memory: this.memory.now,
+		});
+	}
+
+	dispose(): void {
+		vscode.Disposable.from(...this.subscriptions).dispose();
+	}
+
+	private shown(reading: LoopReading, document: vscode.TextDocument, lens: Lens): vscode.CodeLens[] {
+		const range = reading.rangeOf(document, lens.at);
+		if (!range) return [];
+		const command = (lens.runs && this.training(reading, lens.text)) || said(reading, document, lens);
+		return command.title ? [new vscode.CodeLens(range, command)] : [];
+	}
+
+	/** Trains on the run file, or on the dataset that the text is about. */
+	private training(reading: LoopReading, words: string): vscode.Command | undefined {
+		if (!vscode.workspace.isTrusted) return undefined;
+		const uri = isRunFile(reading.uri) ? reading.uri : this.rows.of(reading)?.uri;
+		if (uri?.scheme !== "file") return undefined;
+		return {
+			title: [`$(play)${BESIDE_ICON}Run training`, ...(words ? [words] : [])].join(" · "),
+			tooltip: `Trains with Descent's own engine on ${vscode.workspace.asRelativePath(uri)}.`,
+			command: COMMANDS.trainOn,
+			arguments: [uri],
+		};
+	}
+}
+
+/** What can be mended is mended by a click; the rest is plain text. */
+function said(reading: LoopReading, { version }: vscode.TextDocument, { text, tooltip, fixes }: Lens): vscode.Command {
+	if (fixes.length === 0) return { title: text, tooltip, command: "" };
+	return { title: text, tooltip, command: COMMANDS.mendBatchSize, arguments: [reading, version, fixes] };
+}
+
+function wordsOf(found: TrainingRows | undefined): string {
+	if (!found) return "m is not known: no dataset is named that can be read, and the workspace has not exactly one.";
+	const { dataset, from } = found;
+	if (from === "text") return dataset ? `m is that of ${dataset}.` : "m is what the text itself says.";
+	if (from === "runFile") return `m is the training part of ${dataset}.`;
+	const whole = `m is all of ${dataset}: what the code sets aside for tests is not taken off.`;
+	return from === "file" ? whole : `${whole} The text names no dataset; this is the workspace's only one.`;
+}
+
+/** Takes the fix, or the one that is chosen of several, unless the text has changed since. */
+async function mend(reading: LoopReading, version: number, fixes: BatchFix[]): Promise<void> {
+	const fix = fixes.length === 1 ? fixes[0] : await choose(fixes);
+	const edit = fix && workspaceEdit(reading, fix.edits);
+	const [uri] = edit?.entries()[0] ?? [];
+	const document = reading.documents.find((part) => part.uri.toString() === uri?.toString());
+	if (edit && document?.version === version) await vscode.workspace.applyEdit(edit);
+}
+
+async function choose(fixes: BatchFix[]): Promise<BatchFix | undefined> {
+	const items = fixes.map((fix) => ({ label: fix.title, fix }));
+	return (await vscode.window.showQuickPick(items, { title: "Mini-batch size" }))?.fix;
+}
