@@ -21,8 +21,9 @@ for epoch in range(10):
 `;
 /** 3,000 rows of 100: 30 steps. A step: 100 * (2 + 1 + 2) + 2 * 3 numbers. */
 const WORDS = [
-	"3: m 3,000 · 30 steps per epoch · 300 updates · 2.0 KB a mini-batch · $(lightbulb)\u00a0not a power of two: try 128",
-	"8: $(play)\u00a0Run training · 10 epochs · 300 updates",
+	"3: m 3,000 · 30 steps per epoch · 300 updates · 2.0 KB a mini-batch ·\u00a0$(lightbulb)\u00a0not a power of two: try 128",
+	"8: $(play)\u00a0Run training",
+	"8: 10 epochs · 300 updates",
 ];
 
 const lensesOf = (document: vscode.TextDocument) =>
@@ -30,7 +31,7 @@ const lensesOf = (document: vscode.TextDocument) =>
 const wordsOf = async (document: vscode.TextDocument) =>
 	(await lensesOf(document))
 		.map(({ range, command }) => `${range.start.line}: ${command?.title}`)
-		.filter((line) => /m |mini-batch|Run training|epochs/.test(line));
+		.filter((line) => /m |Run training|epoch/.test(line));
 
 async function open(name: string, text = TEXT): Promise<vscode.TextDocument> {
 	await app();
@@ -118,7 +119,7 @@ test("no lens comes or goes while a number is typed digit by digit", async () =>
 	const editor = await vscode.window.showTextDocument(document);
 	const places = async () => (await wordsOf(document)).map((line) => line.split(":")[0]).join();
 	const before = await places();
-	assert.equal(before, "3,8");
+	assert.equal(before, "3,8,8");
 	for (const [number, typed] of [
 		["100", "12045"],
 		["10)", "1250)"],
@@ -136,7 +137,7 @@ test("no lens comes or goes while a number is typed digit by digit", async () =>
 			assert.equal(await places(), before, document.getText(new vscode.Range(3, 0, 8, 99)));
 		}
 	}
-	assert.match((await wordsOf(document))[1], /^8: .+ 1,250 epochs/);
+	assert.match((await wordsOf(document))[2], /^8: 1,250 epochs/);
 	await vscode.commands.executeCommand("workbench.action.files.revert");
 });
 
@@ -154,7 +155,7 @@ test("lenses of a notebook stand in the cell that they are about", async () => {
 	assert.deepEqual(await wordsOf(first), [WORDS[0]]);
 	assert.deepEqual(
 		(await wordsOf(second)).map((line) => line.split(":")[0]),
-		["3"],
+		["3", "3"],
 	);
 	await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
 });

@@ -71,8 +71,7 @@ function trainingLoop({ loops }: Facts): LoopFact | undefined {
 function ofLoop(facts: Facts, loop: LoopFact, run: KnownRun): string {
 	const steps = run.stepsPerEpoch;
 	const epochs = loop.epochs?.value;
-	if (loop.kind === "batches") return steps === undefined ? "" : `${counted(steps, "steps")} per epoch`;
-	if (loop.kind === "steps") return "";
+	if (loop.kind !== "epochs" && loop.kind !== "fit") return "";
 	if (typeof epochs !== "number") return "epochs unknown";
 	const updates = facts.epochs.length > 0 && steps !== undefined ? [`${counted(steps * epochs, "updates")}`] : [];
 	return [counted(epochs, "epochs"), ...updates].join(" · ");
@@ -100,7 +99,8 @@ function ofBatch(facts: Facts, text: string, known: Surroundings, run: KnownRun,
 		...updatesOf(steps, summed, run.epochs),
 		...(memory ? [`${byteText(memory.total)} a mini-batch`] : []),
 	];
-	const odd = flags.length > 0 ? ` · $(lightbulb)${BESIDE_ICON}${flags.map((flag) => flag.text).join(" · ")}` : "";
+	const odd =
+		flags.length > 0 ? ` ·${BESIDE_ICON}$(lightbulb)${BESIDE_ICON}${flags.map((flag) => flag.text).join(" · ")}` : "";
 	return {
 		at: writtenAt ?? at ?? b.at,
 		text: words.join(" · ") + odd,

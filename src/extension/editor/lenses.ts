@@ -61,17 +61,18 @@ export class Lenses implements vscode.Disposable, vscode.CodeLensProvider {
 	private shown(reading: LoopReading, document: vscode.TextDocument, lens: Lens): vscode.CodeLens[] {
 		const range = reading.rangeOf(document, lens.at);
 		if (!range) return [];
-		const command = (lens.runs && this.training(reading, lens.text)) || said(reading, document, lens);
-		return command.title ? [new vscode.CodeLens(range, command)] : [];
+		const training = lens.runs ? this.training(reading) : undefined;
+		const commands = [...(training ? [training] : []), ...(lens.text ? [said(reading, document, lens)] : [])];
+		return commands.map((command) => new vscode.CodeLens(range, command));
 	}
 
 	/** Trains on the run file, or on the dataset that the text is about. */
-	private training(reading: LoopReading, words: string): vscode.Command | undefined {
+	private training(reading: LoopReading): vscode.Command | undefined {
 		if (!vscode.workspace.isTrusted) return undefined;
 		const uri = isRunFile(reading.uri) ? reading.uri : this.rows.of(reading)?.uri;
 		if (uri?.scheme !== "file") return undefined;
 		return {
-			title: [`$(play)${BESIDE_ICON}Run training`, ...(words ? [words] : [])].join(" · "),
+			title: `$(play)${BESIDE_ICON}Run training`,
 			tooltip: `Trains with Descent's own engine on ${vscode.workspace.asRelativePath(uri)}.`,
 			command: COMMANDS.trainOn,
 			arguments: [uri],
