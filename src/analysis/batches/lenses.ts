@@ -3,7 +3,7 @@ import type { BatchSizeFact, Facts, FixEdit, LoopFact, Span } from "../facts.ts"
 import { amount, counted } from "../hints/numbers.ts";
 import { type KnownRun, knownRun, stepsOf } from "../rates/index.ts";
 import { type BatchFlag, byteText, flagsOf, type Memory } from "./flags.ts";
-import { memoryOf, type StepMemory } from "./memory.ts";
+import { memoryBySize, type StepMemory } from "./memory.ts";
 
 /** Lenses lose plain spaces beside an icon. */
 export const BESIDE_ICON = "\u00a0";
@@ -44,7 +44,8 @@ export interface Surroundings {
  */
 export function lensesOf(facts: Facts, text: string, known: Surroundings): Lens[] {
 	const run = knownRun(facts, known.rows);
-	const batches = facts.batchSizes.flatMap((b) => ofBatch(facts, text, known, run, b) ?? []);
+	const bytesOf = memoryBySize(facts, known.model);
+	const batches = facts.batchSizes.flatMap((b) => ofBatch(text, known, run, bytesOf, b) ?? []);
 	const lineOf = ({ at }: { at: Span }) => text.lastIndexOf("\n", at.start - 1);
 	const taken = new Set(batches.map(lineOf));
 	const first = trainingLoop(facts);
@@ -55,10 +56,14 @@ export function lensesOf(facts: Facts, text: string, known: Surroundings): Lens[
 		return words || loop === first ? [{ at, text: words, tooltip: "", fixes: [], runs: loop === first }] : [];
 	});
 	const whole = known.runFile ? [{ at: { start: 0, end: 0 }, text: "", tooltip: "", fixes: [], runs: true }] : [];
+	const seen = new Set<string>();
 	return [...whole, ...batches, ...loops]
-		.filter(
-			(lens, i, all) => all.findIndex((other) => lineOf(other) === lineOf(lens) && other.text === lens.text) === i,
-		)
+		.filter((lens) => {
+			const words = `${lineOf(lens)} ${lens.text}`;
+			const again = seen.has(words);
+			seen.add(words);
+			return !again;
+		})
 		.sort((a, b) => a.at.start - b.at.start);
 }
 
@@ -77,20 +82,26 @@ function ofLoop(facts: Facts, loop: LoopFact, run: KnownRun): string {
 	return [counted(epochs, "epochs"), ...updates].join(" · ");
 }
 
-function ofBatch(facts: Facts, text: string, known: Surroundings, run: KnownRun, b: BatchSizeFact): Lens | undefined {
+function ofBatch(
+	text: string,
+	known: Surroundings,
+	run: KnownRun,
+	bytesOf: ReturnType<typeof memoryBySize>,
+	b: BatchSizeFact,
+): Lens | undefined {
 	if (b.role !== "train") return undefined;
 	const rows = b.rows ?? known.rows;
 	const { value, writtenAt, at } = b.parameter;
 	const size = value === "full" ? rows : typeof value === "number" && value >= 1 ? value : undefined;
 	if (typeof value !== "number" && value !== "full" && rows === undefined) return undefined;
-	const memory = size === undefined ? undefined : memoryOf(facts, size, known.model);
+	const memory = size === undefined ? undefined : bytesOf?.(size);
 	const summed = b.accumulation ? numberOf(b.accumulation.value) : 1;
 	const flags =
 		size === undefined
 			? []
 			: flagsOf({
 					...{ size, summed, rows, dropsLast: b.dropsLast ?? false, memory: known.memory },
-					...(memory && { bytes: (n: number) => memoryOf(facts, n, known.model)!.total }),
+					...(bytesOf && { bytes: (n: number) => bytesOf(n).total }),
 				});
 	const steps = stepsOf(b, rows);
 	const words = [

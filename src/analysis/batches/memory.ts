@@ -39,16 +39,16 @@ export function stepMemory(sizes: readonly number[], batchSize: number, slots: n
 
 /**
  * @param run of a run file, what its dataset adds to the hidden layers that it names
- * @returns memory of a step; undefined when the one model or the one optimizer of the text cannot be read as dense layers
+ * @returns memory of a step by the mini-batch size; undefined when the one model or the one optimizer of the text cannot
+ *   be read as dense layers
  */
-export function memoryOf(
+export function memoryBySize(
 	facts: Facts,
-	batchSize: number,
 	run?: { features: number; outputs: number },
-): StepMemory | undefined {
+): ((batchSize: number) => StepMemory) | undefined {
 	const slots = slotsOf(facts.optimizers);
 	const sizes = run ? [run.features, ...hiddenLayers(facts), run.outputs] : sizesOf(facts.models);
-	return slots !== undefined && sizes ? stepMemory(sizes, batchSize, slots) : undefined;
+	return slots !== undefined && sizes ? (batchSize) => stepMemory(sizes, batchSize, slots) : undefined;
 }
 
 /** What a run file leaves out is the engine's default. */

@@ -13,21 +13,24 @@ import { TrainingRowsFinder } from "./training-rows.ts";
 export class Editor implements vscode.Disposable {
 	readonly reader: LoopReader;
 	readonly rows: TrainingRowsFinder;
+	readonly lenses: Lenses;
+	readonly hints: Hints;
 	private readonly features: vscode.Disposable;
 
 	constructor({ extensionUri }: vscode.ExtensionContext, engine: EngineHost, log: vscode.LogOutputChannel) {
 		this.reader = new LoopReader(extensionUri, log);
 		this.rows = new TrainingRowsFinder(engine, log);
 		const memory = new MemoryKnown();
-		const lenses = new Lenses(this.reader, this.rows, memory);
+		this.lenses = new Lenses(this.reader, this.rows, memory);
+		this.hints = new Hints(this.reader, this.rows);
 		this.features = vscode.Disposable.from(
 			this.reader,
 			this.rows,
 			memory,
-			lenses,
+			this.lenses,
+			this.hints,
 			new Findings(this.reader),
-			new QuickFixes(this.reader, (reading) => lenses.of(reading), extensionUri),
-			new Hints(this.reader, this.rows),
+			new QuickFixes(this.reader, (reading) => this.lenses.of(reading), extensionUri),
 			new Hovers(this.reader, this.rows),
 		);
 	}
