@@ -1,4 +1,4 @@
-import type { OptimizerName } from "../engine/protocol/run.ts";
+import type { OptimizerName, RatePoint } from "../engine/protocol/run.ts";
 import type { Constant, Origin } from "./meaning/meaning.ts";
 import type { Framework } from "./meaning/names.ts";
 import type { Span } from "./syntax/code.ts";
@@ -60,6 +60,10 @@ export interface ScheduleFact {
 	nameAt: Span;
 	/** the optimizer that it drives, as an index into the optimizers */
 	optimizer?: number;
+	/** of a sequence, what follows each other, as indices into the schedules */
+	parts?: number[];
+	/** of a run file's piecewise decay */
+	points?: RatePoint[];
 }
 
 export interface BatchSizeFact {

@@ -1,5 +1,5 @@
-import type { OptimizerName } from "../engine/protocol/run.ts";
-import type { Constant, Facts, Finding, OptimizerFact, Parameter } from "./facts.ts";
+import type { OptimizerName, RatePoint } from "../engine/protocol/run.ts";
+import type { Constant, Facts, Finding, OptimizerFact, Parameter, ScheduleFact } from "./facts.ts";
 import type { Case } from "./findings/finding.ts";
 import { SEVERITIES } from "./findings/finding.ts";
 import { judgeOptimizer } from "./findings/ranges.ts";
@@ -90,8 +90,25 @@ function readRoot(facts: Facts, root: Mapping): void {
 			at,
 			nameAt,
 			...(optimizer && { optimizer: 0 }),
+			...pointsOf(value("decay")),
 		});
 	}
+}
+
+/** "points": [{ "epoch": 10, "rate": 0.01 }, ...] */
+function pointsOf(decay: Expression | undefined): Pick<ScheduleFact, "points"> {
+	const list = member(decay, "points");
+	if (list?.kind !== "sequence") return {};
+	const points = list.items.flatMap((item): RatePoint[] => {
+		const [epoch, step, rate] = ["epoch", "step", "rate"].map((key) => numberIn(member(item, key)));
+		if (rate === undefined) return [];
+		return epoch !== undefined ? [{ epoch, rate }] : step !== undefined ? [{ step, rate }] : [];
+	});
+	return points.length === list.items.length ? { points } : {};
+}
+
+function numberIn(e: Expression | undefined): number | undefined {
+	return e?.kind === "number" ? e.value : undefined;
 }
 
 function member(e: Expression | undefined, key: string): Expression | undefined {

@@ -31,6 +31,8 @@ OneCycleLR(o, max_lr=0.3, epochs=4, steps_per_epoch=6, anneal_strategy="linear",
 CyclicLR(o, 0.01, 0.2, step_size_up=3, cycle_momentum=False)
 CyclicLR(o, 0.01, 0.2, step_size_up=3, step_size_down=2, mode="triangular2", cycle_momentum=False)
 CyclicLR(o, 0.01, 0.2, step_size_up=3, mode="exp_range", gamma=0.9, cycle_momentum=False)
+SequentialLR(o, [LinearLR(o, start_factor=0.25, total_iters=4), CosineAnnealingLR(o, T_max=10)], [4])
+SequentialLR(o, schedulers=[ConstantLR(o, total_iters=99), ExponentialLR(o, 0.9), StepLR(o, 2)], milestones=[3, 12])
 """
 KERAS = """
 ExponentialDecay(0.1, 5, 0.5)
@@ -57,6 +59,7 @@ warmup_exponential_decay_schedule(0.0, 0.1, 4, 5, 0.5)
 warmup_constant_schedule(0.0, 0.1, 4)
 cosine_onecycle_schedule(20, 0.1)
 linear_onecycle_schedule(20, 0.1)
+join_schedules([linear_schedule(0.0, 0.1, 4), cosine_decay_schedule(0.1, 10)], [4])
 """
 
 

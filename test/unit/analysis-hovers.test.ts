@@ -111,6 +111,20 @@ test("the picture of the rate over the run, on the schedule and on the optimizer
 	);
 });
 
+test("a sequence is drawn as a whole, its parts by themselves", async () => {
+	const made =
+		"SequentialLR(o, [torch.optim.lr_scheduler.LinearLR(o, 0.5, total_iters=2), torch.optim.lr_scheduler.ExponentialLR(o, 0.5)], [2])";
+	const text = program(made);
+	const whole = "Learning rate over 4 epochs: from 0.05 to 0.05, at most 0.1";
+	assert.equal(picture(await hover(text, "SequentialLR"))?.alt, whole, "0.05, 0.075, 0.1, 0.05");
+	assert.equal(picture(await hover(text, "SGD"))?.alt, whole);
+	assert.match(
+		picture(await hover(text, "ExponentialLR"))!.alt,
+		/over 3 epochs: from 0\.1 to 0\.025/,
+		"two half-lives or so",
+	);
+});
+
 test("no picture of what is not known", async () => {
 	assert.equal(picture(await hover(program("LambdaLR(o, f)"), "LambdaLR")), undefined);
 	assert.equal(picture(await hover(program("StepLR(o, every, gamma=0.5)"), "StepLR")), undefined);
@@ -146,6 +160,11 @@ test("hyperparameters: on the keyword, its value, and a key of a run file", asyn
 	);
 	assert.equal(await hover(file, "dataset", { kind: "runFile" }), undefined);
 	assert.equal(await hover(text, "import"), undefined);
+	const inner =
+		"import keras\no = keras.optimizers.Adam(learning_rate=keras.optimizers.schedules.CosineDecay(0.1, 100))\n";
+	assert.match(words(await hover(inner, "CosineDecay")), /^\*\*CosineDecay/, "a schedule within a learning rate");
+	assert.match(words(await hover(inner, "learning_rate")), /^\*\*learning\\_rate\*\*/);
+	assert.match(words(await hover(inner, "100")), /^\*\*decay\\_steps\*\* = 100/);
 });
 
 test("what stands in a user's file is no Markdown", async () => {

@@ -7,14 +7,15 @@ import { analyze } from "../support/analysis.ts";
 
 const HEADS: Record<string, string> = {
 	pytorch: "import torch\nfrom torch.optim.lr_scheduler import *\no = torch.optim.SGD(p, lr=0.1, momentum=0.9)\ns = ",
-	keras: "import keras\ns = keras.optimizers.schedules.",
-	jax: "import optax\ns = optax.",
+	keras: "from keras.optimizers.schedules import *\ns = ",
+	jax: "from optax import *\ns = ",
 };
 
 async function curve(text: string, rows?: number) {
 	const { facts } = await analyze(text);
-	const a0 = initialRate(facts, facts.schedules[0]);
-	return a0 === undefined ? undefined : curveOf(facts.schedules[0], a0, knownRun(facts, rows));
+	const schedule = facts.schedules.find((s) => s.decay === "sequence") ?? facts.schedules[0];
+	const a0 = initialRate(facts, schedule);
+	return a0 === undefined ? undefined : curveOf(facts, schedule, a0, knownRun(facts, rows));
 }
 
 test("every curve is what PyTorch, Keras and optax give", async () => {
@@ -30,7 +31,7 @@ test("every curve is what PyTorch, Keras and optax give", async () => {
 			compared++;
 		}
 	}
-	assert.equal(compared, 36);
+	assert.equal(compared, 39);
 });
 
 test("transformers' schedules: a warm-up from 0, then down", async () => {
@@ -56,7 +57,40 @@ test("a curve that hangs on what is not known is no curve", async () => {
 	assert.equal(await curve(`${HEADS.keras}CosineDecay(0.1, steps)\n`), undefined);
 	assert.equal(await curve(`${HEADS.keras}CosineDecay(rate(), 100)\n`), undefined);
 	assert.equal(await curve(`${HEADS.jax}piecewise_constant_schedule(0.1, {5: 0.5})\n`), undefined);
+	const parts = "SequentialLR(o, [LinearLR(o), LambdaLR(o, f)], [4])";
+	assert.equal(await curve(`${HEADS.pytorch}${parts}\n`), undefined, "of a sequence, a part");
 	const groups =
 		"import torch\no = torch.optim.SGD([{'params': a, 'lr': 0.01}], lr=0.1)\ns = torch.optim.lr_scheduler.StepLR(o, 3)\n";
 	assert.equal(await curve(groups), undefined, "two groups of parameters, two rates");
+});
+
+test("run files: the engine's rates; points, and steps where they are needed", async () => {
+	const of = async (decay: string, rows?: number) => {
+		const text = `{ "dataset": { "path": "a.csv" }, "optimizer": { "name": "adam", "learningRate": 0.1 }, "decay": ${decay}, "epochs": 8, "batchSize": 10 }`;
+		const { facts } = await analyze(text, "runFile");
+		return curveOf(facts, facts.schedules[0], 0.1, knownRun(facts, rows));
+	};
+	const points = (await of(
+		'{ "name": "piecewise", "points": [{ "epoch": 2, "rate": 0.05 }, { "epoch": 5, "rate": 0.01 }] }',
+	))!;
+	assert.deepEqual([0, 1, 2, 4, 5, 7].map(points.rate), [0.1, 0.1, 0.05, 0.05, 0.01, 0.01]);
+	const steps = '{ "name": "piecewise", "points": [{ "step": 31, "rate": 0.05 }] }';
+	assert.equal(await of(steps), undefined, "steps of an epoch are not known");
+	assert.deepEqual(
+		[2.9, 3].map((await of(steps, 100))!.rate),
+		[0.1, 0.05],
+		"10 steps an epoch: the 31st opens epoch 3",
+	);
+	assert.equal(await of('{ "name": "piecewise", "points": [{ "epoch": "two" }] }'), undefined);
+	// 0.1 * (1 + cos(pi / 2)) / 2
+	assert.ok(Math.abs((await of('{ "name": "cosine" }'))!.rate(4) - 0.05) < 1e-12);
+	// k / sqrt(t): the 41st step
+	assert.ok(Math.abs((await of('{ "name": "sqrtStep", "k": 1 }', 100))!.rate(4) - 0.1 / Math.sqrt(41)) < 1e-12);
+	assert.equal(await of('{ "name": "sqrtStep", "k": 1 }'), undefined);
+	assert.equal(await of('{ "name": "exponential", "warmup": 20 }'), undefined);
+	assert.deepEqual([0, 1, 2].map((await of('{ "name": "constant", "warmup": 20 }', 100))!.rate), [
+		0.005,
+		(0.1 * 11) / 20,
+		0.1,
+	]);
 });

@@ -19,7 +19,9 @@ export function collectOptimizers(reading: Reading): void {
 	}
 	for (const site of reading.calls) {
 		const index = reading.scheduleOf.get(site.call);
-		if (index !== undefined) linkSchedule(reading, site, reading.facts.schedules[index]);
+		if (index === undefined) continue;
+		linkSchedule(reading, site, reading.facts.schedules[index]);
+		linkParts(reading, site, reading.facts.schedules[index]);
 	}
 }
 
@@ -157,4 +159,15 @@ function linkSchedule(reading: Reading, { call, where }: NamedCall, fact: Schedu
 	const e = argument(call, "optimizer", fact.title === "get_scheduler" ? 1 : 0);
 	const m = e && reading.evaluate(e, where);
 	if (m?.kind === "made") fact.optimizer ??= reading.optimizerOf.get(m.call);
+}
+
+/** SequentialLR(optimizer, [warmup, cosine], [5]), optax.join_schedules([warmup, cosine], [500]) */
+function linkParts(reading: Reading, { call, where }: NamedCall, fact: ScheduleFact): void {
+	const place = { SequentialLR: 1, join_schedules: 0 }[fact.title];
+	if (place === undefined) return;
+	const e = argument(call, place === 1 ? "schedulers" : "schedules", place);
+	const list = e && reading.evaluate(e, where);
+	if (list?.kind !== "sequence") return;
+	const parts = list.items.map((item) => scheduleIn(reading, reading.evaluate(item, list.where)));
+	if (parts.every((part) => part !== undefined)) fact.parts = parts;
 }

@@ -85,13 +85,18 @@ export function collectHeldOut(reading: Reading): void {
 function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 	const { call, where, name, callee } = site;
 	const said = (e: Expression, written: string) => parameterOf(reading.evaluator, e, where, "heldOut", written);
-	if (name === "sklearn.model_selection.train_test_split") {
+	// The method is that of Hugging Face's datasets.
+	if (/^(sklearn\.model_selection\.)?train_test_split$/.test(callee.kind === "member" ? callee.name : name)) {
 		const [size, rest] = [argument(call, "test_size"), argument(call, "train_size")];
 		if (size) return said(size, "test_size");
 		if (rest || call.args.some((a) => a.spread)) return unknownShare("train_size");
 		return { name: "heldOut", written: "test_size", value: 0.25, origin: "library" };
 	}
 	if (/^torch\.utils\.data\.(random_split|Subset)$/.test(name)) return unknownShare(name);
+	if (/_dataset_from_directory$/.test(name)) {
+		const share = argument(call, "validation_split");
+		return share && said(share, "validation_split");
+	}
 	if (callee.kind !== "member" || callee.name !== "fit") return undefined;
 	const python = reading.language === "python";
 	if (!reading.has(python ? "keras" : "tfjs")) return undefined;

@@ -26,6 +26,9 @@ export function collectScheduleMoves(reading: Reading, actions: Actions): void {
 		fact.moves = fact.moves === undefined || fact.moves === move.unit ? move.unit : undefined;
 	}
 	collectLightning(reading);
+	// What a sequence is made of moves with it.
+	const { schedules } = reading.facts;
+	for (const { parts, moves } of schedules) for (const part of parts ?? []) schedules[part].moves ??= moves;
 }
 
 /** Lightning moves a schedule once an epoch; one whose interval is said may move otherwise. */

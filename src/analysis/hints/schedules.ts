@@ -61,7 +61,7 @@ function afterRun({ facts, run }: Text, s: ScheduleFact): Words | undefined {
 	const a0 = initialRate(facts, s);
 	if (run.epochs === undefined || perEpoch === undefined || a0 === undefined || !drivesAlone(facts, s))
 		return undefined;
-	const curve = curveOf(s, a0, run);
+	const curve = curveOf(facts, s, a0, run);
 	if (!curve) return undefined;
 	const [end, last] = [curve.rate(run.epochs * perEpoch), curve.rate((run.epochs - 1) * perEpoch)];
 	const began = curve.rate(0);

@@ -1,8 +1,8 @@
 /** Hovers on optimizers, schedules and their hyperparameters: formula, values, notes, and the rate over the run. */
-import type { Facts, OptimizerFact, Parameter, ScheduleFact, Source, Span } from "../facts.ts";
+import type { BatchSizeFact, Facts, OptimizerFact, Parameter, ScheduleFact, Source, Span } from "../facts.ts";
 import { type Data, escaped, type Text } from "../hints/hint.ts";
 import { wordsOfBatchSize, wordsOfOptimizer, wordsOfSchedule } from "../hints/index.ts";
-import { knownRun, rateOf } from "../rates/index.ts";
+import { drivers, knownRun, rateOf } from "../rates/index.ts";
 import { optimizerNotes, parameterNotes, scheduleNotes } from "./notes.ts";
 import { optimizerFormula } from "./optimizer-formulas.ts";
 import { constantPicture, type Palette, type Picture, schedulePicture } from "./picture.ts";
@@ -45,46 +45,45 @@ export function hoverAt(
 	{ text, data, palette }: { text: string; data?: Data; palette: Palette },
 ): Hover | undefined {
 	const look: Look = { facts, run: knownRun(facts, data?.rows), data, text, palette };
-	for (const o of facts.optimizers) {
-		if (within(o.nameAt, offset)) return { at: o.nameAt, parts: optimizerParts(look, o) };
-		for (const p of [...o.parameters, ...o.groups.flat()]) {
-			const at = placeOf(p, text);
-			if (at && within(at, offset)) return { at, parts: parameterOfOptimizer(look, o, p) };
-		}
-	}
-	for (const s of facts.schedules) {
-		if (within(s.nameAt, offset)) return { at: s.nameAt, parts: scheduleParts(look, s) };
-		for (const p of s.parameters) {
-			const at = placeOf(p, text);
-			if (at && within(at, offset)) return { at, parts: parameterOfSchedule(look, s, p) };
-		}
-	}
-	return hoverOfRun(look, offset);
+	// A schedule may stand in the value of an optimizer's learning rate: the smallest place is meant.
+	const [found] = placesIn(look)
+		.filter(({ at }) => at.start <= offset && offset <= at.end)
+		.sort((a, b) => a.at.end - a.at.start - (b.at.end - b.at.start));
+	return found && { at: found.at, parts: found.parts() };
 }
 
-function hoverOfRun(look: Look, offset: number): Hover | undefined {
+/** Everything that something can be said of. */
+function placesIn(look: Look): { at: Span; parts: () => Hover["parts"] }[] {
 	const { facts, text } = look;
-	for (const b of facts.batchSizes) {
-		const at = placeOf(b.parameter, text);
-		if (!at || !within(at, offset)) continue;
-		const words = wordsOfBatchSize(look, b);
-		return {
-			at,
-			parts: [
-				`**Mini-batch size** ${valueText(b.parameter)}`,
-				...lines(words?.tooltip, notes(parameterNotes("batchSize"))),
-			],
-		};
-	}
-	for (const { parameter } of facts.epochs) {
-		const at = placeOf(parameter, text);
-		if (at && within(at, offset))
-			return { at, parts: [`**Epochs** ${valueText(parameter)}`, ...lines(notes(parameterNotes("epochs")))] };
-	}
-	return undefined;
+	const valued = (p: Parameter, parts: () => Hover["parts"]) => {
+		const at = placeOf(p, text);
+		return at ? [{ at, parts }] : [];
+	};
+	return [
+		...facts.optimizers.flatMap((o) => [
+			{ at: o.nameAt, parts: () => optimizerParts(look, o) },
+			...[...o.parameters, ...o.groups.flat()].flatMap((p) => valued(p, () => parameterOfOptimizer(look, o, p))),
+		]),
+		...facts.schedules.flatMap((s) => [
+			{ at: s.nameAt, parts: () => scheduleParts(look, s) },
+			...s.parameters.flatMap((p) => valued(p, () => parameterOfSchedule(look, s, p))),
+		]),
+		...facts.batchSizes.flatMap((b) => valued(b.parameter, () => batchSizeParts(look, b))),
+		...facts.epochs.flatMap(({ parameter: p }) =>
+			valued(p, () => [`**Epochs** ${valueText(p)}`, ...lines(notes(parameterNotes("epochs")))]),
+		),
+	];
 }
 
-function optimizerParts(look: Look, o: OptimizerFact): (string | Picture)[] {
+function batchSizeParts(look: Look, b: BatchSizeFact): Hover["parts"] {
+	const words = wordsOfBatchSize(look, b);
+	return [
+		`**Mini-batch size** ${valueText(b.parameter)}`,
+		...lines(words?.tooltip, notes(parameterNotes("batchSize"))),
+	];
+}
+
+function optimizerParts(look: Look, o: OptimizerFact): Hover["parts"] {
 	const schedule = scheduleOf(look.facts, o);
 	const rate = schedule ? undefined : rateOf(o);
 	const picture = schedule
@@ -100,7 +99,7 @@ function optimizerParts(look: Look, o: OptimizerFact): (string | Picture)[] {
 	];
 }
 
-function scheduleParts(look: Look, s: ScheduleFact): (string | Picture)[] {
+function scheduleParts(look: Look, s: ScheduleFact): Hover["parts"] {
 	const picture = schedulePicture(look.facts, s, look.run, look.palette);
 	const moved =
 		s.counts === "calls" && s.moves === undefined
@@ -116,7 +115,7 @@ function scheduleParts(look: Look, s: ScheduleFact): (string | Picture)[] {
 	];
 }
 
-function parameterOfOptimizer(look: Look, o: OptimizerFact, p: Parameter): (string | Picture)[] {
+function parameterOfOptimizer(look: Look, o: OptimizerFact, p: Parameter): Hover["parts"] {
 	const words = wordsOfOptimizer(look, o, p);
 	const schedule = p.name === "learningRate" ? scheduleOf(look.facts, o) : undefined;
 	const picture = schedule && schedulePicture(look.facts, schedule, look.run, look.palette);
@@ -128,7 +127,7 @@ function parameterOfOptimizer(look: Look, o: OptimizerFact, p: Parameter): (stri
 	];
 }
 
-function parameterOfSchedule(look: Look, s: ScheduleFact, p: Parameter): (string | Picture)[] {
+function parameterOfSchedule(look: Look, s: ScheduleFact, p: Parameter): Hover["parts"] {
 	const words = wordsOfSchedule(look, s, p);
 	const picture = schedulePicture(look.facts, s, look.run, look.palette);
 	return [
@@ -140,7 +139,7 @@ function parameterOfSchedule(look: Look, s: ScheduleFact, p: Parameter): (string
 
 function scheduleOf(facts: Facts, o: OptimizerFact): ScheduleFact | undefined {
 	if (o.schedule !== undefined) return facts.schedules[o.schedule];
-	const driving = facts.schedules.filter((s) => s.optimizer !== undefined && facts.optimizers[s.optimizer] === o);
+	const driving = drivers(facts, facts.optimizers.indexOf(o));
 	return driving.length === 1 ? driving[0] : undefined;
 }
 
@@ -178,8 +177,4 @@ function placeOf(p: Parameter, text: string): Span | undefined {
 	const before = text.slice(Math.max(0, p.at.start - 80), p.at.start);
 	const name = /(["']?)\b[A-Za-z_]\w*\1\s*[=:]\s*$/.exec(before);
 	return { start: p.at.start - (name?.[0].length ?? 0), end: p.at.end };
-}
-
-function within({ start, end }: Span, offset: number): boolean {
-	return start <= offset && offset <= end;
 }

@@ -43,7 +43,7 @@ const POINTS = 240;
 /** @returns the rate that a schedule gives over the run, or over its own length when the run's is not known */
 export function schedulePicture(facts: Facts, s: ScheduleFact, run: KnownRun, palette: Palette): Picture | undefined {
 	const a0 = initialRate(facts, s);
-	const curve = curveOf(s, a0 ?? 1, run);
+	const curve = curveOf(facts, s, a0 ?? 1, run);
 	if (!curve) return undefined;
 	const perEpoch = movesPerEpoch(s, run);
 	const known = run.epochs !== undefined && perEpoch !== undefined && drivesAlone(facts, s);

@@ -14,9 +14,9 @@ export interface Curve {
  * `UnknownParameter` never leaves this folder.
  */
 export class Parameters {
-	private readonly schedule: ScheduleFact;
+	private readonly schedule: Pick<ScheduleFact, "parameters">;
 
-	constructor(schedule: ScheduleFact) {
+	constructor(schedule: Pick<ScheduleFact, "parameters">) {
 		this.schedule = schedule;
 	}
 

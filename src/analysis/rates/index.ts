@@ -17,6 +17,7 @@ export function initialRate(facts: Facts, schedule: ScheduleFact): number | unde
 	const values = schedule.parameters.find((p) => p.name === "rates")?.value;
 	if (Array.isArray(values)) return values[0];
 	const own = schedule.parameters.find((p) => p.name === "learningRate");
+	if (schedule.parts && schedule.framework === "jax") return initialRate(facts, facts.schedules[schedule.parts[0]]);
 	if (own) return typeof own.value === "number" ? own.value : undefined;
 	const optimizer = schedule.optimizer === undefined ? undefined : facts.optimizers[schedule.optimizer];
 	return optimizer && rateOf(optimizer);
@@ -45,8 +46,9 @@ function asConfig(name: string, parameters: Parameter[]): object | undefined {
  * @param a0 the rate that it begins with; 1 gives the shares of an unknown one
  * @returns the rates that a schedule gives by its own count; undefined when they hang on what the text does not tell
  */
-export function curveOf(schedule: ScheduleFact, a0: number, run: KnownRun): Curve | undefined {
+export function curveOf(facts: Facts, schedule: ScheduleFact, a0: number, run: KnownRun): Curve | undefined {
 	try {
+		if (schedule.parts) return sequenceCurve(facts, schedule, a0, run);
 		return schedule.framework === "runFile" ? runFileCurve(schedule, a0, run) : libraryCurve(schedule, a0, run);
 	} catch (error) {
 		if (error instanceof UnknownParameter) return undefined;
@@ -78,14 +80,34 @@ function libraryCurve(schedule: ScheduleFact, a0: number, run: KnownRun): Curve 
 	return curve && Number.isFinite(curve.rate(0)) && curve.extent > 0 ? curve : undefined;
 }
 
+/** One schedule after the other; each counts from the moment that it begins. */
+function sequenceCurve(facts: Facts, { parts, parameters, framework }: ScheduleFact, a0: number, run: KnownRun) {
+	const begins = [0, ...new Parameters({ parameters }).numbers("points")];
+	const curves = parts!.map((index) => {
+		const part = facts.schedules[index];
+		const own = framework === "jax" ? initialRate(facts, part) : a0;
+		return own === undefined || part.parts ? undefined : curveOf(facts, part, own, run);
+	});
+	if (curves.length !== begins.length || curves.includes(undefined)) return undefined;
+	return {
+		rate(k: number) {
+			const at = begins.findLastIndex((begin) => k >= begin);
+			return curves[at]!.rate(k - begins[at]);
+		},
+		extent: begins.at(-1)! + curves.at(-1)!.extent,
+	};
+}
+
 /** Counts epochs where the decay moves with them, else steps. */
 function runFileCurve(schedule: ScheduleFact, a0: number, { epochs, stepsPerEpoch }: KnownRun): Curve | undefined {
 	const name = schedule.decay as DecayConfig["name"];
 	if (!Object.hasOwn(decays, name) || epochs === undefined) return undefined;
-	const config = asConfig(name, schedule.parameters) as DecayConfig | undefined;
-	// Lists are not among the constants that a run file's facts hold.
-	if (!config || name === "piecewise") return undefined;
-	const byStep = name === "sqrtStep" || (config.warmup ?? 0) > 0;
+	const { points } = schedule;
+	const constants = schedule.parameters.filter((p) => p.name !== "points");
+	const known = asConfig(name, constants) as DecayConfig | undefined;
+	if (!known || (name === "piecewise" && !points)) return undefined;
+	const config = points ? { ...known, points } : known;
+	const byStep = name === "sqrtStep" || (config.warmup ?? 0) > 0 || points?.some((point) => "step" in point);
 	if (byStep && stepsPerEpoch === undefined) return undefined;
 	// A decay that looks at the share of the run that is over has the same shape for any number of steps.
 	const steps = stepsPerEpoch ?? STEPS_FOR_SHAPE;
@@ -98,5 +120,11 @@ const STEPS_FOR_SHAPE = 100;
 /** @returns true when nothing else moves the rate of the optimizer that a schedule drives */
 export function drivesAlone(facts: Facts, schedule: ScheduleFact): boolean {
 	const { optimizer } = schedule;
-	return optimizer !== undefined && facts.schedules.filter((s) => s.optimizer === optimizer).length === 1;
+	return optimizer !== undefined && drivers(facts, optimizer).every((s) => s === schedule);
+}
+
+/** @returns the schedules that drive an optimizer; of a sequence the whole, not its parts */
+export function drivers({ schedules }: Facts, optimizer: number): ScheduleFact[] {
+	const parts = new Set(schedules.flatMap((s) => s.parts ?? []));
+	return schedules.filter((s, i) => s.optimizer === optimizer && !parts.has(i));
 }

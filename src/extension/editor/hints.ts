@@ -34,7 +34,7 @@ export class Hints implements vscode.InlayHintsProvider, vscode.Disposable {
 		if (!config.inlayHints(document.uri)) return [];
 		const reading = await this.reader.read(document);
 		if (!reading || token.isCancellationRequested) return [];
-		return hintsOf(reading.facts, dataOf(this.rows.of(reading))).flatMap(({ offset, text, tooltip }) => {
+		return hintsOf(reading.facts, dataOf(this.rows.of(reading), reading)).flatMap(({ offset, text, tooltip }) => {
 			const position = reading.rangeOf(document, { start: offset, end: offset })?.start;
 			if (!position || !range.contains(position)) return [];
 			const hint = new vscode.InlayHint(position, text);

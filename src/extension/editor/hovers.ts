@@ -39,7 +39,7 @@ export class Hovers implements vscode.HoverProvider, vscode.Disposable {
 		if (offset === undefined) return undefined;
 		const text = reading.documents.map((part) => part.getText()).join("\n");
 		const palette = PALETTES[vscode.window.activeColorTheme.kind];
-		const hover = hoverAt(reading.facts, offset, { text, data: dataOf(this.rows.of(reading)), palette });
+		const hover = hoverAt(reading.facts, offset, { text, data: dataOf(this.rows.of(reading), reading), palette });
 		if (!hover) return undefined;
 		const contents = new vscode.MarkdownString(hover.parts.map(markdownOf).join("\n\n"));
 		return new vscode.Hover(contents, reading.rangeOf(document, hover.at));

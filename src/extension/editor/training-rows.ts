@@ -25,8 +25,11 @@ export interface TrainingRows {
 }
 
 /** @returns what hints and hovers are told of the data; of a run file these are the training rows already */
-export function dataOf(found: TrainingRows | undefined): Data | undefined {
-	return found && { rows: found.rows, ...(found.uri && { name: found.dataset }) };
+export function dataOf(found: TrainingRows | undefined, { facts }: LoopReading): Data | undefined {
+	// A variable that is called batch_size may cut anything: that the workspace has one dataset says nothing of it.
+	const named = facts.batchSizes.every(({ where }) => where === "variable");
+	if (!found || (found.from === "workspace" && named)) return undefined;
+	return { rows: found.rows, ...(found.uri && { name: found.dataset }) };
 }
 
 /** The disk is asked again no sooner than this whether a file has changed. */
