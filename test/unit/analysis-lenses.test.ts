@@ -168,3 +168,9 @@ test("lenses stay where they are while a number is typed digit by digit", async 
 		assert.deepEqual([...seen], ["4,8"], typed);
 	}
 });
+
+test("m is what is left when the program keeps rows from training", async () => {
+	const fit = "import keras\nmodel = keras.Sequential()\nmodel.fit(x, y, batch_size=64, validation_split=0.2)\n";
+	assert.match((await words(fit, { rows: 5000 })).join(), /m 4,000 · 63 steps per epoch/);
+	assert.match((await words(fit.replace("0.2", "share"), { rows: 5000 })).join(), /m unknown/);
+});

@@ -1,7 +1,7 @@
 /** What lenses say above mini-batch sizes and loops. */
 import type { BatchSizeFact, Facts, FixEdit, LoopFact, Span } from "../facts.ts";
 import { amount, counted } from "../hints/numbers.ts";
-import { type KnownRun, knownRun, stepsOf } from "../rates/index.ts";
+import { type KnownRun, knownRun, stepsOf, trainingRows } from "../rates/index.ts";
 import { type BatchFlag, byteText, flagsOf, type Memory } from "./flags.ts";
 import { memoryBySize, type StepMemory } from "./memory.ts";
 
@@ -44,8 +44,9 @@ export interface Surroundings {
  */
 export function lensesOf(facts: Facts, text: string, known: Surroundings): Lens[] {
 	const run = knownRun(facts, known.rows);
+	const left = { ...known, rows: trainingRows(facts, known.rows) };
 	const bytesOf = memoryBySize(facts, known.model);
-	const batches = facts.batchSizes.flatMap((b) => ofBatch(text, known, run, bytesOf, b) ?? []);
+	const batches = facts.batchSizes.flatMap((b) => ofBatch(text, left, run, bytesOf, b) ?? []);
 	const lineOf = ({ at }: { at: Span }) => text.lastIndexOf("\n", at.start - 1);
 	const taken = new Set(batches.map(lineOf));
 	const first = trainingLoop(facts);

@@ -37,9 +37,9 @@ export class Hovers implements vscode.HoverProvider, vscode.Disposable {
 		if (!reading || token.isCancellationRequested) return undefined;
 		const offset = reading.offsetOf(document, position);
 		if (offset === undefined) return undefined;
-		const text = reading.documents.map((part) => part.getText()).join("\n");
 		const palette = PALETTES[vscode.window.activeColorTheme.kind];
-		const hover = hoverAt(reading.facts, offset, { text, data: dataOf(this.rows.of(reading), reading), palette });
+		const { facts, text } = reading;
+		const hover = hoverAt(facts, offset, { text, data: dataOf(this.rows.of(reading), reading), palette });
 		if (!hover) return undefined;
 		const contents = new vscode.MarkdownString(hover.parts.map(markdownOf).join("\n\n"));
 		return new vscode.Hover(contents, reading.rangeOf(document, hover.at));

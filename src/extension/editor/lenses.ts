@@ -47,7 +47,7 @@ export class Lenses implements vscode.Disposable, vscode.CodeLensProvider {
 		const found = this.rows.of(reading);
 		return lensesOf(reading.facts, reading.text, {
 			rows: found?.rows,
-			from: wordsOf(found),
+			from: wordsOf(found, reading.facts.heldOut.length > 0),
 			model: found?.model,
 			runFile: isRunFile(reading.uri),
 			memory: this.memory.now,
@@ -86,12 +86,14 @@ function said(reading: LoopReading, { version }: vscode.TextDocument, { text, to
 	return { title: text, tooltip, command: COMMANDS.mendBatchSize, arguments: [reading, version, fixes] };
 }
 
-function wordsOf(found: TrainingRows | undefined): string {
+function wordsOf(found: TrainingRows | undefined, heldOut: boolean): string {
 	if (!found) return "m is not known: no dataset is named that can be read, and the workspace has not exactly one.";
 	const { dataset, from } = found;
 	if (from === "text") return dataset ? `m is that of ${dataset}.` : "m is what the text itself says.";
 	if (from === "runFile") return `m is the training part of ${dataset}.`;
-	const whole = `m is all of ${dataset}: what the code sets aside for tests is not taken off.`;
+	const whole = heldOut
+		? `m is what the code leaves of ${dataset} for training, where it says how much.`
+		: `m is all of ${dataset}: rows that the code drops are not taken off.`;
 	return from === "file" ? whole : `${whole} The text names no dataset; this is the workspace's only one.`;
 }
 
