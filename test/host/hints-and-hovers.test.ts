@@ -9,7 +9,7 @@ import { app, workspace } from "./support.ts";
 
 const TORCH = `import torch
 import pandas as pd
-data = pd.read_csv("table.csv")
+data = pd.read_csv("hinted.csv")
 opt = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
 decay = torch.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.5)
 loader = torch.utils.data.DataLoader(data, batch_size=64, shuffle=True)
@@ -24,12 +24,12 @@ const JAVASCRIPT = `import * as tf from "@tensorflow/tfjs";
 const optimizer = tf.train.momentum(0.1, 0.9);
 `;
 const FILES = {
-	"table.csv": lineTable(640),
+	"hinted.csv": lineTable(640),
 	"train.py": TORCH,
 	"train.ts": JAVASCRIPT,
 	"train.js": JAVASCRIPT,
 	"a.train.json":
-		'{\n"dataset": { "path": "table.csv" },\n"optimizer": { "name": "adam", "beta1": 0.9 },\n"batchSize": 64\n}\n',
+		'{\n"dataset": { "path": "hinted.csv" },\n"optimizer": { "name": "adam", "beta1": 0.9 },\n"batchSize": 64\n}\n',
 };
 
 async function open(name: string): Promise<vscode.TextDocument> {
@@ -167,13 +167,17 @@ test("what was given up is not computed, and hints follow what is learned of the
 		let changes = 0;
 		own.onDidChangeInlayHints(() => changes++);
 		const edit = new vscode.WorkspaceEdit();
-		const name = TORCH.indexOf("table.csv");
-		edit.replace(document.uri, new vscode.Range(document.positionAt(name), document.positionAt(name + 9)), "gone.csv");
+		const name = TORCH.indexOf("hinted.csv");
+		edit.replace(
+			document.uri,
+			new vscode.Range(document.positionAt(name), document.positionAt(name + 10)),
+			"absent.csv",
+		);
 		await vscode.workspace.applyEdit(edit);
 		assert.ok(!(await hints(document)).some((hint) => /steps per epoch/.test(hint)), "no rows, no steps");
 		await vscode.workspace.fs.copy(
-			vscode.Uri.joinPath(document.uri, "..", "table.csv"),
-			vscode.Uri.joinPath(document.uri, "..", "gone.csv"),
+			vscode.Uri.joinPath(document.uri, "..", "hinted.csv"),
+			vscode.Uri.joinPath(document.uri, "..", "absent.csv"),
 		);
 		await until("learned", async () => {
 			await hints(document);
