@@ -15,17 +15,16 @@ export type { Data, Hint };
  */
 export function hintsOf(facts: Facts, data?: Data): Hint[] {
 	const text = { facts, run: knownRun(facts, data?.rows), data };
-	const all: Hint[] = [];
+	const byPlace = new Map<number, Hint>();
 	const add = (p: Parameter, words: Words | undefined) => {
-		if (words && p.at) all.push({ offset: p.at.end, ...words });
+		// A pair that two optimizers share is written once.
+		if (words && p.at && !byPlace.has(p.at.end)) byPlace.set(p.at.end, { offset: p.at.end, ...words });
 	};
 	for (const o of facts.optimizers)
 		for (const p of [...o.parameters, ...o.groups.flat()]) add(p, wordsOfOptimizer(text, o, p));
 	for (const s of facts.schedules) for (const p of s.parameters) add(p, wordsOfSchedule(text, s, p));
 	for (const b of facts.batchSizes) add(b.parameter, wordsOfBatchSize(text, b));
-	// A pair that two optimizers share is written once.
-	const once = all.filter(({ offset }, i) => all.findIndex((other) => other.offset === offset) === i);
-	return once.sort((a, b) => a.offset - b.offset);
+	return [...byPlace.values()].sort((a, b) => a.offset - b.offset);
 }
 
 /** @returns what an optimizer's hyperparameter comes to */

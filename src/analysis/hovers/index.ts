@@ -46,17 +46,18 @@ export function hoverAt(
 ): Hover | undefined {
 	const look: Look = { facts, run: knownRun(facts, data?.rows), data, text, palette };
 	// A schedule may stand in the value of an optimizer's learning rate: the smallest place is meant.
-	const [found] = placesIn(look)
+	const [found] = placesIn(look, offset)
 		.filter(({ at }) => at.start <= offset && offset <= at.end)
 		.sort((a, b) => a.at.end - a.at.start - (b.at.end - b.at.start));
 	return found && { at: found.at, parts: found.parts() };
 }
 
-/** Everything that something can be said of. */
-function placesIn(look: Look): { at: Span; parts: () => Hover["parts"] }[] {
+/** Everything near an offset that something can be said of. */
+function placesIn(look: Look, offset: number): { at: Span; parts: () => Hover["parts"] }[] {
 	const { facts, text } = look;
 	const valued = (p: Parameter, parts: () => Hover["parts"]) => {
-		const at = placeOf(p, text);
+		const near = p.at && p.at.start - LONGEST_NAME <= offset && offset <= p.at.end;
+		const at = near ? placeOf(p, text) : undefined;
 		return at ? [{ at, parts }] : [];
 	};
 	return [
@@ -171,10 +172,13 @@ function lines(...parts: (string | undefined)[]): string[] {
 	return parts.filter((part): part is string => !!part);
 }
 
+/** Characters before a value among which its name is looked for. */
+const LONGEST_NAME = 80;
+
 /** @returns the value with the name before it: `lr=0.1`, `"beta": 0.9`; undefined when the text does not give it */
 function placeOf(p: Parameter, text: string): Span | undefined {
 	if (!p.at) return undefined;
-	const before = text.slice(Math.max(0, p.at.start - 80), p.at.start);
+	const before = text.slice(Math.max(0, p.at.start - LONGEST_NAME), p.at.start);
 	const name = /(["']?)\b[A-Za-z_]\w*\1\s*[=:]\s*$/.exec(before);
 	return { start: p.at.start - (name?.[0].length ?? 0), end: p.at.end };
 }

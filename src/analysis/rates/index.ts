@@ -125,6 +125,8 @@ export function drivesAlone(facts: Facts, schedule: ScheduleFact): boolean {
 
 /** @returns the schedules that drive an optimizer; of a sequence the whole, not its parts */
 export function drivers({ schedules }: Facts, optimizer: number): ScheduleFact[] {
-	const parts = new Set(schedules.flatMap((s) => s.parts ?? []));
-	return schedules.filter((s, i) => s.optimizer === optimizer && !parts.has(i));
+	const driving = schedules.filter((s) => s.optimizer === optimizer);
+	if (driving.length < 2) return driving;
+	const parts = new Set(driving.flatMap((s) => s.parts ?? []));
+	return driving.filter((s) => !parts.has(schedules.indexOf(s)));
 }
