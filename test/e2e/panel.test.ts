@@ -84,8 +84,10 @@ scene(
 		await s.window.page.reload();
 		// Which tab is in front was perhaps not yet stored.
 		await s.window.page.locator(".tab", { hasText: "Descent" }).click();
-		await s.window.page.getByRole("tab", { name: "Descent" }).click();
-		await s.panel.waitFor("state", /Idle/);
+		await s.panel.waitFor("state", /Finished/);
+		await s.panel.waitFor("result", /^Finished/);
+		assert.equal(await s.panel.text("result"), before);
+		assert.ok((await s.panel.colours("cost")) > 2, "the cost chart is blank after a reload");
 	},
 );
 

@@ -102,6 +102,7 @@ test("a learning rate changed by hand holds from the next step on, and is an eve
 	const { engine, events, seen } = host(engineScript);
 	const file = { ...longRun, optimizer: { name: "adam", learningRate: 0.004 } } as const;
 	await engine.call("train", { runId: "r", file });
+	await seen((event) => event.type === "steps");
 	await engine.call("control", { runId: "r", action: "pause" });
 	await seen((event) => event.type === "paused");
 	await engine.call("changeRate", { runId: "r", request: { factor: 0.5 } });
