@@ -170,7 +170,9 @@ function lastBatch(c: Case): void {
 		const size = b.parameter.value;
 		if (b.role !== "train" || b.dropsLast || b.rows === undefined || typeof size !== "number") continue;
 		if (!(size > 1) || b.rows <= size || b.rows % size !== 1) continue;
-		const call = c.reading.siteAt(b.at)?.call;
+		const call = c.reading.calls.find(
+			(site) => site.call.at.start === b.at.start && site.call.at.end === b.at.end,
+		)?.call;
 		c.report(
 			{
 				code: "last-batch-of-one",
