@@ -4,4 +4,10 @@
  */
 export class InputError extends Error {
 	override readonly name = "InputError";
+
+	/** @param message a sentence; names and cells in it that come from a file stay on its line, and are cut where long */
+	constructor(message: string, options?: ErrorOptions) {
+		const line = message.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+		super(line.replace(/"([^"]{100})[^"]+"/g, '"$1..."'), options);
+	}
 }

@@ -21,7 +21,7 @@ const good = (i: number) => `${i * 1.5},${i % 4},${i * 0.25}`;
 
 /** name of the file, its contents, the sentence, and what was chosen */
 const cases: [string, string | Uint8Array, string, { target?: string; task?: Task }?][] = [
-	["empty.csv", "", "empty.csv is empty; it needs a header line and rows."],
+	["empty.csv", "", "empty.csv is empty; write a table into it or choose another file."],
 	["lines.csv", "\n\n\n", "lines.csv has no rows; it needs a header line and rows."],
 	["header.csv", "a,b,c\n", "header.csv has a header but no rows; add rows below line 1."],
 	[

@@ -86,7 +86,7 @@ test("a reading that is cancelled while it unpacks leaves no copy", async () => 
 
 test("a full disk is said so", { skip: !existsSync("/dev/full") }, async () => {
 	const path = write("full.csv.gz", packed);
-	await assert.rejects(copyOf("full.csv.gz", { path }, createGunzip(), undefined, "/dev/full"), {
+	await assert.rejects(copyOf("full.csv.gz", { path }, createGunzip(), undefined, { copy: "/dev/full" }), {
 		name: "InputError",
 		message: `full.csv.gz cannot be unpacked into ${temporary} (ENOSPC); free some space there, or name another place in TMPDIR.`,
 	});

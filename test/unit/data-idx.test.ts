@@ -3,16 +3,9 @@ import { appendFileSync, rmSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { inspectTable } from "../../src/engine/data/index.ts";
+import { idx } from "../fixtures/data/binary-files.ts";
 import { numbersOf } from "../fixtures/data/raw-tables.ts";
 import { load, pathOf, write } from "../fixtures/data/table-files.ts";
-
-/** A file as http://yann.lecun.com/exdb/mnist describes it: type and dimensions, their sizes, the values, big-endian. */
-function idx(type: number, shape: number[], values: Uint8Array | number[]): Buffer {
-	const head = Buffer.alloc(4 + 4 * shape.length);
-	head.set([0, 0, type, shape.length]);
-	for (const [i, size] of shape.entries()) head.writeUInt32BE(size, 4 + 4 * i);
-	return Buffer.concat([head, Buffer.from(values)]);
-}
 
 const count = 6000;
 const pixel = (image: number, place: number) => (image * 31 + place * 7919) % 256;

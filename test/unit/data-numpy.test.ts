@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { deflateRawSync } from "node:zlib";
 import { inspectTable } from "../../src/engine/data/index.ts";
 import { InputError } from "../../src/engine/input-error.ts";
+import { archive, array } from "../fixtures/data/binary-files.ts";
 import { numbersOf } from "../fixtures/data/raw-tables.ts";
 import { load, write } from "../fixtures/data/table-files.ts";
 
@@ -40,44 +40,6 @@ test("features and target are told by the names of the arrays, and what was unde
 		assert.deepEqual([target, task, understood, columns.length], ["y", "binary", said[i], 5]);
 	}
 });
-
-/** An array as version 1 has it, written here. */
-function array(descr: string, shape: number[], values: Uint8Array, byColumn = false): Buffer {
-	const order = byColumn ? "True" : "False";
-	const text = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape.join(", ")},), }\n`;
-	const head = Buffer.from(`\x93NUMPY\x01\x00..${text}`, "latin1");
-	head.writeUInt16LE(text.length, 8);
-	return Buffer.concat([head, values]);
-}
-
-/** A zip archive of one stored or deflated file for each name. */
-function archive(files: Record<string, Buffer>, method = 0): Buffer {
-	const parts: Buffer[] = [];
-	const list: Buffer[] = [];
-	let offset = 0;
-	for (const [name, file] of Object.entries(files)) {
-		const stored = method === 8 ? deflateRawSync(file) : file;
-		const local = Buffer.alloc(30);
-		local.writeUInt32LE(0x04034b50, 0);
-		local.writeUInt16LE(name.length, 26);
-		const entry = Buffer.alloc(46);
-		entry.writeUInt32LE(0x02014b50, 0);
-		entry.writeUInt16LE(method, 10);
-		entry.writeUInt32LE(stored.length, 20);
-		entry.writeUInt32LE(file.length, 24);
-		entry.writeUInt16LE(name.length, 28);
-		entry.writeUInt32LE(offset, 42);
-		parts.push(local, Buffer.from(name), stored);
-		list.push(entry, Buffer.from(name));
-		offset += 30 + name.length + stored.length;
-	}
-	const end = Buffer.alloc(22);
-	end.writeUInt32LE(0x06054b50, 0);
-	end.writeUInt16LE(list.length / 2, 10);
-	end.writeUInt32LE(Buffer.concat(list).length, 12);
-	end.writeUInt32LE(offset, 16);
-	return Buffer.concat([...parts, ...list, end]);
-}
 
 const doubles = (values: number[]) => new Uint8Array(new Float64Array(values).buffer);
 const rowCount = 10_000;

@@ -49,7 +49,7 @@ export function openSource(path: string): SourceFile {
 		const stats = statSync(absolute);
 		if (stats.isDirectory()) throw new InputError(`${name} is a directory; name a table file inside it.`);
 		if (!stats.isFile()) throw new InputError(`${name} is not a plain file; copy its contents to one and use that.`);
-		if (stats.size === 0) throw new InputError(`${name} is empty; it needs a header line and rows.`);
+		if (stats.size === 0) throw new InputError(`${name} is empty; write a table into it or choose another file.`);
 		const head = readPart(absolute, 0, Math.min(stats.size, headBytes));
 		const contents = { path: absolute, size: stats.size, remove: () => {} };
 		return { path: absolute, name, fingerprint: { size: stats.size, mtimeMs: stats.mtimeMs }, contents, head };
@@ -75,8 +75,13 @@ export function fileError(name: string, error: unknown): unknown {
 			return new InputError("The dataset's path is too long for this system; move the file or shorten its name.");
 		case "EISDIR":
 			return new InputError(`${name} is a directory; name a table file inside it.`);
-		default:
-			return error;
+		default: {
+			const { code, syscall } = error as NodeJS.ErrnoException;
+			if (syscall === undefined) return error;
+			return new InputError(`${name} could not be read (${code}); check the disk that it is on and try again.`, {
+				cause: error,
+			});
+		}
 	}
 }
 

@@ -1,11 +1,13 @@
 /** Copies of what a file holds, for files that cannot be read from any place on as they are. */
 import { createReadStream, createWriteStream, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Transform } from "node:stream";
+import { Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { InputError } from "../../input-error.ts";
+import { inBytes } from "../../memory-limit.ts";
 import { type Contents, fileError, headBytes, readPart, type SourceFile } from "../source-file.ts";
 
 /** A stretch of bytes, all of a file as a rule. */
@@ -18,6 +20,8 @@ export interface Stretch {
 }
 
 const pieceBytes = 2 ** 20;
+/** says where temporary files go */
+const variable = process.platform === "win32" ? "TEMP" : "TMPDIR";
 const prefix = `descent-copy-${hostname().replace(/[^\w.-]/g, "_")}-`;
 
 /** Lets a file compressed with gzip be read as what it holds. */
@@ -43,16 +47,18 @@ export async function replaceContents(
  *
  * @param name of the file that they come from, for messages
  * @param copy where they go; absent: a new directory of the system's temporary files
- * @throws InputError when they are damaged or the disk is full; then no copy is left
+ * @param most bytes that they may come to
+ * @throws InputError when they are damaged, more than that or more than the disk has room for; then no copy is left
  */
 export async function copyOf(
 	name: string,
 	{ path, start, end }: Stretch,
 	change: Transform,
 	signal: AbortSignal | undefined,
-	copy?: string,
+	{ copy, most = Number.POSITIVE_INFINITY }: { copy?: string; most?: number } = {},
 ): Promise<Contents> {
 	let folder: string | undefined;
+	let room = Number.POSITIVE_INFINITY;
 	const remove = () => {
 		if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 	};
@@ -61,14 +67,25 @@ export async function copyOf(
 			folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
 			removeOrphans();
 			copy = join(folder, "contents");
+			const { bavail, bsize } = await statfs(folder);
+			room = Math.floor((bavail * bsize) / 2);
 		}
 		const from = createReadStream(path, { start, end, highWaterMark: pieceBytes });
 		const to = createWriteStream(copy, { highWaterMark: pieceBytes });
-		await pipeline(from, change, to, { signal });
+		await pipeline(from, change, new Bound(Math.min(most, room)), to, { signal });
 		return { path: copy, size: statSync(copy).size, remove };
 	} catch (error) {
 		remove();
 		signal?.throwIfAborted();
+		if (error instanceof RangeError && most <= room) {
+			throw new InputError(`${name} is damaged: it unpacks to more than it says; write it again.`, { cause: error });
+		}
+		if (error instanceof RangeError) {
+			throw new InputError(
+				`${name} unpacks to over ${inBytes(room)}, half of what is free in ${tmpdir()}; free some space there, or name another place in ${variable}.`,
+				{ cause: error },
+			);
+		}
 		const { code = "", syscall, path: at } = error as NodeJS.ErrnoException;
 		if (code.startsWith("Z_")) {
 			throw new InputError(`${name} is damaged or cut short: it cannot be decompressed; fetch it again.`, {
@@ -77,11 +94,27 @@ export async function copyOf(
 		}
 		if (syscall === "write" || syscall === "mkdtemp" || (copy !== undefined && at === copy)) {
 			throw new InputError(
-				`${name} cannot be unpacked into ${tmpdir()} (${code}); free some space there, or name another place in ${process.platform === "win32" ? "TEMP" : "TMPDIR"}.`,
+				`${name} cannot be unpacked into ${tmpdir()} (${code}); free some space there, or name another place in ${variable}.`,
 				{ cause: error },
 			);
 		}
 		throw fileError(name, error);
+	}
+}
+
+/** Lets so many bytes through and fails at the next: a few kilobytes may unpack to terabytes. */
+class Bound extends Transform {
+	private left: number;
+
+	constructor(most: number) {
+		super();
+		this.left = most;
+	}
+
+	override _transform(piece: Buffer, _: BufferEncoding, done: TransformCallback): void {
+		this.left -= piece.length;
+		if (this.left < 0) done(new RangeError("more than may be written"));
+		else done(null, piece);
 	}
 }
 

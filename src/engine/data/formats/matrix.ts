@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { InputError } from "../../input-error.ts";
 import type { RawVector } from "../duck.ts";
-import { type RawTable, type ReadOptions, TableCollector } from "../raw-table.ts";
+import { type RawColumn, type RawTable, type ReadOptions, TableCollector } from "../raw-table.ts";
 import { checkUnchanged, fileError, type SourceFile } from "../source-file.ts";
 import { Turns } from "../turns.ts";
 import { type Element, elements } from "./elements.ts";
@@ -28,7 +28,7 @@ const sliceNumbers = 2 ** 18;
 /**
  * Reads a table out of matrices that stand side by side.
  *
- * @param matrices of as many rows each, one at least
+ * @param matrices of as many rows each, one at least; the last of several is the target
  * @throws InputError when a file ends before its numbers do, or the file changes meanwhile
  */
 export async function readMatrices(
@@ -44,6 +44,7 @@ export async function readMatrices(
 	const table = new TableCollector(file, columns, rows, options);
 	try {
 		await readRows(matrices, options.signal, (vectors, count) => table.append(vectors, count));
+		if (matrices.length > 1) refuseOneLabel(file, table.columns[columns.length - 1]);
 		await checkUnchanged(file);
 	} catch (error) {
 		table.discard();
@@ -58,6 +59,14 @@ export async function readMatrices(
 		place: async (row) => `row ${row}`,
 		discard: () => table.discard(),
 	};
+}
+
+/** What a file says are labels is the target, even where nothing can be learned of it. */
+function refuseOneLabel(file: SourceFile, { name, cells }: RawColumn): void {
+	if (cells.type !== "numbers" || cells.facts.distinct !== 1) return;
+	throw new InputError(
+		`${file.name}, column "${name}": the target has one value only ("${cells.facts.min}"); add rows that differ.`,
+	);
 }
 
 /** @param onRows gets a vector for each column of the first matrix, then of the second, ...; must copy what it keeps */

@@ -36,7 +36,7 @@ async function readTable(connection: DuckDBConnection, file: SourceFile, options
 	const [rows] = await readRow(connection, about, options.signal);
 	if (Number(rows) === 0) throw new InputError(`${file.name} has columns but no rows; write rows into it.`);
 	const schema = await connection.stream("FROM read_parquet($1) LIMIT 0", [path]);
-	const names = columnNames(schema.columnNames(), schema.columnCount);
+	const names = columnNames(file.name, schema.columnNames(), schema.columnCount);
 	const columns = schema.columnTypes().map((type, i) => ({ name: names[i], brokenNumbers: false, ...cellsOf(type) }));
 	const table = new TableCollector(file, columns, Number(rows), options);
 	const list = names.map((_, i) => `c${i}`);

@@ -1,7 +1,7 @@
 /** Tables in delimited text: CSV, TSV and their relatives, read by DuckDB. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../../input-error.ts";
-import { type CellType, escapePath, literal, openDuck, readRow, streamVectors } from "../../duck.ts";
+import { BrokenStream, type CellType, escapePath, literal, openDuck, readRow, streamVectors } from "../../duck.ts";
 import { missingMarks } from "../../missing-marks.ts";
 import { type Format, type RawTable, type ReadOptions, TableCollector } from "../../raw-table.ts";
 import { checkUnchanged, type SourceFile } from "../../source-file.ts";
@@ -9,7 +9,7 @@ import { Turns } from "../../turns.ts";
 import { replaceContents } from "../copies.ts";
 import { type ColumnPlan, planColumns } from "./columns.ts";
 import { type Dialect, looksNumeric, sniffDialect } from "./dialect.ts";
-import { findFault, lineOfRow } from "./faults.ts";
+import { findFault, hasLongLine, lineOfRow, mostLineBytes } from "./faults.ts";
 import { Tidy } from "./tidy.ts";
 import { findUntidiness, type Untidiness } from "./untidiness.ts";
 
@@ -111,12 +111,15 @@ async function readOnce(
 	}));
 	const table = new TableCollector(file, columns, about, options);
 	const query = { sql: `FROM ${source(dialect, plan, strict)}`, parameters: [escapePath(file.contents.path)] };
+	const long = hasLongLine(file);
+	long.catch(() => {}); // told where it is awaited
 	try {
 		await streamVectors(connection, query, types, options.signal, (vectors, rows) => table.append(vectors, rows));
 		const tooLarge = table.columns.some(
 			({ cells }, i) => types[i] === "FLOAT" && cells.type === "numbers" && cells.facts.infiniteRow > 0,
 		);
 		if (tooLarge) throw new RangeError("a number is too large for 32 bits");
+		if (await long) throw new RangeError("rows were left out");
 		await checkUnchanged(file);
 	} catch (error) {
 		table.discard();
@@ -169,7 +172,7 @@ function source(dialect: Dialect, { types, missing }: ColumnPlan, strict: boolea
 		`strict_mode = ${strict}`,
 		// the usual 32 MB for each thread would be most of what the reading takes
 		"buffer_size = 4000000",
-		"max_line_size = 2000000",
+		`max_line_size = ${mostLineBytes}`,
 		"null_padding = false",
 		"ignore_errors = false",
 		"hive_partitioning = false",
@@ -185,15 +188,10 @@ function readError(file: SourceFile, error: unknown): unknown {
 	if (/^Out of Memory/i.test(text)) {
 		return fault(`${file.name} needs more memory than is free to read; close other programs or use fewer columns.`);
 	}
-	if (/Maximum line size/i.test(text)) {
-		const line = /Line: (\d+)/.exec(text)?.[1];
-		const where = line ? `${file.name}, line ${line}:` : `${file.name}:`;
-		return fault(`${where} the line is longer than 2 MB; check its quotes or shorten it.`);
-	}
 	if (/^(IO|Permission) Error/.test(text)) {
 		return fault(`${file.name} could not be read to its end; check the disk and the file's permissions.`);
 	}
-	if (/^(Invalid Input|Conversion|Invalid) Error/.test(text)) {
+	if (error instanceof BrokenStream || /^[A-Z][A-Za-z ]* Error:/.test(text)) {
 		return fault(`${file.name} cannot be read as CSV; check its delimiter, quotes and line ends.`);
 	}
 	return error;

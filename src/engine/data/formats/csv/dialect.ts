@@ -83,7 +83,7 @@ export function sniffDialect(file: SourceFile): Dialect {
 		decimal,
 		header,
 		skip: Math.max(0, records.indexOf(rows[0])),
-		names: columnNames(header ? body[0] : undefined, width),
+		names: columnNames(file.name, header ? body[0] : undefined, width),
 		rows: cells,
 		rowBytes: (head.length * (sample.length / text.length)) / sampleLines,
 	};

@@ -1,12 +1,18 @@
 /** Finds the line of a fault in a CSV file. Runs only when something is wrong already, so it reads the file again. */
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { InputError } from "../../../input-error.ts";
 import type { SourceFile } from "../../source-file.ts";
 import type { Dialect } from "./dialect.ts";
 import { type CsvRecord, RecordScanner } from "./record-scanner.ts";
 
+/** bytes of the longest line that is read */
+export const mostLineBytes = 2_000_000;
+/** without a line end in so many bytes, four times over, a line is too long */
+const windowBytes = 2 ** 19;
+
 /**
- * Looks for the first record that does not fit: ragged, badly quoted, or not UTF-8.
+ * Looks for the first record that does not fit: ragged, badly quoted, too long, or not UTF-8.
  *
  * @returns the sentence that names its line, or undefined when every record is sound
  */
@@ -23,6 +29,8 @@ export async function findFault(
 			found = `a quote is opened here and never closed; close it or double it`;
 		} else if (record.fault === "text after quote") {
 			found = `text follows a closing quote; double the quotes inside a quoted cell`;
+		} else if (record.length > mostLineBytes) {
+			found = `the line is longer than ${mostLineBytes / 1e6} MB; check its quotes or shorten it`;
 		} else if (!record.blank && record.width !== width && !(record.width === width + 1 && record.emptyEnd)) {
 			const cells = record.width === 1 ? "1 cell" : `${record.width} cells`;
 			found = `${cells} where ${like} has ${width}; give every row the same cells, or quote those that hold the delimiter`;
@@ -37,6 +45,34 @@ export async function findFault(
 		);
 	}
 	return undefined;
+}
+
+/**
+ * Looks for a line that is too long, in a time that hardly counts beside reading the file: where it is longer than its
+ * buffer, DuckDB leaves it and what follows out, as a rule without a word.
+ *
+ * @returns true for lines over 4 MB, false for those that may be read
+ */
+export async function hasLongLine({ contents: { path, size } }: SourceFile): Promise<boolean> {
+	if (size <= mostLineBytes) return false;
+	const handle = await open(path);
+	try {
+		const window = Buffer.alloc(windowBytes);
+		let without = 0;
+		for (let at = 0; at < size && without * windowBytes <= mostLineBytes; at += windowBytes) {
+			let found = false;
+			// most windows show a line end at once
+			for (let from = 0, to = 4096; !found && from < windowBytes; from = to, to = windowBytes) {
+				const { bytesRead } = await handle.read(window, 0, to - from, at + from);
+				const bytes = window.subarray(0, bytesRead);
+				found = bytes.includes(10) || bytes.includes(13);
+			}
+			without = found ? 0 : without + 1;
+		}
+		return without * windowBytes > mostLineBytes;
+	} finally {
+		await handle.close();
+	}
 }
 
 /**

@@ -28,7 +28,7 @@ export function textHead(file: SourceFile): Uint8Array {
 function checkText(name: string, head: Uint8Array, cut: boolean): void {
 	refuseUtf16(name, head);
 	const zero = head.indexOf(0);
-	if (zero >= 0 && zero < binaryCheckBytes) throw notText(name);
+	if (zero >= 0 && zero < binaryCheckBytes) throw withZeros(name, head.subarray(0, binaryCheckBytes), zero);
 	try {
 		new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: cut });
 	} catch {
@@ -38,10 +38,24 @@ function checkText(name: string, head: Uint8Array, cut: boolean): void {
 	}
 }
 
+/** @param zero index of the first NUL */
+function withZeros(name: string, head: Uint8Array, zero: number): InputError {
+	const zeros = [0, 1].map((odd) => head.filter((byte, i) => byte === 0 && i % 2 === odd).length);
+	// letters and digits of most texts: every other byte of UTF-16 is 0
+	if (Math.max(...zeros) * 3 > head.length && Math.min(...zeros) * 100 < head.length) {
+		return new InputError(`${name} is UTF-16 text; save it as UTF-8.`);
+	}
+	const odd = head.filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length;
+	if (odd * 100 > head.length || firstBadLine(head) > 0) return notText(name);
+	const line = head.subarray(0, zero).filter((byte) => byte === 10).length + 1;
+	return new InputError(`${name}, line ${line}: a NUL byte is in the text; remove it.`);
+}
+
 function notText(name: string): InputError {
 	return new InputError(`${name} is a binary file, not a table in text; export it as CSV.`);
 }
 
+/** @returns the first line that is not UTF-8, 0 when all are */
 function firstBadLine(bytes: Uint8Array): number {
 	let line = 1;
 	let start = 0;
@@ -56,5 +70,5 @@ function firstBadLine(bytes: Uint8Array): number {
 		line++;
 		start = stop + 1;
 	}
-	return line;
+	return 0;
 }

@@ -13,6 +13,8 @@ export interface CsvRecord {
 	line: number;
 	/** number of cells */
 	width: number;
+	/** characters, its line end included */
+	length: number;
 	/** text of the cells; empty when the scanner does not keep text */
 	cells: string[];
 	/** true for a line with nothing on it */
@@ -40,6 +42,9 @@ export class RecordScanner {
 	private state = cellStart;
 	private line = 1;
 	private recordLine = 1;
+	/** characters before the piece, and before the record */
+	private position = 0;
+	private recordStart = 0;
 	private quoteLine = 1;
 	private width = 0;
 	private cellLength = 0;
@@ -86,7 +91,7 @@ export class RecordScanner {
 				continue;
 			}
 			if (newline) {
-				if (!pair) this.endRecord();
+				if (!pair) this.endRecord(i + 1);
 			} else if (c === delimiter) {
 				this.endCell();
 				this.anything = true;
@@ -103,6 +108,7 @@ export class RecordScanner {
 			}
 		}
 		this.keepRun(piece);
+		this.position += piece.length;
 	}
 
 	/** The text is over: gives the last record if it has no newline. */
@@ -111,7 +117,7 @@ export class RecordScanner {
 			this.fault = "unclosed quote";
 			this.recordLine = this.quoteLine;
 		}
-		if (this.anything) this.endRecord();
+		if (this.anything) this.endRecord(0);
 	}
 
 	/** Number of the line that the text has come to, from 1. */
@@ -147,7 +153,8 @@ export class RecordScanner {
 		this.state = cellStart;
 	}
 
-	private endRecord(): void {
+	/** @param end index in the piece of what follows the record */
+	private endRecord(end: number): void {
 		const emptyEnd = this.cellLength === 0;
 		const blank = !this.anything;
 		this.endCell();
@@ -157,6 +164,8 @@ export class RecordScanner {
 		this.anything = false;
 		this.fault = undefined;
 		this.recordLine = this.line;
-		this.onRecord({ line, width, cells, blank, emptyEnd, ...(fault ? { fault } : {}) });
+		const length = this.position + end - this.recordStart;
+		this.recordStart += length;
+		this.onRecord({ line, width, length, cells, blank, emptyEnd, ...(fault ? { fault } : {}) });
 	}
 }

@@ -92,6 +92,9 @@ async function readOnce(
 			await turns.next();
 		}
 		if (!table) throw new InputError(`${file.name} has no rows; it needs one object a row.`);
+		if (plans.length === 0) {
+			throw new InputError(`${file.name}: its rows are empty; write each as {"name": value, ...}.`);
+		}
 		if (fits) return table;
 	} catch (error) {
 		table?.discard();
@@ -103,6 +106,7 @@ async function readOnce(
 
 function collector(file: SourceFile, plans: ColumnPlan[], about: number, options: ReadOptions): TableCollector {
 	const names = columnNames(
+		file.name,
 		plans.map(({ name }) => name),
 		plans.length,
 	);

@@ -2,6 +2,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../../../input-error.ts";
 import type { SourceFile } from "../../source-file.ts";
+import { checkColumns } from "../column-names.ts";
 import type { Batch } from "./columns.ts";
 import { ElementReader, type Elements } from "./element-reader.ts";
 
@@ -19,7 +20,6 @@ export interface RowSource {
 const pieceBytes = 2 ** 17;
 /** read at once of all columns that stand one after another */
 const allPiecesBytes = 2 ** 24;
-const mostColumns = 50_000;
 
 /** Rows that are objects: a key is a column from the row on that has it first. */
 export class Records implements RowSource {
@@ -56,11 +56,7 @@ export class Records implements RowSource {
 				columns[column][row] = (record as Record<string, unknown>)[key];
 			}
 		}
-		if (this.names.length > mostColumns) {
-			throw new InputError(
-				`${this.file.name} has over ${mostColumns} different keys; give every row the same keys, a column each.`,
-			);
-		}
+		checkColumns(this.file.name, this.names.length);
 		this.rows += records.length;
 		return { rows: records.length, columns };
 	}
@@ -83,6 +79,7 @@ export class Columns implements RowSource {
 	private rows = 0;
 
 	constructor(file: SourceFile, handle: FileHandle, columns: { name: string; start: number }[]) {
+		checkColumns(file.name, columns.length);
 		this.file = file;
 		this.names = columns.map(({ name }) => name);
 		const bytes = Math.max(4096, Math.min(pieceBytes, allPiecesBytes / columns.length));

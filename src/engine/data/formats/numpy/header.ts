@@ -56,6 +56,7 @@ export function readHeader(where: string, head: Uint8Array, size: number): Saved
 	const count = shape.reduce((product, length) => product * length, 1);
 	const needed = count * elements[element].bytes;
 	if (needed !== size - offset) {
+		if (!Number.isSafeInteger(needed)) throw damaged;
 		throw new InputError(
 			`${where} has ${size - offset} bytes of numbers where its header says ${needed} (${shape.join(" x ")} ${element}); save it again.`,
 		);

@@ -52,7 +52,7 @@ export const npz: Format = {
 					return asMatrix(where, file.contents.path, saved, nameOf);
 				}
 				const stretch = { path: file.contents.path, start, end: start + stored - 1 };
-				const copy = await copyOf(file.name, stretch, createInflateRaw(), options.signal);
+				const copy = await copyOf(file.name, stretch, createInflateRaw(), options.signal, { most: size });
 				copies.push(copy);
 				if (copy.size !== size) throw new InputError(`${where} is damaged; save it again.`);
 				return asMatrix(where, copy.path, entry.saved, nameOf);
