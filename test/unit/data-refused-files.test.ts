@@ -113,6 +113,11 @@ const cases: [name: string, contents: string | Uint8Array, sentence: string, tar
 		', row 5, column "a": the number is infinite; correct it or leave the cell empty.',
 	],
 	[
+		"digits.json",
+		list(9, () => `{"a": "${"0".repeat(400_000)}-"}`),
+		' has no column to learn from ("a" has one value only); add columns whose values differ.',
+	],
+	[
 		"latin.json",
 		Buffer.from('[{"a": 1},\n{"a": "\xe9"}]', "latin1"),
 		", line 2: the value that begins here is no JSON in UTF-8; correct it or write the file again.",

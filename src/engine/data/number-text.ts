@@ -1,4 +1,5 @@
-const number = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
+/** each digit can be matched in one way only: a cell may hold a million of them before it turns out to be a text */
+const number = /^\s*[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
 
 /** @returns whether a cell reads as a number (with a decimal point) */
 export function isNumber(text: string): boolean {
