@@ -23,7 +23,11 @@ export async function replaceFile(
 		const { code, syscall } = fault as NodeJS.ErrnoException;
 		if (syscall === undefined) throw fault;
 		const why =
-			code === "ENOSPC" ? "the disk is full; free some space" : "check that its folder exists and can be written";
+			code === "ENOSPC"
+				? "the disk is full; free some space"
+				: code === "EISDIR"
+					? "it is a directory; name a file inside it"
+					: "check that its folder exists and can be written";
 		throw new InputError(`${what} ${basename(path)} could not be written: ${why}.`, { cause: fault });
 	}
 	await flushFolder(dirname(path));

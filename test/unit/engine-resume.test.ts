@@ -132,7 +132,7 @@ test("what cannot be resumed is said in one sentence", () => {
 	assert.equal(descent("train", "--resume", good).status, 0, "a finished run may be resumed: nothing is left to do");
 	const cut = join(folder, "cut.safetensors");
 	writeFileSync(cut, readFileSync(good).subarray(0, -100));
-	says(["train", "--resume", cut], /cut\.safetensors is no checkpoint of Descent, or it was cut off/);
+	says(["train", "--resume", cut], /cut\.safetensors is no checkpoint of Descent, or it is damaged/);
 	says(["train", "--resume", table], /table\.csv is no checkpoint of Descent/);
 	says(["train", "--resume", join(folder, "gone")], /gone does not exist/);
 	says(["train", table, "--resume", good], /leave out FILE and the options of the run/);

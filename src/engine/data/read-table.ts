@@ -3,7 +3,7 @@ import { defaultMemoryLimit } from "../memory-limit.ts";
 import { uncompress } from "./formats/copies.ts";
 import { formatOf } from "./formats/index.ts";
 import type { RawTable, ReadOptions } from "./raw-table.ts";
-import { openSource, type SourceFile } from "./source-file.ts";
+import { checkUnchanged, fileError, openSource, type SourceFile } from "./source-file.ts";
 
 /** How a reading is watched, bounded and ended. */
 export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit">>;
@@ -31,6 +31,9 @@ export async function readTable(
 		return { ...table, discard };
 	} catch (error) {
 		file.contents.remove();
-		throw error;
+		signal?.throwIfAborted();
+		// whatever seems wrong with a file that changed meanwhile, this is the reason
+		await checkUnchanged(file);
+		throw fileError(file.name, error);
 	}
 }

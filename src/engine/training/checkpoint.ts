@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Preparation } from "../data/index.ts";
@@ -52,22 +53,38 @@ export interface Checkpoint {
  * @throws InputError naming the file and what is wrong
  */
 export async function writeCheckpoint(path: string, { tensors, progress }: Checkpoint): Promise<void> {
-	const bytes = encodeSafetensors(tensors, { descent: JSON.stringify(progress) });
+	const descent = JSON.stringify(progress);
+	const bytes = encodeSafetensors(tensors, { descent, sha256: digest(tensors, descent) });
 	await replaceFile(path, "The checkpoint", (file) => file.writeFile(bytes));
 }
 
-/** @throws InputError when the file is no whole checkpoint */
+/** A changed bit would train and predict on as if nothing was wrong. */
+function digest(tensors: Checkpoint["tensors"], descent: string): string {
+	const hash = createHash("sha256").update(descent);
+	for (const [name, { shape, data }] of tensors) {
+		hash.update(`${name} ${shape}`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+	}
+	return hash.digest("hex");
+}
+
+/** @throws InputError when the file is no checkpoint, or not as it was written */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
 	const name = basename(path);
 	const bytes = await readFile(path).catch((fault: NodeJS.ErrnoException) => {
-		const why = fault.code === "ENOENT" ? "does not exist; check its path" : "cannot be read; check its permissions";
+		const why =
+			fault.code === "ENOENT"
+				? "does not exist; check its path"
+				: fault.code === "EISDIR"
+					? "is a directory; name a file inside it"
+					: "cannot be read; check its permissions";
 		throw new InputError(`The checkpoint ${name} ${why}.`);
 	});
 	try {
 		const { tensors, metadata } = decodeSafetensors(bytes);
+		if (metadata.sha256 !== digest(tensors, metadata.descent)) throw new RangeError("not as it was written");
 		return { tensors, progress: progressOf(metadata) };
 	} catch (cause) {
-		throw new InputError(`${name} is no checkpoint of Descent, or it was cut off; name another file.`, { cause });
+		throw new InputError(`${name} is no checkpoint of Descent, or it is damaged; name another file.`, { cause });
 	}
 }
 
