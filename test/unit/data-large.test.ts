@@ -1,6 +1,8 @@
 // Tables of many rows: 32-bit floats where they do, turns for others, an end when it is asked for.
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { CellMemory } from "../../src/engine/data/cells/cell-memory.ts";
 import { NumberCells } from "../../src/engine/data/cells/number-cells.ts";
@@ -127,16 +129,21 @@ test("a reading ends when it is asked to, with the reason, and the next one is a
 	assert.equal((await load(path, options)).shape.rows, count);
 });
 
-test("a table over the memory limit is refused with its figures, before it is read", async () => {
-	let read = 0;
-	await assert.rejects(load(path, { ...options, memoryLimit: 2 ** 22, progress: () => read++ }), {
+test("cells over the memory limit wait on the disk, and nothing of it stays there", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "descent-cells-"));
+	const whole = await load(path, options);
+	const table = await load(path, { ...options, memoryLimit: 2 ** 22, folder });
+	assert.deepEqual(table.x, whole.x);
+	assert.deepEqual(table.y, whole.y);
+	assert.deepEqual(table.preparation, whole.preparation);
+	assert.deepEqual(readdirSync(folder), []);
+	const file = join(folder, "file");
+	writeFileSync(file, "");
+	await assert.rejects(load(path, { ...options, memoryLimit: 2 ** 22, folder: file }), {
 		name: "InputError",
-		message:
-			"large.csv: about 560,000 rows of 4 columns take 6.4 MiB and a run may take 4.0 MiB; use fewer features or rows, or a higher memory limit.",
+		message: /^The table does not fit the memory limit and cannot be kept in .*file \(EEXIST; check/,
 	});
-	assert.equal(read, 0);
-	const one = await load(path, { ...options, features: ["part"], memoryLimit: 7 * 2 ** 20 });
-	assert.equal(one.shape.features, 1, "fewer features fit");
+	rmSync(folder, { recursive: true });
 });
 
 test("numbers are counted as a map counts them", () => {

@@ -15,15 +15,21 @@ export interface Evaluation {
 	rows: number;
 }
 
-/** What the training loop needs of whatever computes. Rows are numbered as in the prepared table. */
+/**
+ * What the training loop needs of whatever computes. Rows are numbered as in the prepared table, but in the order, where
+ * they are those of the memory.
+ */
 export interface Backend {
-	/** Fixes the order in which mini-batches take the training rows this epoch. */
-	setOrder(order: Uint32Array): void;
+	/** Fixes the order in which mini-batches take the training rows, from a place of it on. */
+	setOrder(order: Uint32Array, place?: number): void;
 	/**
-	 * Forward and backward over `rows` training rows from position `first` of the order; leaves the gradients.
+	 * Forward and backward over `rows` training rows from place `first` of the order; leaves the gradients.
+	 * @param nextRows of the mini-batch that follows, where its rows lie ready and may be gathered meanwhile
 	 * @returns the one result object, valid until the next call
 	 */
-	computeGradients(first: number, rows: number, l2: number): StepResult;
+	computeGradients(first: number, rows: number, l2: number, nextRows?: number): StepResult;
+	/** Brings rows of the table into memory where they are not. @returns the first one's row there */
+	locate: (first: number, rows: number) => number;
 	/** Updates the parameters from the gradients, whose norm is given. @param t number of the update, from 1 */
 	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void;
 	/** Cost and right answers over table rows [first, first + rows). */

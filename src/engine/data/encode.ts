@@ -20,55 +20,88 @@ export interface FittedTable {
 	split: SplitRows;
 }
 
-/**
- * Writes training rows, then dev rows, then test rows, each in the order of the file. Every block of cells is let go as
- * soon as it is written.
- *
- * @param x rows x features, row-major
- * @param y one a row
- * @returns number in the file of each row written, from 1
- */
-export async function encodeTable(
-	table: FittedTable,
-	{ x, y }: { x: Float32Array; y: Float32Array },
-	turns: Turns,
-): Promise<Uint32Array> {
+/** Where encoded rows go, some of the table's at a time. */
+export interface RowSink {
+	/** rows x features, row-major */
+	x: Float32Array;
+	/** one a row */
+	y: Float32Array;
+	/** number in the file of each row, from 1 */
+	sourceRow: Uint32Array;
+	/** rows of the table that are encoded at a time, at most; a block is a multiple of them */
+	most: number;
+	/** @param counts the next rows, by part @returns the row of x at which those of each part begin */
+	begin(counts: Uint32Array): Uint32Array;
+	/** They are encoded. */
+	end(): void;
+}
+
+/** Rows that stay in memory: training rows, then dev rows, then test rows, each in the order of the file. */
+export class MemoryRows implements RowSink {
+	readonly x: Float32Array;
+	readonly y: Float32Array;
+	readonly sourceRow: Uint32Array;
+	readonly most = BLOCK_ROWS;
+	private readonly next: Uint32Array;
+
+	constructor({ x, y }: Pick<RowSink, "x" | "y">, { trainRows, devRows }: Pick<SplitRows, "trainRows" | "devRows">) {
+		this.x = x;
+		this.y = y;
+		this.sourceRow = new Uint32Array(y.length);
+		this.next = Uint32Array.of(0, trainRows, trainRows + devRows);
+	}
+
+	begin(counts: Uint32Array): Uint32Array {
+		const starts = this.next.slice();
+		for (let i = 0; i < counts.length; i++) this.next[i] += counts[i];
+		return starts;
+	}
+
+	end(): void {}
+}
+
+/** Encodes every row that has a part. Every block of cells is let go as soon as it is written. */
+export async function encodeTable(table: FittedTable, sink: RowSink, turns: Turns): Promise<void> {
 	const { features, target, labels, split } = table;
-	const { parts, trainRows, devRows } = split;
+	const { parts } = split;
+	const { x, y, sourceRow } = sink;
 	const stride = x.length / y.length;
-	const sourceRow = new Uint32Array(y.length);
-	const next = Uint32Array.of(0, trainRows, trainRows + devRows);
+	const counts = new Uint32Array(3);
 	const from = new Int32Array(BLOCK_ROWS);
 	const to = new Int32Array(BLOCK_ROWS);
 	const places = new Int32Array(BLOCK_ROWS);
-	const placeRows = (first: number): number => {
-		const end = Math.min(parts.length, first + BLOCK_ROWS);
+	const placeRows = (first: number, block: number): number => {
+		const end = Math.min(parts.length, first + sink.most);
+		counts.fill(0);
+		for (let row = first; row < end; row++) if (parts[row] !== part.none) counts[parts[row]]++;
+		const next = sink.begin(counts);
 		let count = 0;
 		for (let row = first; row < end; row++) {
 			if (parts[row] === part.none) continue;
 			const place = next[parts[row]]++;
 			sourceRow[place] = row + 1;
-			from[count] = row - first;
+			from[count] = row - block * BLOCK_ROWS;
 			to[count] = place * stride;
 			places[count++] = place;
 		}
 		return count;
 	};
 	const encoders = encodersOf(features);
-	for (let first = 0; first < parts.length; first += BLOCK_ROWS) {
-		const block = first / BLOCK_ROWS;
-		const count = placeRows(first);
+	for (let first = 0; first < parts.length; first += sink.most) {
+		const block = Math.floor(first / BLOCK_ROWS);
+		const last = (first + sink.most) % BLOCK_ROWS === 0;
+		const count = placeRows(first, block);
 		for (const { column, encode, offset } of encoders) {
 			encode(block, { count, from, to }, x, offset);
-			column.cells.release(block);
+			if (last) column.cells.release(block);
 			await turns.next();
 		}
 		const own = { count, from, to: places };
 		if (table.targetScale) writeNumbers(target, table.targetScale, block, own, y);
-		else for (let k = 0; k < count; k++) y[places[k]] = labels[first + from[k]];
-		target.cells.release(block);
+		else for (let k = 0; k < count; k++) y[places[k]] = labels[block * BLOCK_ROWS + from[k]];
+		if (last) target.cells.release(block);
+		sink.end();
 	}
-	return sourceRow;
 }
 
 /** @returns for each column what writes its inputs, and where in a row they begin */

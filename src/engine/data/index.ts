@@ -9,4 +9,5 @@ export {
 export { type NewRows, readNewRows } from "./new-rows.ts";
 export { inputNames, type Preparation, type PreparedColumn } from "./preparation.ts";
 export type { LoadControl } from "./read-table.ts";
+export type { RowFile } from "./row-file.ts";
 export { type Fingerprint, fileChanged, fileError } from "./source-file.ts";

@@ -2,7 +2,7 @@
 import { defaultMemoryLimit } from "../memory-limit.ts";
 import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/run.ts";
 import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
-import { encodeTable, type FittedTable } from "./encode.ts";
+import { encodeTable, type FittedTable, MemoryRows } from "./encode.ts";
 import { featureKind } from "./kinds/index.ts";
 import { checkRange, scaleOf } from "./kinds/scale.ts";
 import { findLeaks } from "./leaks.ts";
@@ -11,6 +11,7 @@ import { fitNumbers } from "./moments.ts";
 import { inputNames, type Preparation } from "./preparation.ts";
 import type { RawColumn, RawTable } from "./raw-table.ts";
 import { type LoadControl, readTable } from "./read-table.ts";
+import { RowFile } from "./row-file.ts";
 import type { Fingerprint, SourceFile } from "./source-file.ts";
 import { splitRows } from "./split.ts";
 import { labelRows, type TableChoice } from "./target.ts";
@@ -37,10 +38,15 @@ export interface PreparedTable {
 	shape: TableShape;
 	/** names of the inputs, such as "carat" or "cut=Ideal" */
 	featureNames: string[];
-	/** rows x features, row-major: training rows, then dev rows, then test rows, each part in the order of the file */
+	/**
+	 * rows x features, row-major: training rows, then dev rows, then test rows, each part in the order of the file; empty,
+	 * as y and sourceRow, where the rows are `stored`
+	 */
 	x: Float32Array;
 	/** one a row: standardised target (regression), 0 or 1 (binary), index of the class (multiclass) */
 	y: Float32Array;
+	/** the rows, where they do not lie in memory; to be closed by who has the table */
+	stored?: RowFile;
 	/** regression: target = y * deviation + mean */
 	targetScale?: { mean: number; deviation: number };
 	/** fitted on the training rows only */
@@ -54,8 +60,11 @@ export interface LoadOptions extends TableChoice, LoadControl {
 	split: Split;
 	missing: Missing;
 	scaling: Scaling;
-	/** Called once, when the sizes are known; gives rows x features and rows floats to fill in place. */
-	allocate: (shape: TableShape) => { x: Float32Array; y: Float32Array };
+	/**
+	 * Called once, when the sizes are known; gives rows x features and rows floats to fill in place, or nothing for rows
+	 * that are to lie on the disk.
+	 */
+	allocate: (shape: TableShape) => { x: Float32Array; y: Float32Array } | undefined;
 }
 
 /** Where nothing is said, a table is looked at as a run would split it. */
@@ -158,12 +167,22 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 		outputs: target.task === "multiclass" ? classes!.length : 1,
 		task: target.task,
 	};
-	const { x, y } = options.allocate(shape);
-	if (x.length !== rows * shape.features || y.length !== rows) {
-		throw new RangeError(`allocate gave ${x.length} and ${y.length} floats for ${rows} x ${shape.features}`);
+	const memory = options.allocate(shape);
+	if (memory && (memory.x.length !== rows * shape.features || memory.y.length !== rows)) {
+		throw new RangeError(
+			`allocate gave ${memory.x.length} and ${memory.y.length} floats for ${rows} x ${shape.features}`,
+		);
 	}
 	const encoded = { features: fitted, target: targetColumn, targetScale, labels, split };
-	const sourceRow = await encodeTable(encoded, { x, y }, turns);
+	const stored = memory ? undefined : new RowFile(shape, options.folder);
+	const kept = new MemoryRows(memory ?? { x: new Float32Array(0), y: new Float32Array(0) }, shape);
+	try {
+		await encodeTable(encoded, stored?.sink() ?? kept, turns);
+	} catch (fault) {
+		stored?.close();
+		throw fault;
+	}
+	const { x, y, sourceRow } = kept;
 	const dropped = table.rows - rows;
 	return {
 		summary: { ...summary, features: shape.features, ...(dropped > 0 ? { droppedRows: dropped } : {}) },
@@ -171,6 +190,7 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 		featureNames,
 		x,
 		y,
+		...(stored ? { stored } : {}),
 		...(targetScale ? { targetScale } : {}),
 		preparation: {
 			version: 1,

@@ -1,6 +1,7 @@
 /** A table as it came from its file, before anything is made of it. */
 import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
+import { BLOCK_ROWS } from "./cells/blocks.ts";
 import { CellMemory } from "./cells/cell-memory.ts";
 import { NumberCells } from "./cells/number-cells.ts";
 import { TextCells, type Texts } from "./cells/text-cells.ts";
@@ -41,8 +42,10 @@ export interface RawTable {
 
 /** How a table is to be read, whatever its format. */
 export interface ReadOptions {
-	/** bytes that the cells may take */
+	/** bytes that the cells may take; those that do not fit go to the disk */
 	memoryLimit: number;
+	/** where they go; the system's temporary files by default */
+	folder?: string;
 	/** whether a column's cells are needed; of the others only what they are */
 	wanted: (name: string) => boolean;
 	/** aborted: the reading ends with the signal's reason */
@@ -62,6 +65,8 @@ export interface Format {
 }
 
 const progressMs = 100;
+/** cells of so many bytes are taken whatever the limit: a run on them is refused by its exact plan */
+const fewestHeld = 2 ** 24;
 
 /** Takes a table's rows as vectors. */
 export class TableCollector {
@@ -75,7 +80,7 @@ export class TableCollector {
 
 	/**
 	 * @param about rows in all, as far as can be said
-	 * @throws InputError when so many do not fit into memory
+	 * @throws InputError when not even a block of each column fits into memory
 	 */
 	constructor(
 		file: SourceFile,
@@ -87,9 +92,8 @@ export class TableCollector {
 		this.about = about;
 		this.options = options;
 		const width = columns.filter(({ name }) => options.wanted(name)).length;
-		const bytes = about * width * 4;
-		this.checkMemory(bytes, bytes, about, columns.length);
-		this.memory = new CellMemory(about, width);
+		this.checkMemory(Math.min(about, BLOCK_ROWS) * width * 4, columns.length);
+		this.memory = new CellMemory(about, width, options.memoryLimit, options.folder);
 		this.columns = columns.map(({ type, ...column }) => {
 			const own = options.wanted(column.name) ? this.memory : undefined;
 			const cells = type === "VARCHAR" ? new TextCells(own) : new NumberCells(own, type === "FLOAT");
@@ -104,9 +108,8 @@ export class TableCollector {
 			else cells.append(vectors[i] as RawVector, rows);
 		});
 		this.rows += rows;
-		const bytes = this.columns.reduce((sum, { cells }) => sum + cells.bytes, 0);
+		this.checkMemory(this.memory.held, this.columns.length);
 		const all = Math.max(this.rows, this.about);
-		this.checkMemory(bytes, (bytes / this.rows) * all, all, this.columns.length);
 		const now = performance.now();
 		if (now - this.told < progressMs) return;
 		this.told = now;
@@ -118,12 +121,11 @@ export class TableCollector {
 		this.memory.discard();
 	}
 
-	private checkMemory(held: number, bytes: number, rows: number, columns: number): void {
+	private checkMemory(held: number, columns: number): void {
 		const { memoryLimit } = this.options;
-		if (held <= memoryLimit) return;
-		const about = rows.toLocaleString("en-US", { maximumSignificantDigits: 2 });
+		if (held <= Math.max(memoryLimit, fewestHeld)) return;
 		throw new InputError(
-			`${this.name}: about ${about} rows of ${columns} columns take ${inBytes(bytes)} and a run may take ${inBytes(memoryLimit)}; use fewer features or rows, or a higher memory limit.`,
+			`${this.name}: a block of its ${columns} columns takes ${inBytes(held)} and a run may take ${inBytes(memoryLimit)}; use fewer features or a higher memory limit.`,
 		);
 	}
 }

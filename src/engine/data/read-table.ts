@@ -6,7 +6,7 @@ import type { RawTable, ReadOptions } from "./raw-table.ts";
 import { checkUnchanged, fileError, openSource, type SourceFile } from "./source-file.ts";
 
 /** How a reading is watched, bounded and ended. */
-export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit">>;
+export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit" | "folder">>;
 
 /**
  * Reads a table, which the caller discards. The file is looked at before the first await.
@@ -16,14 +16,14 @@ export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "mem
  */
 export async function readTable(
 	path: string,
-	{ signal, progress, memoryLimit = defaultMemoryLimit() }: LoadControl,
+	{ signal, progress, folder, memoryLimit = defaultMemoryLimit() }: LoadControl,
 	wanted: (file: SourceFile) => ReadOptions["wanted"],
 ): Promise<RawTable> {
 	const file = openSource(path);
 	signal?.throwIfAborted();
 	try {
 		await uncompress(file, signal);
-		const table = await formatOf(file).read(file, { wanted: wanted(file), memoryLimit, signal, progress });
+		const table = await formatOf(file).read(file, { wanted: wanted(file), memoryLimit, folder, signal, progress });
 		const discard = () => {
 			table.discard();
 			file.contents.remove();

@@ -7,13 +7,15 @@ import { parameterLayout } from "./network.ts";
 
 /** What decides every byte of a run. */
 export interface ArenaShape {
-	/** rows of the table, training rows first */
+	/** rows of the table that lie in memory, training rows first */
 	rows: number;
 	trainRows: number;
 	/** n_x, hidden units, outputs */
 	sizes: readonly number[];
 	/** rows of a mini-batch; trainRows means full batch, which reads the table in place */
 	batchSize: number;
+	/** row numbers that the order holds at once; absent: of all training rows */
+	orderRows?: number;
 	/** the activation's derivative needs Z itself, not only A = g(Z) */
 	keepsZ: boolean;
 	/** state vectors of the optimizer, each as long as the parameters */
@@ -30,7 +32,7 @@ export interface ArenaShape {
 export interface Arena {
 	x: Pointer;
 	y: Pointer;
-	/** row numbers of the training part in this epoch's order (u32) */
+	/** numbers of training rows in this epoch's order (u32), all or those of two windows */
 	order: Pointer;
 	/** the rows of two mini-batches: while one is computed, the next can be gathered */
 	batchX: readonly [Pointer, Pointer];
@@ -119,7 +121,7 @@ export function layOutArena(shape: ArenaShape): Arena {
 	const stateBytes = spent(mark);
 
 	mark = bytes;
-	const order = fullBatch ? 0 : take(shape.trainRows * 4);
+	const order = fullBatch ? 0 : take((shape.orderRows ?? shape.trainRows) * 4);
 	const coefficients = take(COEFFICIENTS * 4);
 	const squares = take(Math.ceil(parameterLength / BLOCK) * 16);
 	const right = take(shape.threads * 4);

@@ -59,6 +59,6 @@ export function modelOf(kernels: KernelModule, { progress, tensors }: Checkpoint
 		}
 		wasm.parameters.set(tensor.data, offset);
 	}
-	const backend = tensorflow ? new TensorflowNetwork(tensorflow, wasm, network, { x, y }) : wasm;
+	const backend = tensorflow ? new TensorflowNetwork(tensorflow, wasm, network, { x, y, ring: rows }) : wasm;
 	return { backend, x, rows, outputs };
 }

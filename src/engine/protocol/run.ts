@@ -318,6 +318,8 @@ export interface RunStart {
 	iterations: number;
 	parameters: number;
 	memory: MemoryPlan;
+	/** a table that does not fit memory: bytes of its rows on the disk, and of those that are read and shuffled at a time */
+	streams?: { bytes: number; blockBytes: number };
 	/** kernel build in use */
 	kernels: "relaxed-simd" | "simd";
 }

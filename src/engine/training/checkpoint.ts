@@ -30,7 +30,7 @@ export interface Position {
 
 /** Where a run stands besides its tensors; JSON as it is. */
 export interface Progress {
-	version: 3;
+	version: 4;
 	run: ResolvedRun;
 	/** how rows become inputs, and outputs answers: with the weights, all that predicting takes */
 	preparation: Preparation;
@@ -40,7 +40,7 @@ export interface Progress {
 }
 
 /**
- * Weights ("W1", "b1", ...), optimizer state ("V.W1", ...), early stopping's best weights ("best.W1", ...), "order" of this epoch's rows, "random" state, and the
+ * Weights ("W1", "b1", ...), optimizer state ("V.W1", ...), early stopping's best weights ("best.W1", ...), "order" of this epoch's rows where they are shuffled as a whole, "random" state, and the
  * progress as metadata: all that a run needs to go on as if it had not been interrupted.
  */
 export interface Checkpoint {
@@ -107,6 +107,6 @@ export async function summarizeCheckpoint(path: string): Promise<CheckpointSumma
 
 function progressOf(metadata: Record<string, string>): Progress {
 	const progress = JSON.parse(metadata.descent) as Progress;
-	if (progress.version !== 3) throw new RangeError(`version ${progress.version}`);
+	if (progress.version !== 4) throw new RangeError(`version ${progress.version}`);
 	return progress;
 }

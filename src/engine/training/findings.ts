@@ -1,3 +1,4 @@
+import { inBytes } from "../memory-limit.ts";
 import type { Finding, RunStart } from "../protocol/run.ts";
 
 /** The file behind a run is no longer what the run has read. */
@@ -9,6 +10,17 @@ export function datasetChanged(state: "changed" | "missing", iteration: number):
 		message: `The dataset ${what} while this run was going on; the run goes on with the rows that it has read.`,
 		advice: state === "missing" ? "Put the file back before the next run." : "Run again to train on the new rows.",
 		iteration,
+	};
+}
+
+/** A table that does not fit memory is read again in every epoch, not from its file but as encoded rows. */
+export function streamsFromDisk({ streams }: RunStart): Finding | undefined {
+	if (!streams) return undefined;
+	return {
+		code: "streams-from-disk",
+		severity: "info",
+		message: `The table does not fit the memory limit and streams from disk: ${inBytes(streams.bytes)} in blocks of ${inBytes(streams.blockBytes)}.`,
+		advice: "A higher memory limit, or fewer features, would keep it in memory; the numbers are the same.",
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { PreparedTable } from "../data/index.ts";
 import type { EpochResult, RunDone } from "../protocol/run.ts";
 import type { PreparedRun } from "./prepare.ts";
 
@@ -9,7 +10,7 @@ export class DevSet {
 	constructor(prepared: PreparedRun) {
 		this.prepared = prepared;
 		const { trainRows, devRows } = prepared.start;
-		this.variance = variance(prepared.table.y.subarray(trainRows, trainRows + devRows));
+		this.variance = variance(prepared.table, trainRows, devRows);
 	}
 
 	evaluate(): Pick<EpochResult, "devCost" | "devAccuracy" | "devR2"> {
@@ -25,7 +26,7 @@ export function evaluateTest(prepared: PreparedRun): Pick<RunDone, "testCost" | 
 	const { trainRows, devRows, testRows } = prepared.start;
 	if (testRows === 0) return {};
 	const first = trainRows + devRows;
-	const spread = variance(prepared.table.y.subarray(first, first + testRows));
+	const spread = variance(prepared.table, first, testRows);
 	const { cost, accuracy, r2 } = score(prepared, first, testRows, spread);
 	return accuracy === undefined ? { testCost: cost, testR2: r2 } : { testCost: cost, testAccuracy: accuracy };
 }
@@ -37,10 +38,12 @@ function score({ start, backend }: PreparedRun, first: number, rows: number, spr
 	return { cost, r2: spread > 0 ? 1 - cost / spread : undefined };
 }
 
-function variance(values: Float32Array): number {
+/** @returns the variance of the targets of rows [first, first + rows) */
+function variance({ stored, y }: PreparedTable, first: number, rows: number): number {
+	const targets = () => stored?.targetsOf(first, rows) ?? [y.subarray(first, first + rows)];
 	let mean = 0;
-	for (const v of values) mean += v / values.length;
+	for (const values of targets()) for (const v of values) mean += v / rows;
 	let sum = 0;
-	for (const v of values) sum += (v - mean) ** 2 / values.length;
+	for (const values of targets()) for (const v of values) sum += (v - mean) ** 2 / rows;
 	return sum;
 }

@@ -1,18 +1,20 @@
 import { dirname } from "node:path";
 import type { Backend } from "../backends/backend.ts";
 import { loadTensorflow } from "../backends/tensorflow/load.ts";
-import { TensorflowNetwork } from "../backends/tensorflow/network.ts";
+import { EVALUATION_ROWS as TENSORFLOW_ROWS, TensorflowNetwork } from "../backends/tensorflow/network.ts";
 import type { KernelModule } from "../backends/wasm/kernels.ts";
 import { createNetwork } from "../backends/wasm/network.ts";
 import { type LoadControl, loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
-import { MemoryFault } from "../model/arena.ts";
+import { EVALUATION_ROWS, MemoryFault } from "../model/arena.ts";
 import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
 import { Updater } from "../optimizers/index.ts";
 import type { ResolvedRun, RunFile, RunStart } from "../protocol/run.ts";
 import { resolveDataset, resolveRun } from "./defaults.ts";
 import { Random } from "./random.ts";
+import { locator, type Pool } from "./row-order.ts";
+import { SAMPLE_ROWS, type Windows, windowsOf } from "./windows.ts";
 
 /** A run with its data loaded and its memory laid out, before the first step. */
 export interface PreparedRun {
@@ -22,6 +24,10 @@ export interface PreparedRun {
 	/** n_x, hidden units, outputs */
 	sizes: readonly number[];
 	updater: Updater;
+	/** how the training rows are shuffled */
+	windows: Windows;
+	/** where the rows lie of a table that streams */
+	pool?: Pool;
 	/** goes on with the shuffles; the split and the weights have had their own */
 	random: Random;
 }
@@ -50,7 +56,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
 	const folders = [dirname(file.dataset.path), ...(options.folders ?? []), kernels.directory];
 	const tensorflow = file.backend === "tensorflow" && loadTensorflow(folders);
-	const { signal, progress, memoryLimit = defaultMemoryLimit() } = options;
+	const { signal, progress, folder, memoryLimit = defaultMemoryLimit() } = options;
 	let made: ReturnType<typeof layOut> | undefined;
 	const table = await loadTable(file.dataset.path, {
 		target: file.dataset.target,
@@ -59,9 +65,10 @@ export async function prepareRun(
 		signal,
 		progress,
 		memoryLimit,
+		folder,
 		allocate(shape) {
 			made = layOut(kernels, file, shape, options.threads, memoryLimit);
-			return made;
+			return made.pool ? undefined : made;
 		},
 	}).catch((fault) => {
 		made?.backend.dispose();
@@ -83,7 +90,7 @@ export function prepareAgain(
 	{ threads, memoryLimit = defaultMemoryLimit() }: Pick<PrepareOptions, "threads" | "memoryLimit"> = {},
 ): PreparedRun {
 	if (file.backend === "tensorflow") throw new InputError("Runs of this kind compute with Descent's own kernels only.");
-	const made = layOut(kernels, file, table.shape, threads, memoryLimit);
+	const made = layOut(kernels, file, table.shape, threads, memoryLimit, false);
 	made.x.set(table.x);
 	made.y.set(table.y);
 	return begin(kernels, { ...table, x: made.x, y: made.y }, made, false);
@@ -96,16 +103,21 @@ function begin(
 	made: ReturnType<typeof layOut>,
 	tensorflow: ReturnType<typeof loadTensorflow> | false,
 ): PreparedRun {
-	const { run, arena, updater, backend: wasm } = made;
+	const { run, arena, updater, windows, pool, backend: wasm } = made;
 	const { network } = wasm;
 	const { sizes } = network;
 	const backend = tensorflow ? new TensorflowNetwork(tensorflow, wasm, network, made) : wasm;
+	if (table.stored && pool) {
+		wasm.locate = locator(table.stored, pool, table.shape.features);
+		backend.locate = wasm.locate;
+	}
 	run.dataset.target = table.summary.target;
 	const { seed } = run;
 	const { parameters } = parameterLayout(sizes);
 	initialize(backend.parameters, parameters, run.model.initialization, new Random(seed ^ WEIGHT_STREAM));
 	const { trainRows, devRows, testRows } = table.shape;
 	if (run.earlyStopping && devRows === 0) {
+		table.stored?.close();
 		throw new InputError(
 			'Early stopping needs a dev set and no row could be kept for one; leave "earlyStopping" out or use more rows.',
 		);
@@ -123,8 +135,20 @@ function begin(
 		parameters: countParameters(sizes),
 		memory: arena.plan,
 		kernels: kernels.build,
+		...(table.stored
+			? { streams: { bytes: table.stored.bytes, blockBytes: windows.windowRows * (sizes[0] + 1) * 4 } }
+			: {}),
 	};
-	return { start, table, backend, sizes, updater, random: new Random(seed ^ SHUFFLE_STREAM) };
+	return {
+		start,
+		table,
+		backend,
+		sizes,
+		windows,
+		...(pool ? { pool } : {}),
+		updater,
+		random: new Random(seed ^ SHUFFLE_STREAM),
+	};
 }
 
 /** "adam-0.001", with the decay where there is one */
@@ -132,13 +156,17 @@ function nameOf({ optimizer, decay }: ResolvedRun): string {
 	return `${optimizer.name}-${optimizer.learningRate}${decay.name === "constant" ? "" : `-${decay.name}`}`;
 }
 
-/** Lays the run out; where an automatic mini-batch does not fit memory, with the next smaller power of two. */
+/**
+ * Lays the run out. Where it does not fit memory: so that its rows stream from the disk, when they are what takes most of
+ * it; else, where the mini-batch is automatic, with the next smaller power of two.
+ */
 function layOut(
 	kernels: KernelModule,
 	file: RunFile,
 	shape: TableShape,
 	threads: number | undefined,
 	memoryLimit: number,
+	mayStream = true,
 ): ReturnType<typeof layOutAs> {
 	let batchSize = file.batchSize ?? "auto";
 	const isAuto = batchSize === "auto";
@@ -147,6 +175,14 @@ function layOut(
 		try {
 			return layOutAs(kernels, run, shape, threads, memoryLimit);
 		} catch (fault) {
+			if (mayStream && fault instanceof MemoryFault && shape.rows * (shape.features + 1) * 4 > memoryLimit / 2) {
+				const windows = windowsOf(shape.trainRows, shape.features, run.batchSize);
+				try {
+					if (windows.count > 1) return layOutAs(kernels, run, shape, threads, memoryLimit, true);
+				} catch (other) {
+					if (!(other instanceof MemoryFault)) throw other;
+				}
+			}
 			if (!isAuto || run.batchSize === 1 || !(fault instanceof MemoryFault)) throw fault;
 			batchSize = 2 ** Math.ceil(Math.log2(run.batchSize) - 1);
 		}
@@ -159,6 +195,7 @@ function layOutAs(
 	shape: TableShape,
 	threads: number | undefined,
 	memoryLimit: number,
+	streams = false,
 ) {
 	if (run.cost !== costOfTask[shape.task]) {
 		throw new InputError(
@@ -171,8 +208,13 @@ function layOutAs(
 		cost: run.cost,
 	};
 	const updater = new Updater(run.optimizer, run.clip);
+	const windows = windowsOf(shape.trainRows, shape.features, run.batchSize);
+	const ring = windows.count > 1 ? 2 * windows.windowRows : shape.trainRows;
+	const evaluated = run.backend === "tensorflow" ? TENSORFLOW_ROWS : Math.max(run.batchSize, EVALUATION_ROWS);
 	const needs = {
-		rows: shape.rows,
+		rows: streams ? ring + evaluated + SAMPLE_ROWS : shape.rows,
+		ring,
+		orderRows: windows.count > 1 ? ring + SAMPLE_ROWS : ring,
 		trainRows: shape.trainRows,
 		batchSize: run.batchSize,
 		updater,
@@ -180,5 +222,9 @@ function layOutAs(
 		threads: threads ?? (run.backend === "tensorflow" ? 1 : undefined),
 		memoryLimit,
 	};
-	return { run, updater, ...createNetwork(kernels, network, needs) };
+	const made = createNetwork(kernels, network, needs);
+	const pool: Pool | undefined = streams
+		? { x: made.x, y: made.y, evaluated: ring, sample: ring + evaluated }
+		: undefined;
+	return { run, updater, windows, pool, ...made };
 }

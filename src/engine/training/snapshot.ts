@@ -18,13 +18,14 @@ function vectors({ backend, updater }: PreparedRun, best: Float32Array | undefin
 }
 
 /**
+ * @param order of this epoch's rows, where they are shuffled as a whole
  * @param best early stopping's copy of the weights of position.best
  * @returns all that the run needs to go on; a copy
  */
 export function takeSnapshot(
 	prepared: PreparedRun,
 	position: Position,
-	order: Uint32Array,
+	order: Uint32Array | undefined,
 	best?: Float32Array,
 ): Checkpoint {
 	const { start, table, random, sizes } = prepared;
@@ -34,12 +35,12 @@ export function takeSnapshot(
 			tensors.set(prefix + name, { shape: [rows, columns], data: values.slice(offset, offset + rows * columns) });
 		}
 	}
-	tensors.set("order", { shape: [order.length], data: order.slice() });
+	if (order) tensors.set("order", { shape: [order.length], data: order.slice() });
 	tensors.set("random", { shape: [4], data: random.state.slice() });
 	return {
 		tensors,
 		progress: {
-			version: 3,
+			version: 4,
 			run: start.run,
 			preparation: table.preparation,
 			fingerprint: table.fingerprint,
@@ -51,14 +52,14 @@ export function takeSnapshot(
 /**
  * Puts a prepared run where the checkpoint left it.
  * @param best gets early stopping's best weights
- * @returns how far it had come, and this epoch's order of rows
+ * @returns how far it had come, and this epoch's order of rows where they are shuffled as a whole
  * @throws InputError when the dataset is not the one that the run was trained on
  */
 export function restore(
 	prepared: PreparedRun,
 	{ tensors, progress }: Checkpoint,
 	best?: Float32Array,
-): { position: Position; order: Uint32Array } {
+): { position: Position; order: Uint32Array | undefined } {
 	const { table, random, sizes } = prepared;
 	const { size, mtimeMs } = progress.fingerprint;
 	if (table.fingerprint.size !== size || table.fingerprint.mtimeMs !== mtimeMs) {
@@ -75,5 +76,6 @@ export function restore(
 		for (const { name, offset } of parameterLayout(sizes).parameters) values.set(tensor(prefix + name), offset);
 	}
 	random.state.set(tensor("random"));
-	return { position: structuredClone(progress.position), order: Uint32Array.from(tensor("order")) };
+	const order = prepared.windows.count === 1 ? Uint32Array.from(tensor("order")) : undefined;
+	return { position: structuredClone(progress.position), order };
 }

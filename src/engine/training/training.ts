@@ -7,10 +7,11 @@ import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { Diagnosis, divergence } from "./diagnosis/index.ts";
 import { EarlyStopping } from "./early-stopping.ts";
-import { datasetChanged, smallDevSet } from "./findings.ts";
+import { datasetChanged, smallDevSet, streamsFromDisk } from "./findings.ts";
 import { DevSet, evaluateTest } from "./kept-rows.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
+import { RowOrder } from "./row-order.ts";
 import { restore, takeSnapshot } from "./snapshot.ts";
 
 /** Steps run this long before controls are looked at. */
@@ -55,7 +56,7 @@ export class Training {
 	private readonly metrics = new StepBuffer();
 	/** epochs go out right before the steps that end them, in the same flush */
 	private endedEpochs: EpochResult[] = [];
-	private readonly order: Uint32Array;
+	private readonly order: RowOrder;
 	private readonly schedule: Schedule;
 	private rateFactor = 1;
 	private readonly devSet: DevSet;
@@ -91,11 +92,10 @@ export class Training {
 		if (options.resume) {
 			const { position, order } = restore(prepared, options.resume, this.earlyStopping?.weights);
 			this.at = position;
-			this.order = order;
+			this.order = new RowOrder(prepared, position, order);
 			this.metrics.startAt(position.iteration + 1);
 			this.rateFactor = factorAt(position.rateChanges, position.iteration + 1);
-			backend.setOrder(order);
-		} else this.order = new Uint32Array(start.trainRows).map((_, i) => i);
+		} else this.order = new RowOrder(prepared, this.at);
 		this.diagnosis = new Diagnosis(prepared, this.at, (finding) => this.report(finding));
 	}
 
@@ -148,7 +148,9 @@ export class Training {
 		try {
 			return await this.steps();
 		} finally {
+			await this.order.close();
 			this.prepared.backend.dispose();
+			this.prepared.table.stored?.close();
 		}
 	}
 
@@ -156,6 +158,7 @@ export class Training {
 		const { iterations } = this.prepared.start;
 		let outcome: EndReason = "finished";
 		this.report(smallDevSet(this.prepared.start));
+		this.report(streamsFromDisk(this.prepared.start));
 		// The first one tells whether the place can be written at all, before any work is done.
 		await (this.checkpoint?.optional ? this.trySave() : this.save());
 		while (!this.isOver) {
@@ -185,6 +188,10 @@ export class Training {
 				continue;
 			}
 			const begin = performance.now();
+			if (!this.order.ready) {
+				await this.order.wait();
+				continue;
+			}
 			const finite = this.slice(begin);
 			const end = performance.now();
 			this.at.seconds += (end - begin) / 1000;
@@ -214,7 +221,7 @@ export class Training {
 
 	/** All that the run needs to go on from between these two steps; a copy. Not once what computes has ended. */
 	snapshot(): Checkpoint {
-		return takeSnapshot(this.prepared, this.at, this.order, this.earlyStopping?.weights);
+		return takeSnapshot(this.prepared, this.at, this.order.kept, this.earlyStopping?.weights);
 	}
 
 	private isCheckpointDue(now: number): boolean {
@@ -255,9 +262,9 @@ export class Training {
 		const { iterations } = this.prepared.start;
 		const first = this.at.iteration;
 		let ms = 0;
-		while (ms < SLICE_MS && !this.isOver && !this.diagnosis.pending) {
+		while (ms < SLICE_MS && this.canStep) {
 			const look = Math.min(iterations, this.at.iteration + this.stepsPerLook);
-			while (this.at.iteration < look && !this.isOver && !this.diagnosis.pending) {
+			while (this.at.iteration < look && this.canStep) {
 				if (!this.step()) return false;
 				if (this.singleSteps > 0) {
 					this.singleSteps--;
@@ -270,17 +277,17 @@ export class Training {
 		return true;
 	}
 
+	private get canStep(): boolean {
+		return !this.isOver && !this.diagnosis.pending && this.order.ready;
+	}
+
 	private step(): boolean {
-		const { backend, updater, random, start } = this.prepared;
+		const { backend, updater, start } = this.prepared;
 		const { run, trainRows } = start;
-		if (this.at.rows === 0 && run.batchSize < trainRows) {
-			random.shuffle(this.order);
-			backend.setOrder(this.order);
-		}
 		const first = this.at.rows;
 		const rows = Math.min(run.batchSize, trainRows - first);
 		const rate = this.schedule.rate(this.at.iteration + 1) * this.rateFactor;
-		const result = backend.computeGradients(first, rows, run.l2);
+		const result = backend.computeGradients(this.order.place, rows, run.l2, this.order.readyAfter(rows));
 		const { cost, gradientNorm } = result;
 		// What is told of a step is a float: a cost beyond its range is infinite.
 		const finite = Number.isFinite(Math.fround(cost)) && Number.isFinite(gradientNorm);
@@ -290,7 +297,7 @@ export class Training {
 		this.at.epochCost += cost * rows;
 		this.at.rows += rows;
 		if (!finite) {
-			const batch = this.order.subarray(first, first + rows);
+			const batch = this.order.tableRows(first, rows);
 			this.report(divergence(this.prepared, this.at.iteration, Math.fround(cost), batch));
 			return false;
 		}

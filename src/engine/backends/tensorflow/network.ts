@@ -9,12 +9,14 @@ export type Tensorflow = typeof tfjs;
 type Tensor = tfjs.Tensor;
 
 /** Rows that a forward pass over the dev set takes at once. */
-const EVALUATION_ROWS = 4096;
+export const EVALUATION_ROWS = 4096;
 
 /** The encoded table, training rows first: x [rows, n_x], y [rows]. */
 export interface Table {
 	x: Float32Array;
 	y: Float32Array;
+	/** places of the order that go round */
+	ring: number;
 }
 
 const activations: Record<Activation, (tf: Tensorflow, z: Tensor) => Tensor> = {
@@ -53,6 +55,7 @@ export class TensorflowNetwork implements Backend {
 	private readonly table: Table;
 	private readonly layout: readonly Parameter[];
 	private order: Uint32Array | undefined;
+	locate: (first: number, rows: number) => number = (first) => first;
 
 	constructor(tf: Tensorflow, wasm: Backend, network: Network, table: Table) {
 		this.tf = tf;
@@ -65,8 +68,11 @@ export class TensorflowNetwork implements Backend {
 		this.optimizerState = wasm.optimizerState;
 	}
 
-	setOrder(order: Uint32Array): void {
-		this.order = order.slice();
+	setOrder(order: Uint32Array, place = 0): void {
+		const kept = this.order ?? new Uint32Array(0);
+		this.order = new Uint32Array(Math.max(kept.length, place + order.length));
+		this.order.set(kept);
+		this.order.set(order, place);
 	}
 
 	computeGradients(first: number, rows: number, l2: number): StepResult {
@@ -100,7 +106,7 @@ export class TensorflowNetwork implements Backend {
 			for (let done = 0; done < rows; done += EVALUATION_ROWS) {
 				const part = Math.min(EVALUATION_ROWS, rows - done);
 				tf.tidy(() => {
-					const { x, y } = this.rows(first + done, part);
+					const { x, y } = this.rows(this.locate(first + done, part), part);
 					const z = this.forward(x, parameters);
 					sum += part * costs[network.cost](tf, z, y).dataSync()[0];
 					if (network.cost === "meanSquaredError") return;
@@ -140,12 +146,14 @@ export class TensorflowNetwork implements Backend {
 	/** `rows` training rows from position `first` of the order. */
 	private batch(first: number, rows: number) {
 		const { tf, table, network, order } = this;
+		const { ring } = table;
 		if (!order) return this.rows(first, rows);
 		const width = network.sizes[0];
 		const x = new Float32Array(rows * width);
 		const y = new Float32Array(rows);
 		for (let i = 0; i < rows; i++) {
-			const row = order[first + i];
+			const place = first + i;
+			const row = order[first < ring && place >= ring ? place - ring : place];
 			for (let j = 0; j < width; j++) x[i * width + j] = table.x[row * width + j];
 			y[i] = table.y[row];
 		}

@@ -25,6 +25,8 @@ export interface NetworkPlan {
 	arena: Arena;
 	/** the training rows are taken in the order that lies in the arena */
 	shuffled: boolean;
+	/** places of the order that go round: after the last one comes the first again */
+	ring: number;
 	/** of the optimizer */
 	kernel: UpdateKernel;
 }
@@ -117,7 +119,7 @@ export class NetworkPart {
 		const buffer = team.argument(BUFFER) as 0 | 1;
 		if (nextRows > 0) this.parts--;
 		const reads = team.rank === this.parts;
-		if (reads) this.gather(first + rows, 0, nextRows, buffer === 0 ? 1 : 0);
+		if (reads) this.gather(this.place(first, rows), 0, nextRows, buffer === 0 ? 1 : 0);
 		else this.sampleGradients(first, rows, buffer);
 		team.meet();
 		if (!reads) this.parameterGradients(rows, buffer);
@@ -125,9 +127,22 @@ export class NetworkPart {
 		if (!reads) this.sumSquares(true);
 	}
 
-	/** Copies `rows` training rows from position `first` of the order to row `row` of a buffer and on. */
+	/** @returns the place of the order that lies `rows` after one of a mini-batch's, or of its beginning */
+	private place(first: number, rows: number): number {
+		const { ring } = this.plan;
+		const place = first + rows;
+		return first < ring && place >= ring ? place - ring : place;
+	}
+
+	/** Copies `rows` training rows from place `first` of the order to row `row` of a buffer and on. */
 	private gather(first: number, row: number, rows: number, buffer: 0 | 1): void {
-		const { arena, network } = this.plan;
+		const { arena, network, ring } = this.plan;
+		const left = ring - first;
+		if (left > 0 && left < rows) {
+			this.gather(first, row, left, buffer);
+			this.gather(0, row + left, rows - left, buffer);
+			return;
+		}
 		const width = network.sizes[0];
 		const at = arena.order + first * 4;
 		this.kernels.gather(arena.x, at, rows, width, arena.batchX[buffer] + row * width * 4);
@@ -142,7 +157,7 @@ export class NetworkPart {
 		const row = begins(batch, team.rank, this.parts, 4);
 		const rows = begins(batch, team.rank + 1, this.parts, 4) - row;
 		if (rows === 0) return;
-		if (shuffled && team.argument(GATHERED) === 0) this.gather(first + row, row, rows, buffer);
+		if (shuffled && team.argument(GATHERED) === 0) this.gather(this.place(first, row), row, rows, buffer);
 		this.forward(arena.batchX[buffer] + row * sizes[0] * 4, row, rows);
 		const delta = arena.deltas[layers - 1] + row * sizes[layers] * 4;
 		this.loss(arena.batchY[buffer] + row * 4, row, rows, batch, delta);

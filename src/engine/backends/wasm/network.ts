@@ -27,7 +27,8 @@ export class WasmNetwork implements Backend {
 	private readonly plan: NetworkPlan;
 	private readonly coefficients: Float32Array;
 	private readonly order: Uint32Array | undefined;
-	private readonly trainRows: number;
+	/** Brings rows of the table into memory where they are not. @returns the first one's row there */
+	locate: (first: number, rows: number) => number = (first) => first;
 	private readonly batchSize: number;
 	private readonly team: Team;
 	private readonly part: NetworkPart;
@@ -51,7 +52,7 @@ export class WasmNetwork implements Backend {
 		kernels: Kernels,
 		memory: WebAssembly.Memory,
 		plan: NetworkPlan,
-		options: { trainRows: number; batchSize: number; threads?: number; reads?: boolean },
+		options: { trainRows: number; orderRows?: number; batchSize: number; threads?: number; reads?: boolean },
 	) {
 		const { arena, network } = plan;
 		const { buffer } = memory;
@@ -64,10 +65,9 @@ export class WasmNetwork implements Backend {
 		this.gradients = new Float32Array(buffer, arena.gradients, length);
 		this.optimizerState = arena.optimizerState.map((slot) => new Float32Array(buffer, slot, length));
 		this.coefficients = new Float32Array(buffer, arena.coefficients, COEFFICIENTS);
-		if (plan.shuffled) this.order = new Uint32Array(buffer, arena.order, options.trainRows);
+		if (plan.shuffled) this.order = new Uint32Array(buffer, arena.order, options.orderRows ?? options.trainRows);
 		this.team = new Team(memory, arena.control, 0);
 		this.part = new NetworkPart(kernels, memory, plan, this.team);
-		this.trainRows = options.trainRows;
 		this.batchSize = options.batchSize;
 		const most = arena.work.length;
 		if (options.threads === undefined && most > 1) this.choice = new ThreadChoice(most);
@@ -75,18 +75,23 @@ export class WasmNetwork implements Backend {
 		this.reads = plan.shuffled && options.reads === true;
 	}
 
-	setOrder(order: Uint32Array): void {
+	setOrder(order: Uint32Array, place = 0): void {
 		this.gatheredFirst = -1;
-		this.order?.set(order);
+		this.order?.set(order, place);
 	}
 
 	// Both only put their numbers down, so that they can be compiled into the loop that calls them: a number that is not
 	// whole would else become an object at each call.
 
-	computeGradients(first: number, rows: number, l2: number): StepResult {
+	computeGradients(first: number, rows: number, l2: number, nextRows = this.nextRows(first, rows)): StepResult {
 		this.part.numbers[L2] = l2 / rows;
-		this.gradientStep(first, rows);
+		this.gradientStep(first, rows, nextRows);
 		return this.result;
+	}
+
+	/** @returns rows of the mini-batch that follows in an order of all training rows */
+	private nextRows(first: number, rows: number): number {
+		return Math.min(this.batchSize, this.plan.ring - first - rows);
 	}
 
 	update(updater: Updater, gradientNorm: number, learningRate: number, t: number): void {
@@ -95,16 +100,15 @@ export class WasmNetwork implements Backend {
 		this.updateStep(updater, t);
 	}
 
-	private gradientStep(first: number, rows: number): void {
-		const { part, result, choice } = this;
+	private gradientStep(first: number, rows: number, readyRows: number): void {
+		const { part, plan, result, choice } = this;
 		const begin = choice?.due ? performance.now() : 0;
 		const gathered = first === this.gatheredFirst && rows === this.gatheredRows;
 		if (gathered) this.buffer = this.buffer === 0 ? 1 : 0;
-		const next = first + rows;
-		const nextRows = this.reads ? Math.min(this.batchSize, this.trainRows - next) : 0;
+		const nextRows = this.reads ? readyRows : 0;
 		const members = this.threads + (nextRows > 0 ? 1 : 0);
 		this.run("gradients", members, first, rows, nextRows, this.buffer, gathered ? 1 : 0);
-		this.gatheredFirst = nextRows > 0 ? next : -1;
+		this.gatheredFirst = nextRows > 0 ? (first + rows) % plan.ring : -1;
 		this.gatheredRows = nextRows;
 		result.cost = sumOf(part.losses, 0, 1, rows) / rows + (part.numbers[L2] / 2) * this.sumOfSquares(1);
 		result.gradientNorm = Math.sqrt(this.sumOfSquares(0));
@@ -140,7 +144,7 @@ export class WasmNetwork implements Backend {
 		let right = 0;
 		for (let done = 0; done < rows; ) {
 			const count = Math.min(plan.arena.capacity, rows - done);
-			this.run("evaluate", this.threads, first + done, count);
+			this.run("evaluate", this.threads, this.locate(first + done, count), count);
 			sum += sumOf(part.losses, 0, 1, count);
 			for (let rank = 0; rank < this.team.members; rank++) right += part.right[rank];
 			done += count;
@@ -154,7 +158,7 @@ export class WasmNetwork implements Backend {
 		const logits = new Float32Array(rows * outputs);
 		for (let done = 0; done < rows; done += arena.capacity) {
 			const count = Math.min(arena.capacity, rows - done);
-			this.run("evaluate", this.threads, first + done, count);
+			this.run("evaluate", this.threads, this.locate(first + done, count), count);
 			const last = arena.activations[arena.activations.length - 1];
 			logits.set(new Float32Array(this.memory.buffer, last, count * outputs), done * outputs);
 		}
@@ -166,7 +170,7 @@ export class WasmNetwork implements Backend {
 		const alive = this.network.sizes.slice(1, -1).map((units) => new Uint8Array(units));
 		for (let done = 0; done < rows; done += arena.capacity) {
 			const count = Math.min(arena.capacity, rows - done);
-			this.run("evaluate", this.threads, first + done, count);
+			this.run("evaluate", this.threads, this.locate(first + done, count), count);
 			for (const [l, units] of alive.entries()) {
 				const a = new Float32Array(this.memory.buffer, arena.activations[l], count * units.length);
 				for (let i = 0; i < a.length; i++) if (a[i] !== 0) units[i % units.length] = 1;
@@ -222,8 +226,13 @@ function sumOf(values: Float64Array, first: number, step: number, end: number): 
 
 /** What a network's memory must hold besides the network itself. */
 export interface NetworkRows {
+	/** of the table that lie in memory */
 	rows: number;
 	trainRows: number;
+	/** places of the order; absent: as many as training rows */
+	orderRows?: number;
+	/** so many of them go round; absent: all */
+	ring?: number;
 	batchSize: number;
 	/** updates the parameters later on */
 	updater: Updater;
@@ -260,11 +269,13 @@ export function createNetwork(module: KernelModule, network: Network, needs: Net
 		network,
 		arena,
 		shuffled: needs.batchSize < needs.trainRows,
+		ring: needs.ring ?? needs.trainRows,
 		kernel: optimizer.kernel,
 	};
 	return {
 		arena,
 		backend: new WasmNetwork(module, kernels, memory, plan, needs),
+		ring: plan.ring,
 		x: new Float32Array(memory.buffer, arena.x, needs.rows * sizes[0]),
 		y: new Float32Array(memory.buffer, arena.y, needs.rows),
 	};

@@ -12,14 +12,23 @@ interface BlockType<B extends Block> {
 	new (buffer: ArrayBuffer, offset: number, length: number): B;
 }
 
+interface Held<B extends Block> {
+	slab: Slab;
+	/** its first byte in the slab */
+	offset: number;
+	type: BlockType<B>;
+}
+
 /** One column's cells, block after block. */
 export class Blocks<B extends Block> {
 	/** cells held */
 	rows = 0;
-	/** bytes held */
+	/** bytes taken for them */
 	bytes = 0;
 	private readonly memory: CellMemory;
-	private readonly held: ({ cells: B; slab: Slab } | undefined)[] = [];
+	private readonly held: (Held<B> | undefined)[] = [];
+	/** the block that takes the next cells */
+	private last: B | undefined;
 
 	constructor(memory: CellMemory) {
 		this.memory = memory;
@@ -28,8 +37,9 @@ export class Blocks<B extends Block> {
 	/** @returns the block that takes the next cells, with room for one at least */
 	open(type: BlockType<B>): B {
 		const at = this.rows % BLOCK_ROWS;
-		const last = this.held.at(-1)?.cells;
+		const { last } = this;
 		if (at === 0 || !last) {
+			if (last) this.memory.complete(this.held.at(-1)!.slab);
 			// the first block of a small table need not be whole
 			const length = this.rows === 0 ? Math.min(BLOCK_ROWS, this.memory.rows) : BLOCK_ROWS;
 			return this.put(this.held.length, type, length);
@@ -38,20 +48,24 @@ export class Blocks<B extends Block> {
 	}
 
 	/** @returns the open block's cells in an array of another type or length */
-	replace(type: BlockType<B>, length = this.held.at(-1)!.cells.length): B {
-		const last = this.held.length - 1;
-		const { cells, slab } = this.held[last]!;
-		const replaced = this.put(last, type, length);
-		replaced.set(cells as ArrayLike<number>);
+	replace(type: BlockType<B>, length = this.last!.length): B {
+		const at = this.held.length - 1;
+		const cells = this.last!;
+		const { slab } = this.held[at]!;
+		const replaced = this.put(at, type, length);
 		this.bytes -= cells.byteLength;
+		replaced.set(cells as ArrayLike<number>);
+		this.memory.complete(slab);
 		this.memory.release(slab);
 		return replaced;
 	}
 
-	/** @returns the cells of a block */
+	/** @returns the cells of a block; where they do not lie in memory, until the next block of any column is read */
 	at(block: number): B {
+		const { slab, offset, type } = this.held[block]!;
 		const length = Math.min(BLOCK_ROWS, this.rows - block * BLOCK_ROWS);
-		return this.held[block]!.cells.subarray(0, length) as B;
+		if (slab.filed === undefined) return new type(slab.buffer, offset, length);
+		return new type(this.memory.read(slab, offset, length * type.BYTES_PER_ELEMENT), 0, length);
 	}
 
 	/** Lets a block go; it cannot be read afterwards. */
@@ -63,16 +77,17 @@ export class Blocks<B extends Block> {
 
 	/** Lets every block go. */
 	clear(): void {
+		if (this.last) this.memory.complete(this.held.at(-1)?.slab);
+		this.last = undefined;
 		for (let block = 0; block < this.held.length; block++) this.release(block);
-		this.bytes = 0;
 	}
 
 	private put(at: number, type: BlockType<B>, length: number): B {
-		const bytes = length * type.BYTES_PER_ELEMENT;
-		const slab = this.memory.take(bytes);
-		const cells = new type(slab.buffer, slab.used - bytes, length);
-		this.held[at] = { cells, slab };
-		this.bytes += bytes;
-		return cells;
+		const slab = this.memory.take(length * type.BYTES_PER_ELEMENT);
+		const offset = slab.used - length * type.BYTES_PER_ELEMENT;
+		this.held[at] = { slab, offset, type };
+		this.bytes += length * type.BYTES_PER_ELEMENT;
+		this.last = new type(slab.buffer, offset, length);
+		return this.last;
 	}
 }

@@ -32,7 +32,7 @@ export class NumberCells {
 		this.single = single;
 	}
 
-	/** bytes held */
+	/** bytes taken for the cells */
 	get bytes(): number {
 		return this.blocks?.bytes ?? 0;
 	}

@@ -55,11 +55,6 @@ export class TextCells {
 		this.blocks = memory && new Blocks(memory);
 	}
 
-	/** bytes held */
-	get bytes(): number {
-		return (this.numbers ? this.numbers.cells.bytes : this.blocks?.bytes) ?? 0;
-	}
-
 	/** cells that have a value */
 	get values(): number {
 		return this.rows - this.missing;

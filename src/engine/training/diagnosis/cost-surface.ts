@@ -1,6 +1,7 @@
 import { parameterLayout } from "../../model/network.ts";
 import type { PreparedRun } from "../prepare.ts";
 import type { Random } from "../random.ts";
+import { SAMPLE_ROWS } from "../windows.ts";
 
 /** What a gradient over the probed rows may cost, in parameters times rows. */
 const WORK = 2e7;
@@ -27,6 +28,8 @@ export class CostSurface {
 	private readonly weights: Float32Array;
 	private readonly gradients: Float32Array;
 	private readonly batch: number;
+	/** place of the first row in the order */
+	private readonly first: number;
 
 	/** @param point laid out like the parameters */
 	constructor(prepared: PreparedRun, point: Float32Array) {
@@ -37,7 +40,11 @@ export class CostSurface {
 		this.gradients = backend.gradients.slice();
 		const wanted = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(WORK / start.parameters)));
 		this.batch = Math.min(start.run.batchSize, wanted);
-		const batches = Math.min(Math.ceil(wanted / this.batch), Math.floor(start.trainRows / this.batch));
+		const { windows } = prepared;
+		// in the order of an epoch that comes by windows they lie behind it
+		this.first = windows.count > 1 ? 2 * windows.windowRows : 0;
+		const there = windows.count > 1 ? SAMPLE_ROWS : start.trainRows;
+		const batches = Math.min(Math.ceil(wanted / this.batch), Math.floor(there / this.batch));
 		this.rows = batches * this.batch;
 		this.scale = usualLength(sizes);
 	}
@@ -62,7 +69,7 @@ export class CostSurface {
 		let cost = 0;
 		gradient?.fill(0);
 		for (let first = 0; first < this.rows; first += this.batch) {
-			cost += share * backend.computeGradients(first, this.batch, l2).cost;
+			cost += share * backend.computeGradients(this.first + first, this.batch, l2, 0).cost;
 			if (gradient) for (let i = 0; i < gradient.length; i++) gradient[i] += share * gradients[i];
 		}
 		parameters.set(this.weights);

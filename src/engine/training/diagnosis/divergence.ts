@@ -26,7 +26,7 @@ export function divergence(
 	cost: number,
 	batch: Uint32Array,
 ): Finding {
-	const rows = Array.from(batch.subarray(0, MOST_ROWS), (row) => table.sourceRow[row]);
+	const rows = Array.from(batch.subarray(0, MOST_ROWS), (row) => table.stored?.sourceRow(row) ?? table.sourceRow[row]);
 	const all = batch.length === start.trainRows;
 	const where = all
 		? `all ${whole.format(batch.length)} training rows`

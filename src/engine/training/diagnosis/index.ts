@@ -7,7 +7,7 @@ import { CostSurface, usualLength } from "./cost-surface.ts";
 import { DeadUnits } from "./dead-units.ts";
 import { Explosion } from "./divergence.ts";
 import { ExplodingGradients } from "./exploding-gradients.ts";
-import { guessCost } from "./guess.ts";
+import { firstTargets, guessCost } from "./guess.ts";
 import { Oscillation } from "./oscillation.ts";
 import { Overfitting } from "./overfitting.ts";
 import { explainFlat } from "./plateau.ts";
@@ -58,7 +58,7 @@ export class Diagnosis {
 		this.prepared = prepared;
 		this.at = at;
 		this.report = report;
-		this.guess = guessCost(table.y.subarray(0, start.trainRows), run.dataset.task);
+		this.guess = guessCost(firstTargets(table, start.trainRows), run.dataset.task);
 		this.random = new Random(run.seed ^ PROBE_STREAM);
 		this.stall = new Stall(blockSteps(start.iterations, run.batchSize));
 		if (run.clip.norm === undefined && run.clip.value === undefined) {
