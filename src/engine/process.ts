@@ -1,9 +1,14 @@
 // Entry of the engine's child process: messages in, messages out.
 import { createService } from "./service.ts";
 
-const service = createService(__dirname, (message) => {
-	if (process.connected) process.send!(message);
-});
+const { DESCENT_CACHE_FOLDER: folder, DESCENT_CACHE_BYTES: bytes } = process.env;
+const service = createService(
+	__dirname,
+	(message) => {
+		if (process.connected) process.send!(message);
+	},
+	folder ? { folder, maxBytes: Number(bytes) } : undefined,
+);
 process.on("message", service.receive);
 
 /** A disk that does not answer must not keep the process. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type KernelModule, loadKernels } from "./backends/wasm/kernels.ts";
-import { inspectTable, type LoadControl } from "./data/index.ts";
+import { clearCache, inspectTable, type LoadControl, type TableCache } from "./data/index.ts";
 import { InputError } from "./input-error.ts";
 import { equalRunFile } from "./kept-runs/equal-run-file.ts";
 import { fingerprintOf } from "./kept-runs/fingerprint.ts";
@@ -69,9 +69,10 @@ function faultOf(thrown: unknown): EngineFault {
 /**
  * The engine behind its messages, without a process: `send` gets every answer and event.
  * @param directory where the build left the kernels
+ * @param cache where tables are kept for the next time, and what does not fit memory; absent: the system's temporary files
  * @returns `receive` takes one message; every call is answered exactly once
  */
-export function createService(directory: string, send: (message: EngineToHost) => void) {
+export function createService(directory: string, send: (message: EngineToHost) => void, cache?: TableCache) {
 	const runs = new Map<string, Training>();
 	/** of those runs that are kept on disk */
 	const records = new Map<string, RunRecord>();
@@ -84,17 +85,14 @@ export function createService(directory: string, send: (message: EngineToHost) =
 	/** @param work may be told to stop, and tells how far it has read */
 	async function reading<T>(
 		runId: string,
-		work: (
-			control: { signal: AbortSignal } & Pick<LoadControl, "progress">,
-			emit: (event: RunEvent) => void,
-		) => Promise<T>,
+		work: (control: { signal: AbortSignal } & LoadControl, emit: (event: RunEvent) => void) => Promise<T>,
 	): Promise<T> {
 		const working = new AbortController();
 		preparing.set(runId, working);
 		const emit = (event: RunEvent) => send({ type: "event", runId, event });
 		const progress = (rows: number, about: number) => emit({ type: "reading", rows, about });
 		try {
-			return await work({ signal: working.signal, progress }, emit);
+			return await work({ signal: working.signal, progress, cache, folder: cache?.folder }, emit);
 		} finally {
 			preparing.delete(runId);
 		}
@@ -261,6 +259,9 @@ export function createService(directory: string, send: (message: EngineToHost) =
 					tried: (trial, of) => emit({ type: "tried", trial, of }),
 				});
 			});
+		},
+		async clearCache() {
+			return cache ? clearCache(cache.folder) : { tables: 0, bytes: 0 };
 		},
 		async control({ runId, action }: Parameters<EngineCalls["control"]>[0]) {
 			if (action === "stop") preparing.get(runId)?.abort(new Stopped());

@@ -36,6 +36,10 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const session = new Session();
 	const engine = new EngineHost({
 		script: vscode.Uri.joinPath(context.extensionUri, "dist", "engine.cjs").fsPath,
+		env: () => ({
+			DESCENT_CACHE_FOLDER: vscode.Uri.joinPath(context.globalStorageUri, "tables").fsPath,
+			DESCENT_CACHE_BYTES: String(config.cacheBytes()),
+		}),
 		idleMs: config.idleMs,
 		timeoutMs: config.readMs,
 		log,

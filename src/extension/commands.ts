@@ -4,7 +4,7 @@ import { COMMANDS } from "./ids.ts";
 import { askForRate } from "./runs/rate-change.ts";
 
 /** Every action is a command. */
-export function registerCommands({ session, trainer, predictor, panel, log }: App): vscode.Disposable[] {
+export function registerCommands({ session, engine, trainer, predictor, panel, log }: App): vscode.Disposable[] {
 	const on = (id: string, action: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, action);
 	return [
 		on(COMMANDS.run, (argument) => {
@@ -41,5 +41,14 @@ export function registerCommands({ session, trainer, predictor, panel, log }: Ap
 			return trainer.lookAround();
 		}),
 		on(COMMANDS.openLog, () => log.show()),
+		on(COMMANDS.clearCache, async () => {
+			try {
+				const { tables, bytes } = await engine.call("clearCache", {});
+				const what = `${tables} ${tables === 1 ? "table" : "tables"}, ${Math.round(bytes / 2 ** 20)} MiB`;
+				void vscode.window.showInformationMessage(`Descent removed ${what}, from its dataset cache.`);
+			} catch (error) {
+				void vscode.window.showErrorMessage(`The dataset cache could not be cleared: ${(error as Error).message}`);
+			}
+		}),
 	];
 }

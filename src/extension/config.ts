@@ -7,6 +7,8 @@ export const config = {
 	exclude: () => read<string>("datasets.exclude"),
 	/** bytes that kept runs may take together; 0: none is kept */
 	mostKeptBytes: () => read<number>("runs.maxSizeMB") * 1e6,
+	/** bytes that the tables kept for the next run may take */
+	cacheBytes: () => read<number>("cache.maxSizeMB") * 2 ** 20,
 	/** milliseconds after which an idle engine process ends */
 	idleMs: () => read<number>("engine.idleSeconds") * 1000,
 	/** milliseconds that reading a dataset may take */

@@ -25,6 +25,7 @@ export const COMMANDS = {
 	saveCheckpoint: "descent.saveCheckpoint",
 	openPanel: "descent.openPanel",
 	openLog: "descent.openLog",
+	clearCache: "descent.clearCache",
 	// Not in the palette: what lenses, findings and quick fixes do.
 	explainFinding: "descent.explainFinding",
 	turnOffFinding: "descent.turnOffFinding",

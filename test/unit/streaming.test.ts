@@ -229,11 +229,23 @@ test("a process keeps to its limit, whatever the table takes", { skip: process.p
 	const size = statSync(large).size;
 	const most = (bytes: number) => {
 		const script = `process.stderr.write(/VmHWM:\\s+(\\d+)/.exec(require("fs").readFileSync("/proc/self/status"))[1])`;
-		const options = ["train", large, "--epochs", "1", "--batch-size", "512", "--layers", "8", "--threads", "1"];
+		const options = [
+			"train",
+			large,
+			"--epochs",
+			"1",
+			"--batch-size",
+			"512",
+			"--layers",
+			"8",
+			"--threads",
+			"1",
+			"--no-cache",
+		];
 		const code = `process.argv.splice(1, 0, "cli"); process.on("exit", () => { ${script} }); require(${JSON.stringify(join(DIST, "cli.cjs"))})`;
 		const child = spawnSync(process.execPath, ["-e", code, "--", ...options, "--memory-limit", String(bytes)], {
 			encoding: "utf8",
-			env: { ...process.env, TMPDIR: rowsFolder },
+			env: { ...process.env, XDG_CACHE_HOME: rowsFolder },
 		});
 		assert.equal(child.status, 0, child.stderr);
 		return { bytes: Number(child.stderr) * 1024, streams: /streams from disk/.test(child.stdout) };
@@ -241,6 +253,7 @@ test("a process keeps to its limit, whatever the table takes", { skip: process.p
 	const whole = most(2 ** 30);
 	const streamed = most(64 * 2 ** 20);
 	assert.deepEqual([whole.streams, streamed.streams], [false, true]);
+	assert.deepEqual(readdirSync(join(rowsFolder, "descent")), [], "nothing is left behind");
 	assert.ok(whole.bytes > size, `${whole.bytes}`);
 	assert.ok(whole.bytes - streamed.bytes > size - 64 * 2 ** 20, `${whole.bytes} in memory, ${streamed.bytes} streamed`);
 });

@@ -112,6 +112,7 @@ const TRAIN_FLAGS: typeof RUN_FLAGS = {
 	checkpoint: { kind: "text", place: "checkpoint", help: "keep weights and state in this .safetensors file" },
 	"checkpoint-every": { kind: "number", place: "checkpointEvery", help: "seconds between two checkpoints (10)" },
 	resume: { kind: "text", place: "resume", help: "go on from this checkpoint; FILE is left out" },
+	cache: { kind: "flag", place: "cache", help: "keep what took long to read for the next run (yes; --no-cache)" },
 };
 /** Flags of what reads a table. */
 const MEMORY_FLAGS: typeof RUN_FLAGS = {
@@ -169,6 +170,7 @@ export const USAGE = [
 	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
 	"  descent check PATH... [--json|--sarif|--facts]  find mistakes in training loops (.py .ts .tsx .js .mjs .jsx .ipynb",
 	"                                                  *.train.json), in files and folders",
+	"  descent cache clear                             remove the tables that were kept for the next run",
 	"  descent bench [--threads N] [--json]            how fast the engine trains on this machine",
 	"",
 	"Options of train:",

@@ -8,6 +8,7 @@ import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
 import { Training, type TrainingOptions } from "../training/training.ts";
 import { benchCommand } from "./bench.ts";
+import { cacheCommand, commandLineCache } from "./cache.ts";
 import { checkCommand } from "./check.ts";
 import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
@@ -36,6 +37,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		if (args.command === "bench") return await benchCommand(args, directory);
 		if (args.command === "trace") return await traceCommand(args, directory);
 		if (args.command === "check") return await checkCommand(args, directory);
+		if (args.command === "cache") return cacheCommand(args);
 		const what = args.command ? `There is no command "${args.command}"` : "No command was given";
 		throw new InputError(`${what}; "descent --help" lists them.`);
 	} catch (fault) {
@@ -87,10 +89,13 @@ function checkpointOf({ own }: Arguments): TrainingOptions["checkpoint"] {
 async function train(args: Arguments, directory: string): Promise<number> {
 	const resume = args.own.resume === undefined ? undefined : await readCheckpoint(resolve(args.own.resume as string));
 	const file = resume ? runAgain(args, resume) : await fileOf(args);
+	const cache = commandLineCache();
 	const prepared = await prepareRun(await loadKernels(directory), file, {
 		threads: threadsOf(args),
 		folders: [...args.operands.map((path) => dirname(resolve(path))), process.cwd()],
 		memoryLimit: memoryLimitOf(args),
+		folder: cache.folder,
+		...(args.own.cache === false ? {} : { cache }),
 		progress: args.json ? undefined : showReading,
 	});
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);

@@ -1,4 +1,6 @@
 /** Tables in: read, understand, prepare, split. */
+
+export { type CacheSize, clearCache } from "./cache.ts";
 export {
 	inspectTable,
 	type LoadOptions,
@@ -8,6 +10,6 @@ export {
 } from "./load.ts";
 export { type NewRows, readNewRows } from "./new-rows.ts";
 export { inputNames, type Preparation, type PreparedColumn } from "./preparation.ts";
-export type { LoadControl } from "./read-table.ts";
+export type { LoadControl, TableCache } from "./read-table.ts";
 export type { RowFile } from "./row-file.ts";
 export { type Fingerprint, fileChanged, fileError } from "./source-file.ts";

@@ -2,6 +2,8 @@
 import { defaultMemoryLimit } from "../memory-limit.ts";
 import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/run.ts";
 import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
+import { cacheKey, findTable, keepTable } from "./cache.ts";
+import { DiskFile } from "./disk-file.ts";
 import { encodeTable, type FittedTable, MemoryRows } from "./encode.ts";
 import { featureKind } from "./kinds/index.ts";
 import { checkRange, scaleOf } from "./kinds/scale.ts";
@@ -12,7 +14,7 @@ import { inputNames, type Preparation } from "./preparation.ts";
 import type { RawColumn, RawTable } from "./raw-table.ts";
 import { type LoadControl, readTable } from "./read-table.ts";
 import { RowFile } from "./row-file.ts";
-import type { Fingerprint, SourceFile } from "./source-file.ts";
+import { type Fingerprint, openSource, type SourceFile } from "./source-file.ts";
 import { splitRows } from "./split.ts";
 import { labelRows, type TableChoice } from "./target.ts";
 import { TrainingPart } from "./training-part.ts";
@@ -52,6 +54,8 @@ export interface PreparedTable {
 	/** fitted on the training rows only */
 	preparation: Preparation;
 	fingerprint: Fingerprint;
+	/** resolves when the table is kept for the next time, with what went wrong where it could not be */
+	caching?: Promise<string | undefined>;
 	/** number in the file of each row of x, from 1, the header not counted */
 	sourceRow: Uint32Array;
 }
@@ -66,6 +70,9 @@ export interface LoadOptions extends TableChoice, LoadControl {
 	 */
 	allocate: (shape: TableShape) => { x: Float32Array; y: Float32Array } | undefined;
 }
+
+/** What was read in less time is read again. */
+const worthMs = 500;
 
 /** Where nothing is said, a table is looked at as a run would split it. */
 const usualSplit: Split = { dev: DEFAULT_DEV_SHARE, test: 0, seed: DEFAULT_SEED, stratify: true };
@@ -105,9 +112,19 @@ export async function inspectTable(
  *   is aborted
  */
 export async function loadTable(path: string, options: LoadOptions): Promise<PreparedTable> {
-	const table = await readTable(path, options, () => neededBy(options));
+	const { cache } = options;
+	const file = openSource(path);
+	const key = cacheKey(file, options);
+	const found = cache && (await findTable(cache, key, options));
+	if (found) return found;
+	const begun = performance.now();
+	const table = await readTable(file, options, () => neededBy(options));
 	try {
-		return await prepareTable(table, options);
+		const prepared = await prepareTable(table, options);
+		const isWorth = !table.hasOthers && performance.now() - begun > worthMs;
+		if (cache && isWorth) return { ...prepared, caching: keepTable(cache, key, prepared) };
+		prepared.stored?.file.unname();
+		return prepared;
 	} finally {
 		table.discard();
 	}
@@ -174,7 +191,7 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 		);
 	}
 	const encoded = { features: fitted, target: targetColumn, targetScale, labels, split };
-	const stored = memory ? undefined : new RowFile(shape, options.folder);
+	const stored = memory ? undefined : new RowFile(shape, DiskFile.make(options.cache?.folder ?? options.folder));
 	const kept = new MemoryRows(memory ?? { x: new Float32Array(0), y: new Float32Array(0) }, shape);
 	try {
 		await encodeTable(encoded, stored?.sink() ?? kept, turns);

@@ -34,6 +34,8 @@ export interface RawTable {
 	header: boolean;
 	/** what had to be understood of the file's form, in a few words */
 	understood?: string;
+	/** other files belong to it, so that its own does not tell whether it is as it was */
+	hasOthers?: true;
 	/** @returns where a data row (from 1) is, as a sentence says it: "line 12" */
 	place(row: number): Promise<string>;
 	/** Lets all cells go, read or not. */

@@ -5,21 +5,32 @@ import { formatOf } from "./formats/index.ts";
 import type { RawTable, ReadOptions } from "./raw-table.ts";
 import { checkUnchanged, fileError, openSource, type SourceFile } from "./source-file.ts";
 
+/** Tables that are kept on the disk. */
+export interface TableCache {
+	folder: string;
+	/** bytes that they may take */
+	maxBytes: number;
+}
+
 /** How a reading is watched, bounded and ended. */
-export type LoadControl = Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit" | "folder">>;
+export interface LoadControl extends Partial<Pick<ReadOptions, "signal" | "progress" | "memoryLimit" | "folder">> {
+	/** where encoded tables are kept for the next time; absent: nowhere */
+	cache?: TableCache;
+}
 
 /**
  * Reads a table, which the caller discards. The file is looked at before the first await.
  *
+ * @param source path of the file, or the file, opened
  * @param wanted tells of a file which columns' cells are needed
  * @throws InputError for a file that is no sound table; the signal's reason when it is aborted
  */
 export async function readTable(
-	path: string,
+	source: string | SourceFile,
 	{ signal, progress, folder, memoryLimit = defaultMemoryLimit() }: LoadControl,
 	wanted: (file: SourceFile) => ReadOptions["wanted"],
 ): Promise<RawTable> {
-	const file = openSource(path);
+	const file = typeof source === "string" ? openSource(source) : source;
 	signal?.throwIfAborted();
 	try {
 		await uncompress(file, signal);

@@ -1,35 +1,35 @@
-/** Encoded rows on the disk: all inputs row after row, then all targets, then each row's number in the file. */
+/** Encoded rows on the disk: all inputs row after row, then all targets, then each row's number in the table's file. */
 import { BLOCK_ROWS } from "./cells/blocks.ts";
-import { DiskFile } from "./disk-file.ts";
+import type { DiskFile } from "./disk-file.ts";
 import type { RowSink } from "./encode.ts";
 import type { TableShape } from "./load.ts";
+import type { Turns } from "./turns.ts";
 
 /** Rows that are encoded at a time take so many bytes at most. */
 const sliceBytes = 2 ** 24;
 /** Targets are given so many at a time. */
 const targetsAtOnce = 65536;
+/** bytes that are copied or looked through at a time */
+const pieceBytes = 2 ** 20;
 
 /** The rows of a table in the order of a prepared one, for who has no memory for all. */
 export class RowFile {
 	/** of inputs and targets */
 	readonly bytes: number;
+	/** of what was written, in whatever order */
+	checksum = 0;
+	readonly file: DiskFile;
 	private readonly shape: TableShape;
-	private readonly file: DiskFile;
 	private readonly targets: number;
 	private readonly sources: number;
 
-	/**
-	 * @param folder where the file is made; it goes when it is closed, or with the process
-	 * @throws InputError when it cannot be made
-	 */
-	constructor(shape: TableShape, folder?: string) {
+	constructor(shape: TableShape, file: DiskFile) {
 		const { rows, features } = shape;
 		this.shape = shape;
 		this.targets = rows * features * 4;
 		this.sources = this.targets + rows * 4;
 		this.bytes = this.sources;
-		this.file = new DiskFile(folder);
-		this.file.unname();
+		this.file = file;
 	}
 
 	/** @returns what takes the rows and writes them */
@@ -55,12 +55,67 @@ export class RowFile {
 					const first = next[part];
 					next[part] += counts[part];
 					if (begin === end) continue;
-					this.file.write(x.subarray(begin * features, end * features), first * features * 4);
-					this.file.write(y.subarray(begin, end), this.targets + first * 4);
-					this.file.write(sourceRow.subarray(begin, end), this.sources + first * 4);
+					this.write(x.subarray(begin * features, end * features), first * features * 4);
+					this.write(y.subarray(begin, end), this.targets + first * 4);
+					this.write(sourceRow.subarray(begin, end), this.sources + first * 4);
 				}
 			},
 		};
+	}
+
+	/** bytes of all rows */
+	get end(): number {
+		return this.sources + this.shape.rows * 4;
+	}
+
+	/** Writes all rows out of memory. */
+	async writeAll(rows: Pick<RowSink, "x" | "y" | "sourceRow">, turns: Turns): Promise<void> {
+		for (const [part, position] of this.pieces(rows)) {
+			this.write(part, position);
+			await turns.next();
+		}
+	}
+
+	/** Reads all rows into memory. @returns their checksum */
+	async readAll(rows: Pick<RowSink, "x" | "y" | "sourceRow">, turns: Turns): Promise<number> {
+		let sum = 0;
+		for (const [part, position] of this.pieces(rows)) {
+			await this.file.readLater(part, position);
+			sum = (sum + sumOf(part, position)) | 0;
+			await turns.next();
+		}
+		return sum;
+	}
+
+	/** Reads all rows and keeps none. @returns their checksum */
+	async lookThrough(turns: Turns): Promise<number> {
+		const piece = new Float32Array(pieceBytes / 4);
+		let sum = 0;
+		for (let position = 0; position < this.end; position += pieceBytes) {
+			const part = piece.subarray(0, (this.end - position) / 4);
+			await this.file.readLater(part, position);
+			sum = (sum + sumOf(part, position)) | 0;
+			await turns.next();
+		}
+		return sum;
+	}
+
+	private *pieces({ x, y, sourceRow }: Pick<RowSink, "x" | "y" | "sourceRow">): Generator<[Words, number]> {
+		const step = pieceBytes / 4;
+		for (const [array, begin] of [
+			[x, 0],
+			[y, this.targets],
+			[sourceRow, this.sources],
+		] as const) {
+			for (let first = 0; first < array.length; first += step) {
+				yield [array.subarray(first, first + step), begin + first * 4];
+			}
+		}
+	}
+
+	private write(words: Words, position: number): void {
+		this.file.write(words, position);
+		this.checksum = (this.checksum + sumOf(words, position)) | 0;
 	}
 
 	/** Fills x and y with as many rows as y has place for, from row `first` on. */
@@ -94,6 +149,17 @@ export class RowFile {
 
 	/** The rows can be read no longer. */
 	close(): void {
-		this.file.discard();
+		this.file.close();
 	}
+}
+
+type Words = Float32Array | Uint32Array;
+
+/** A checksum of parts that may be added in any order: each word is mixed with its position. */
+function sumOf({ buffer, byteOffset, length }: Words, position: number): number {
+	const words = new Uint32Array(buffer, byteOffset, length);
+	const first = position / 4;
+	let sum = 0;
+	for (let i = 0; i < length; i++) sum = (sum + Math.imul(words[i] ^ Math.imul(first + i, 0x9e3779b1), 0x85ebca6b)) | 0;
+	return sum;
 }

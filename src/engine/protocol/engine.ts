@@ -82,6 +82,8 @@ export interface EngineCalls {
 	checkpoints(params: { paths: string[] }): (CheckpointSummary | null)[];
 	/** Writes a checkpoint of a run that goes on, or of the last one that ended. */
 	saveCheckpoint(params: { runId: string; path: string }): null;
+	/** Removes the tables that are kept for the next time. @returns how many they were, and their bytes */
+	clearCache(params: Record<string, never>): { tables: number; bytes: number };
 	/** A control for a run that has ended is no error. */
 	control(params: { runId: string; action: RunControl }): null;
 	/** Changes the learning rate of every further step; an event of the run follows. No error for a run that has ended. */

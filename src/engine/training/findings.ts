@@ -24,6 +24,12 @@ export function streamsFromDisk({ streams }: RunStart): Finding | undefined {
 	};
 }
 
+/** @param fault a sentence */
+export function notCached(fault: string): Finding {
+	const message = `${fault} The run goes on; the next one reads the table again.`;
+	return { code: "table-not-cached", severity: "warning", message };
+}
+
 /** Classes of a single row cannot be in both parts: with many of them the dev set is smaller than asked for. */
 export function smallDevSet({ run, trainRows, devRows, testRows }: RunStart): Finding | undefined {
 	const rows = trainRows + devRows + testRows;

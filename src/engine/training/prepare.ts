@@ -56,7 +56,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
 	const folders = [dirname(file.dataset.path), ...(options.folders ?? []), kernels.directory];
 	const tensorflow = file.backend === "tensorflow" && loadTensorflow(folders);
-	const { signal, progress, folder, memoryLimit = defaultMemoryLimit() } = options;
+	const { signal, progress, folder, cache, memoryLimit = defaultMemoryLimit() } = options;
 	let made: ReturnType<typeof layOut> | undefined;
 	const table = await loadTable(file.dataset.path, {
 		target: file.dataset.target,
@@ -66,7 +66,9 @@ export async function prepareRun(
 		progress,
 		memoryLimit,
 		folder,
+		cache,
 		allocate(shape) {
+			made?.backend.dispose();
 			made = layOut(kernels, file, shape, options.threads, memoryLimit);
 			return made.pool ? undefined : made;
 		},

@@ -7,7 +7,7 @@ import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { Diagnosis, divergence } from "./diagnosis/index.ts";
 import { EarlyStopping } from "./early-stopping.ts";
-import { datasetChanged, smallDevSet, streamsFromDisk } from "./findings.ts";
+import { datasetChanged, notCached, smallDevSet, streamsFromDisk } from "./findings.ts";
 import { DevSet, evaluateTest } from "./kept-rows.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
@@ -44,6 +44,7 @@ export interface TrainingOptions {
 export class Training {
 	private paused = false;
 	private stopping = false;
+	private isDone = false;
 	private singleSteps = 0;
 	private stepsPerLook = 1;
 	private wake: (() => void) | undefined;
@@ -159,6 +160,9 @@ export class Training {
 		let outcome: EndReason = "finished";
 		this.report(smallDevSet(this.prepared.start));
 		this.report(streamsFromDisk(this.prepared.start));
+		void this.prepared.table.caching?.then((fault) => {
+			if (fault && !this.isDone) this.report(notCached(fault));
+		});
 		// The first one tells whether the place can be written at all, before any work is done.
 		await (this.checkpoint?.optional ? this.trySave() : this.save());
 		while (!this.isOver) {
@@ -366,6 +370,7 @@ export class Training {
 			seconds: this.at.seconds,
 			stepsPerSecond: this.at.seconds > 0 ? this.at.iteration / this.at.seconds : 0,
 		};
+		this.isDone = true;
 		this.emit({ type: "done", done });
 		return done;
 	}

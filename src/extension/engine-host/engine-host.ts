@@ -27,6 +27,8 @@ export function refusal(message: string): EngineError {
 export interface EngineHostOptions {
 	/** the engine's bundle */
 	script: string;
+	/** environment of the process, besides this one's */
+	env?: () => Record<string, string>;
 	/** milliseconds without calls or runs after which the process ends */
 	idleMs: () => number;
 	/** milliseconds in which a call must be answered; a control waits for the step that is under way */
@@ -120,7 +122,7 @@ export class EngineHost {
 			serialization: "advanced",
 			stdio: ["ignore", "pipe", "pipe", "ipc"],
 			// In desktop VS Code the extension host's executable is Electron; this makes it act as plain Node.
-			env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+			env: { ...process.env, ...this.options.env?.(), ELECTRON_RUN_AS_NODE: "1" },
 			execArgv: [],
 		});
 		this.child = child;

@@ -91,7 +91,7 @@ export class CellMemory {
 	discard(): void {
 		for (const slab of this.slabs) this.free(slab);
 		this.open = undefined;
-		this.file?.discard();
+		this.file?.close();
 		this.file = undefined;
 	}
 
@@ -101,7 +101,7 @@ export class CellMemory {
 			if (this.held <= this.budget) return;
 			if (slab.filed !== undefined || slab.filling > 0 || slab === this.open) continue;
 			if (!this.file) {
-				this.file = new DiskFile(this.folder);
+				this.file = DiskFile.make(this.folder);
 				this.file.unname();
 			}
 			const place = this.file.size;

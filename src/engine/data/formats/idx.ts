@@ -45,7 +45,12 @@ export const idx: Format = {
 			const column: Matrix = { ...given, rows, names: ["label"], path: labels.contents.path };
 			const table = await readMatrices(file, [images, column], options);
 			await checkUnchanged(labels);
-			return { ...table, header: true, understood: `${rows} x ${sides.join(" x ")} images, labels of ${labels.name}` };
+			return {
+				...table,
+				header: true,
+				hasOthers: true,
+				understood: `${rows} x ${sides.join(" x ")} images, labels of ${labels.name}`,
+			};
 		} finally {
 			labels.contents.remove();
 		}
