@@ -73,6 +73,17 @@ const summary = object({
 	droppedRows: optional(count),
 });
 
+const memory = object({
+	table: number,
+	miniBatch: number,
+	parameters: number,
+	gradients: number,
+	optimizerState: number,
+	other: number,
+	total: number,
+});
+const streams = object({ bytes: number, blockBytes: number });
+
 const start = object({
 	run: object({
 		dataset: object({ path: text, target: text, task }),
@@ -97,15 +108,8 @@ const start = object({
 	stepsPerEpoch: count,
 	iterations: count,
 	parameters: count,
-	memory: object({
-		table: number,
-		miniBatch: number,
-		parameters: number,
-		gradients: number,
-		optimizerState: number,
-		other: number,
-		total: number,
-	}),
+	memory,
+	streams: optional(streams),
 });
 
 const epoch = object({
@@ -157,6 +161,7 @@ const run = object({
 		"failed",
 	),
 	iteration: count,
+	plan: optional(object({ rows: count, memory, limit: number, streams: optional(streams) })),
 	start: optional(start),
 	findings: listOf(finding),
 	rateChanges: listOf(object({ iteration: count, factor: number })),

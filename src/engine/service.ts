@@ -122,11 +122,11 @@ export function createService(directory: string, send: (message: EngineToHost) =
 
 	async function prepare(runId: string, file: RunFile, bounds?: RunBounds) {
 		const run = checkRunFile(file);
-		return reading(runId, async (control) => {
+		return reading(runId, async (control, emit) => {
 			const kernels = await loadKernels(directory);
 			const prepared = bounds
 				? await prepareBounded(kernels, run, bounds, control)
-				: await prepareRun(kernels, run, control);
+				: await prepareRun(kernels, run, { ...control, planned: (plan) => emit({ type: "planned", plan }) });
 			return { prepared, stopped: control.signal.aborted };
 		});
 	}

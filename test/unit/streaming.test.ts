@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Finding, RunFile } from "../../src/engine/protocol/run.ts";
+import type { Finding, RunFile, RunPlan } from "../../src/engine/protocol/run.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { type PreparedRun, prepareRun } from "../../src/engine/training/prepare.ts";
 import { Random } from "../../src/engine/training/random.ts";
@@ -13,6 +13,7 @@ import { RowOrder } from "../../src/engine/training/row-order.ts";
 import { Training, type TrainingOptions } from "../../src/engine/training/training.ts";
 import { windowsOf } from "../../src/engine/training/windows.ts";
 import { DIST, kernels } from "../support/kernels.ts";
+import { lineTable } from "../support/tables.ts";
 import { installTensorflow } from "../support/tensorflow.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "descent-streaming-"));
@@ -256,4 +257,39 @@ test("a process keeps to its limit, whatever the table takes", { skip: process.p
 	assert.deepEqual(readdirSync(join(rowsFolder, "descent")), [], "nothing is left behind");
 	assert.ok(whole.bytes > size, `${whole.bytes}`);
 	assert.ok(whole.bytes - streamed.bytes > size - 64 * 2 ** 20, `${whole.bytes} in memory, ${streamed.bytes} streamed`);
+});
+
+test("what a run will take is told before its table is read, about as it comes", async () => {
+	for (const file of [classes, amounts]) {
+		for (const memoryLimit of [limit, inMemory]) {
+			const told: string[] = [];
+			const plans: RunPlan[] = [];
+			const prepared = await prepareRun(await kernels(), file, {
+				...{ threads: 1, memoryLimit, folder: rowsFolder },
+				progress: () => told.push("progress"),
+				planned: (plan) => {
+					told.push("plan");
+					plans.push(plan);
+				},
+			});
+			prepared.backend.dispose();
+			prepared.table.stored?.close();
+			const [plan] = plans;
+			assert.equal(told.indexOf("plan"), 0);
+			assert.equal(told.lastIndexOf("plan"), 0, "once");
+			const { memory, streams } = prepared.start;
+			const close = (a: number, b: number, what: string) =>
+				assert.ok(Math.abs(a / b - 1) < 0.05, `${what}: ${a} and ${b}`);
+			close(plan.rows, prepared.table.shape.rows, "rows");
+			close(plan.memory.total, memory.total, "memory");
+			close(plan.memory.table, memory.table, "table");
+			assert.equal(plan.streams !== undefined, memoryLimit === limit);
+			if (streams) close(plan.streams!.bytes, streams.bytes, "rows on the disk");
+			assert.equal(plan.limit, memoryLimit);
+		}
+	}
+	const small = join(folder, "small.csv");
+	writeFileSync(small, lineTable(500));
+	const planned = () => assert.fail("a small table is there at once");
+	(await prepareRun(await kernels(), { dataset: { path: small } }, { planned })).backend.dispose();
 });

@@ -1,4 +1,4 @@
-/** The memory plan of the current run: exact bytes, known before it took its first step. */
+/** The memory plan of the current run: exact bytes before its first step, and about so many while its table is read. */
 import type { MemoryPlan } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatBytes } from "../format.ts";
@@ -30,13 +30,18 @@ export class MemorySection {
 	}
 
 	render(model: PanelModel): void {
-		const plan = model.state.runs.findLast((run) => run.start !== undefined)?.start?.memory;
-		setShown(this.element, plan !== undefined);
-		if (plan === undefined) return;
-		const key = JSON.stringify(plan);
+		const { current } = model;
+		// while its table is read, what the run is going to take
+		const planned = current?.start === undefined && current?.phase === "preparing" ? current.plan : undefined;
+		const start = planned ?? model.state.runs.findLast((run) => run.start !== undefined)?.start;
+		setShown(this.element, start !== undefined);
+		if (start === undefined) return;
+		const { memory: plan, streams } = start;
+		const key = JSON.stringify([plan, streams, planned?.limit]);
 		if (key === this.written) return;
 		this.written = key;
-		setText(this.total, formatBytes(plan.total));
+		const bytes = formatBytes(plan.total);
+		setText(this.total, planned ? `about ${bytes} of ${formatBytes(planned.limit)}` : bytes);
 		this.bar.replaceChildren();
 		this.list.replaceChildren();
 		for (const part of parts) {
@@ -50,5 +55,10 @@ export class MemorySection {
 				element("dd", {}, formatBytes(bytes)),
 			);
 		}
+		if (streams === undefined) return;
+		this.list.append(
+			element("dt", {}, `rows on disk, in blocks of ${formatBytes(streams.blockBytes)}`),
+			element("dd", {}, formatBytes(streams.bytes)),
+		);
 	}
 }

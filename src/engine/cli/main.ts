@@ -14,7 +14,7 @@ import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, U
 import { JsonReport } from "./json-report.ts";
 import { predictCommand } from "./predict.ts";
 import { summaryLines } from "./summary.ts";
-import { showReading, TerminalReport } from "./terminal-report.ts";
+import { showPlan, showReading, TerminalReport } from "./terminal-report.ts";
 import { traceCommand } from "./trace.ts";
 
 /**
@@ -97,6 +97,7 @@ async function train(args: Arguments, directory: string): Promise<number> {
 		folder: cache.folder,
 		...(args.own.cache === false ? {} : { cache }),
 		progress: args.json ? undefined : showReading,
+		planned: args.json ? (plan) => console.log(JSON.stringify({ type: "plan", ...plan })) : showPlan,
 	});
 	const report = args.json ? new JsonReport(prepared.start) : new TerminalReport(prepared.start);
 	const training = new Training(prepared, (event) => report.event(event), { resume, checkpoint: checkpointOf(args) });

@@ -1,5 +1,16 @@
+import { inBytes } from "../memory-limit.ts";
 import type { RunEvent } from "../protocol/engine.ts";
-import type { EpochResult, RunDone, RunStart } from "../protocol/run.ts";
+import type { EpochResult, RunDone, RunPlan, RunStart } from "../protocol/run.ts";
+
+/** Says what a run will take, before its dataset is read. */
+export function showPlan({ rows, memory, limit, streams }: RunPlan): void {
+	const { table, miniBatch, total } = memory;
+	const onDisk = streams ? `, table of ${inBytes(streams.bytes)} streamed from disk` : "";
+	console.log(
+		`About ${whole.format(rows)} rows, ${inBytes(total)} of ${inBytes(limit)}: ` +
+			`table ${inBytes(table)}, mini-batch ${inBytes(miniBatch)}, model ${inBytes(total - table - miniBatch)}${onDisk}`,
+	);
+}
 
 /** Says on a terminal how far the dataset has been read. */
 export function showReading(rows: number, about: number): void {

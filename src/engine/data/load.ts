@@ -5,6 +5,7 @@ import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
 import { cacheKey, findTable, keepTable } from "./cache.ts";
 import { DiskFile } from "./disk-file.ts";
 import { encodeTable, type FittedTable, MemoryRows } from "./encode.ts";
+import { expectedShape } from "./expected-shape.ts";
 import { featureKind } from "./kinds/index.ts";
 import { checkRange, scaleOf } from "./kinds/scale.ts";
 import { findLeaks } from "./leaks.ts";
@@ -64,6 +65,8 @@ export interface LoadOptions extends TableChoice, LoadControl {
 	split: Split;
 	missing: Missing;
 	scaling: Scaling;
+	/** Called before most of the table is read, with sizes by its first rows. */
+	expected?: (shape: TableShape) => void;
 	/**
 	 * Called once, when the sizes are known; gives rows x features and rows floats to fill in place, or nothing for rows
 	 * that are to lie on the disk.
@@ -118,7 +121,10 @@ export async function loadTable(path: string, options: LoadOptions): Promise<Pre
 	const found = cache && (await findTable(cache, key, options));
 	if (found) return found;
 	const begun = performance.now();
-	const table = await readTable(file, options, () => neededBy(options));
+	const isNeeded = neededBy(options);
+	const sampled = (columns: readonly RawColumn[], about: number) =>
+		options.expected?.(expectedShape(columns, about, options, isNeeded));
+	const table = await readTable(file, { ...options, sampled }, () => isNeeded);
 	try {
 		const prepared = await prepareTable(table, options);
 		const isWorth = !table.hasOthers && performance.now() - begun > worthMs;

@@ -52,6 +52,8 @@ export interface ReadOptions {
 	wanted: (name: string) => boolean;
 	/** aborted: the reading ends with the signal's reason */
 	signal?: AbortSignal;
+	/** called once there are some rows, with the columns as far as they were read and, about, the rows in all */
+	sampled?: (columns: readonly RawColumn[], about: number) => void;
 	/** called ten times a second with the rows read and, about, the rows in all */
 	progress?: (rows: number, about: number) => void;
 }
@@ -109,6 +111,7 @@ export class TableCollector {
 			if (cells.type === "texts") cells.append(vectors[i], rows);
 			else cells.append(vectors[i] as RawVector, rows);
 		});
+		if (this.rows === 0) this.options.sampled?.(this.columns, Math.max(rows, this.about));
 		this.rows += rows;
 		this.checkMemory(this.memory.held, this.columns.length);
 		const all = Math.max(this.rows, this.about);

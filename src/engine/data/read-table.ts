@@ -27,14 +27,21 @@ export interface LoadControl extends Partial<Pick<ReadOptions, "signal" | "progr
  */
 export async function readTable(
 	source: string | SourceFile,
-	{ signal, progress, folder, memoryLimit = defaultMemoryLimit() }: LoadControl,
+	{ signal, progress, sampled, folder, memoryLimit = defaultMemoryLimit() }: LoadControl & Pick<ReadOptions, "sampled">,
 	wanted: (file: SourceFile) => ReadOptions["wanted"],
 ): Promise<RawTable> {
 	const file = typeof source === "string" ? openSource(source) : source;
 	signal?.throwIfAborted();
 	try {
 		await uncompress(file, signal);
-		const table = await formatOf(file).read(file, { wanted: wanted(file), memoryLimit, folder, signal, progress });
+		const table = await formatOf(file).read(file, {
+			wanted: wanted(file),
+			memoryLimit,
+			folder,
+			signal,
+			progress,
+			sampled,
+		});
 		const discard = () => {
 			table.discard();
 			file.contents.remove();

@@ -13,6 +13,7 @@ import type {
 	ResolvedRun,
 	RunDone,
 	RunFile,
+	RunPlan,
 	RunStart,
 	StepBatch,
 } from "./run.ts";
@@ -118,6 +119,8 @@ export type RunEvent =
 	| { type: "rateChanged"; change: RateChange }
 	/** of a call that reads a table: rows read so far, of about so many */
 	| { type: "reading"; rows: number; about: number }
+	/** while the table of a run is read that takes some time */
+	| { type: "planned"; plan: RunPlan }
 	/** of a "predict" call: rows predicted so far, of so many */
 	| { type: "predicted"; rows: number; of: number }
 	/** of a "findBatchSize" call: one of so many */

@@ -10,6 +10,7 @@ import type {
 	RateChange,
 	RateRequest,
 	RunDone,
+	RunPlan,
 	RunStart,
 	StepBatch,
 	Task,
@@ -28,6 +29,8 @@ export interface RunSummary {
 	phase: RunPhase;
 	/** iterations finished */
 	iteration: number;
+	/** while its table is read */
+	plan?: RunPlan;
 	/** the summary goes by itself, once */
 	start?: Omit<RunStart, "summary">;
 	findings: Finding[];

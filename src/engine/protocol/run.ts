@@ -300,6 +300,23 @@ export interface MemoryPlan {
 	total: number;
 }
 
+/** What a run is going to take, told while its table is read: by its first rows, so that it may come otherwise. */
+export interface RunPlan {
+	rows: number;
+	memory: MemoryPlan;
+	/** bytes that it may take */
+	limit: number;
+	streams?: Streams;
+}
+
+/** A table that does not fit memory. */
+export interface Streams {
+	/** of its rows on the disk */
+	bytes: number;
+	/** of those that are read and shuffled at a time */
+	blockBytes: number;
+}
+
 /** Sent once when a run has its data and is about to take its first step. */
 export interface RunStart {
 	/** short and telling: "adam-0.001-cosine" */
@@ -318,8 +335,8 @@ export interface RunStart {
 	iterations: number;
 	parameters: number;
 	memory: MemoryPlan;
-	/** a table that does not fit memory: bytes of its rows on the disk, and of those that are read and shuffled at a time */
-	streams?: { bytes: number; blockBytes: number };
+	/** absent: the table lies in memory */
+	streams?: Streams;
 	/** kernel build in use */
 	kernels: "relaxed-simd" | "simd";
 }

@@ -1,20 +1,20 @@
 import { dirname } from "node:path";
 import type { Backend } from "../backends/backend.ts";
 import { loadTensorflow } from "../backends/tensorflow/load.ts";
-import { EVALUATION_ROWS as TENSORFLOW_ROWS, TensorflowNetwork } from "../backends/tensorflow/network.ts";
+import { TensorflowNetwork } from "../backends/tensorflow/network.ts";
 import type { KernelModule } from "../backends/wasm/kernels.ts";
 import { createNetwork } from "../backends/wasm/network.ts";
 import { type LoadControl, loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
-import { EVALUATION_ROWS, MemoryFault } from "../model/arena.ts";
-import { costOfTask, countParameters, initialize, type Network, parameterLayout } from "../model/network.ts";
-import { Updater } from "../optimizers/index.ts";
-import type { ResolvedRun, RunFile, RunStart } from "../protocol/run.ts";
-import { resolveDataset, resolveRun } from "./defaults.ts";
+import { countParameters, initialize, parameterLayout } from "../model/network.ts";
+import type { Updater } from "../optimizers/index.ts";
+import type { ResolvedRun, RunFile, RunPlan, RunStart } from "../protocol/run.ts";
+import { resolveDataset } from "./defaults.ts";
+import { type Layout, layOut } from "./layout.ts";
 import { Random } from "./random.ts";
 import { locator, type Pool } from "./row-order.ts";
-import { SAMPLE_ROWS, type Windows, windowsOf } from "./windows.ts";
+import type { Windows } from "./windows.ts";
 
 /** A run with its data loaded and its memory laid out, before the first step. */
 export interface PreparedRun {
@@ -36,8 +36,13 @@ export interface PreparedRun {
 const WEIGHT_STREAM = 0x51ed270b;
 const SHUFFLE_STREAM = 0x2c1b3c6d;
 
+/** Tables of fewer bytes are there as soon as a plan of them could be read. */
+const leastPlanned = 2 ** 24;
+
 /** A run is watched, bounded (by half of the free memory unless told otherwise) and ended while its data is read. */
 export interface PrepareOptions extends LoadControl {
+	/** told what a large table and its run will take, before most of it is read */
+	planned?: (plan: RunPlan) => void;
 	/** as many, or, when absent, as many as pay on this machine */
 	threads?: number;
 	/** where TensorFlow is looked for when the dataset's folder has none, before the engine's own folder */
@@ -56,8 +61,9 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
 	const folders = [dirname(file.dataset.path), ...(options.folders ?? []), kernels.directory];
 	const tensorflow = file.backend === "tensorflow" && loadTensorflow(folders);
-	const { signal, progress, folder, cache, memoryLimit = defaultMemoryLimit() } = options;
-	let made: ReturnType<typeof layOut> | undefined;
+	const { signal, progress, folder, cache, threads, planned, memoryLimit = defaultMemoryLimit() } = options;
+	const lay = (shape: TableShape) => layOut(kernels, file, shape, { threads, memoryLimit, mayStream: true });
+	let made: ReturnType<typeof allocate> | undefined;
 	const table = await loadTable(file.dataset.path, {
 		target: file.dataset.target,
 		task: file.dataset.task,
@@ -67,9 +73,13 @@ export async function prepareRun(
 		memoryLimit,
 		folder,
 		cache,
+		expected(shape) {
+			const plan = planned && planOf(shape, lay, memoryLimit);
+			if (plan) planned(plan);
+		},
 		allocate(shape) {
 			made?.backend.dispose();
-			made = layOut(kernels, file, shape, options.threads, memoryLimit);
+			made = allocate(kernels, lay(shape));
 			return made.pool ? undefined : made;
 		},
 	}).catch((fault) => {
@@ -92,20 +102,41 @@ export function prepareAgain(
 	{ threads, memoryLimit = defaultMemoryLimit() }: Pick<PrepareOptions, "threads" | "memoryLimit"> = {},
 ): PreparedRun {
 	if (file.backend === "tensorflow") throw new InputError("Runs of this kind compute with Descent's own kernels only.");
-	const made = layOut(kernels, file, table.shape, threads, memoryLimit, false);
+	const made = allocate(kernels, layOut(kernels, file, table.shape, { threads, memoryLimit, mayStream: false }));
 	made.x.set(table.x);
 	made.y.set(table.y);
 	return begin(kernels, { ...table, x: made.x, y: made.y }, made, false);
+}
+
+/** Takes the memory that a layout says. */
+function allocate(kernels: KernelModule, layout: Layout) {
+	const made = createNetwork(kernels, layout.network, layout.needs);
+	const { x, y } = made;
+	const { streams, evaluated, sample } = layout;
+	const pool: Pool | undefined = streams ? { x, y, evaluated, sample } : undefined;
+	return { ...layout, ...made, pool };
+}
+
+/** @returns what such a table will take; undefined of a small one, which is read at once, and of one that does not fit */
+function planOf(shape: TableShape, lay: (shape: TableShape) => Layout, limit: number): RunPlan | undefined {
+	try {
+		const { arena, streams } = lay(shape);
+		if (arena.plan.table < leastPlanned) return undefined;
+		return { rows: shape.rows, memory: arena.plan, limit, ...(streams ? { streams } : {}) };
+	} catch (fault) {
+		if (fault instanceof InputError) return undefined;
+		throw fault;
+	}
 }
 
 /** Sets a run to before its first step. */
 function begin(
 	kernels: KernelModule,
 	table: PreparedTable,
-	made: ReturnType<typeof layOut>,
+	made: ReturnType<typeof allocate>,
 	tensorflow: ReturnType<typeof loadTensorflow> | false,
 ): PreparedRun {
-	const { run, arena, updater, windows, pool, backend: wasm } = made;
+	const { run, arena, updater, windows, pool, streams, backend: wasm } = made;
 	const { network } = wasm;
 	const { sizes } = network;
 	const backend = tensorflow ? new TensorflowNetwork(tensorflow, wasm, network, made) : wasm;
@@ -137,9 +168,7 @@ function begin(
 		parameters: countParameters(sizes),
 		memory: arena.plan,
 		kernels: kernels.build,
-		...(table.stored
-			? { streams: { bytes: table.stored.bytes, blockBytes: windows.windowRows * (sizes[0] + 1) * 4 } }
-			: {}),
+		...(streams ? { streams } : {}),
 	};
 	return {
 		start,
@@ -156,77 +185,4 @@ function begin(
 /** "adam-0.001", with the decay where there is one */
 function nameOf({ optimizer, decay }: ResolvedRun): string {
 	return `${optimizer.name}-${optimizer.learningRate}${decay.name === "constant" ? "" : `-${decay.name}`}`;
-}
-
-/**
- * Lays the run out. Where it does not fit memory: so that its rows stream from the disk, when they are what takes most of
- * it; else, where the mini-batch is automatic, with the next smaller power of two.
- */
-function layOut(
-	kernels: KernelModule,
-	file: RunFile,
-	shape: TableShape,
-	threads: number | undefined,
-	memoryLimit: number,
-	mayStream = true,
-): ReturnType<typeof layOutAs> {
-	let batchSize = file.batchSize ?? "auto";
-	const isAuto = batchSize === "auto";
-	for (;;) {
-		const run = resolveRun({ ...file, batchSize }, { target: file.dataset.target ?? "", ...shape });
-		try {
-			return layOutAs(kernels, run, shape, threads, memoryLimit);
-		} catch (fault) {
-			if (mayStream && fault instanceof MemoryFault && shape.rows * (shape.features + 1) * 4 > memoryLimit / 2) {
-				const windows = windowsOf(shape.trainRows, shape.features, run.batchSize);
-				try {
-					if (windows.count > 1) return layOutAs(kernels, run, shape, threads, memoryLimit, true);
-				} catch (other) {
-					if (!(other instanceof MemoryFault)) throw other;
-				}
-			}
-			if (!isAuto || run.batchSize === 1 || !(fault instanceof MemoryFault)) throw fault;
-			batchSize = 2 ** Math.ceil(Math.log2(run.batchSize) - 1);
-		}
-	}
-}
-
-function layOutAs(
-	kernels: KernelModule,
-	run: ResolvedRun,
-	shape: TableShape,
-	threads: number | undefined,
-	memoryLimit: number,
-	streams = false,
-) {
-	if (run.cost !== costOfTask[shape.task]) {
-		throw new InputError(
-			`The cost ${run.cost} does not fit a ${shape.task} target; use ${costOfTask[shape.task]} or leave "cost" out.`,
-		);
-	}
-	const network: Network = {
-		sizes: [shape.features, ...run.model.layers, shape.outputs],
-		activation: run.model.activation,
-		cost: run.cost,
-	};
-	const updater = new Updater(run.optimizer, run.clip);
-	const windows = windowsOf(shape.trainRows, shape.features, run.batchSize);
-	const ring = windows.count > 1 ? 2 * windows.windowRows : shape.trainRows;
-	const evaluated = run.backend === "tensorflow" ? TENSORFLOW_ROWS : Math.max(run.batchSize, EVALUATION_ROWS);
-	const needs = {
-		rows: streams ? ring + evaluated + SAMPLE_ROWS : shape.rows,
-		ring,
-		orderRows: windows.count > 1 ? ring + SAMPLE_ROWS : ring,
-		trainRows: shape.trainRows,
-		batchSize: run.batchSize,
-		updater,
-		// TensorFlow has threads of its own, and leaves but the update to these.
-		threads: threads ?? (run.backend === "tensorflow" ? 1 : undefined),
-		memoryLimit,
-	};
-	const made = createNetwork(kernels, network, needs);
-	const pool: Pool | undefined = streams
-		? { x: made.x, y: made.y, evaluated: ring, sample: ring + evaluated }
-		: undefined;
-	return { run, updater, windows, pool, ...made };
 }

@@ -234,6 +234,9 @@ export class Session {
 			case "finding":
 				view.findings.push(event.finding);
 				break;
+			case "planned":
+				view.plan = event.plan;
+				break;
 			case "paused":
 				view.phase = "paused";
 				break;

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { InputError } from "../../input-error.ts";
-import { EVALUATION_ROWS, layOutArena } from "../../model/arena.ts";
+import { type Arena, EVALUATION_ROWS, layOutArena } from "../../model/arena.ts";
 import type { Network } from "../../model/network.ts";
 import type { Updater } from "../../optimizers/index.ts";
 import { COEFFICIENTS } from "../../optimizers/optimizer.ts";
@@ -245,15 +245,14 @@ export interface NetworkRows {
 }
 
 /**
- * Lays out one memory for table, network and optimizer state, all zero but for the state.
- * @returns the network, and views of the table for the caller to fill: x [rows, n_x], y [rows], training rows first
- * @throws InputError when it cannot be addressed
+ * Lays out such a memory and allocates nothing.
+ * @throws InputError when it cannot be addressed, or is over the limit
  */
-export function createNetwork(module: KernelModule, network: Network, needs: NetworkRows) {
+export function arenaOf(module: KernelModule, network: Network, needs: NetworkRows): Arena {
 	const { sizes } = network;
 	const { optimizer, h } = needs.updater;
 	const most = Math.max(needs.batchSize, EVALUATION_ROWS);
-	const arena = layOutArena({
+	return layOutArena({
 		...needs,
 		sizes,
 		workBytes: networkWorkBytes(instantiate(module, 1).kernels, sizes, most),
@@ -261,6 +260,17 @@ export function createNetwork(module: KernelModule, network: Network, needs: Net
 		optimizerSlots: optimizer.slots(h).length,
 		threads: needs.threads ? needs.threads + (needs.reads ? 1 : 0) : Math.min(availableParallelism(), MOST_THREADS),
 	});
+}
+
+/**
+ * Lays out one memory for table, network and optimizer state, all zero but for the state.
+ * @returns the network, and views of the table for the caller to fill: x [rows, n_x], y [rows], training rows first
+ * @throws InputError when it cannot be addressed
+ */
+export function createNetwork(module: KernelModule, network: Network, needs: NetworkRows) {
+	const { sizes } = network;
+	const { optimizer, h } = needs.updater;
+	const arena = arenaOf(module, network, needs);
 	const { kernels, memory } = instantiate(module, arena.bytes);
 	for (const slot of arena.optimizerState) {
 		new Float32Array(memory.buffer, slot, arena.parameterLength).fill(optimizer.start?.(h) ?? 0);
