@@ -264,6 +264,18 @@ test("inspect says what is in a table, for people and for scripts", () => {
 	assert.equal(lines[0].task, "binary");
 });
 
+test("inspect shows a person the first columns of a wide table and its target, and counts the others", () => {
+	const path = join(folder, "wide.csv");
+	const names = Array.from({ length: 100 }, (_, i) => `p${i}`);
+	const row = (i: number) => [...names.map((_, j) => (j < 70 ? i * 0.5 + j : 7)), "ab"[i % 2]].join();
+	writeFileSync(path, [[...names, "kind"].join(), ...Array.from({ length: 30 }, (_, i) => row(i))].join("\n"));
+	const { stdout } = descent("inspect", path);
+	const shown = stdout.split("\n").flatMap((line) => /^(p\d+|kind) /.exec(line)?.[1] ?? []);
+	assert.deepEqual(shown, [...names.slice(0, 60), "kind"]);
+	assert.match(stdout, /\.\.\. and 40 more columns \(10 numeric, 30 constant\); --json lists every one\.\n$/);
+	assert.equal(descent("inspect", path, "--json").lines[0].columns.length, 101);
+});
+
 test("trace follows an optimizer on a surface, iteration 0 the start", () => {
 	const args = ["trace", "--surface", "bowl", "--a", "1", "--b", "4", "--start", "1,-2", "--iterations", "2", "--json"];
 	const { status, lines } = descent(...args, "--optimizer", "gradientDescent", "--learning-rate", "0.1");

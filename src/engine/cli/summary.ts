@@ -3,10 +3,14 @@ import type { ColumnSummary, DatasetSummary, Histogram } from "../protocol/run.t
 const figure = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 5 });
 const whole = new Intl.NumberFormat("en-US");
 
+/** a person reads no more lines than these; images have a column a pixel */
+const mostColumns = 60;
+
 /** @returns a table of what was understood of a dataset, for a person to read */
 export function summaryLines(summary: DatasetSummary): string[] {
 	const { rows, columns, features, target, targetReason, task, taskReason, classes, classRows } = summary;
-	const cells = columns.map((c) => [
+	const shown = columns.length > mostColumns ? columns.filter((c, i) => i < mostColumns || c.name === target) : columns;
+	const cells = shown.map((c) => [
 		c.name,
 		c.kind,
 		c.missing ? `${whole.format(c.missing)}${marks(c)}` : "",
@@ -31,7 +35,15 @@ export function summaryLines(summary: DatasetSummary): string[] {
 		line(header),
 		line(widths.map((w) => "-".repeat(w))),
 		...cells.map(line),
+		...(shown.length < columns.length ? [moreLine(columns.filter((c) => !shown.includes(c)))] : []),
 	];
+}
+
+function moreLine(columns: ColumnSummary[]): string {
+	const counts = new Map<string, number>();
+	for (const { kind } of columns) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+	const counted = [...counts].map(([kind, count]) => `${whole.format(count)} ${kind}`).join(", ");
+	return `... and ${whole.format(columns.length)} more columns (${counted}); --json lists every one.`;
 }
 
 function values(column: ColumnSummary): string {
