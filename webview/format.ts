@@ -37,9 +37,10 @@ export function formatRate(value: number): string {
 	return size !== 0 && (size >= 1e6 || size < 1e-4) ? scientific(value, 3) : trimmed.format(value);
 }
 
-/** A share of 1 (accuracy, R²). */
+/** A share of 1 (accuracy, R²; the latter of a bad model may be far below 0). */
 export function formatShare(value: number): string {
-	return Number.isFinite(value) ? thousandths.format(value) : "not finite";
+	if (!Number.isFinite(value)) return "not finite";
+	return Math.abs(value) < 1000 ? thousandths.format(value) : scientific(value, 2);
 }
 
 /** A value of a table: up to four digits that count, whole numbers in full. */
@@ -95,4 +96,13 @@ export function scientific(value: number, fractionDigits: number): string {
 	const [mantissa, exponent] = value.toExponential(fractionDigits).split("e");
 	const short = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
 	return `${short}e${Number(exponent)}`;
+}
+
+/** A 32-bit float in the fewest digits that give the same one back: 0.001, not 0.0010000000474974513. */
+export function formatSingle(value: number): string {
+	for (let digits = 6; digits < 9; digits++) {
+		const short = Number(value.toPrecision(digits));
+		if (Math.fround(short) === value) return String(short);
+	}
+	return String(Number(value.toPrecision(9)));
 }

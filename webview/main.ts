@@ -6,31 +6,34 @@ import "./styles/theme.css";
 import "./styles/base.css";
 import "./styles/state-line.css";
 import "./styles/charts.css";
+import "./styles/tools.css";
 import "./styles/findings.css";
 import "./styles/aside.css";
 import "./styles/dataset.css";
 import "./styles/high-contrast.css";
 import type { PanelCommand, PanelToHost } from "../src/engine/protocol/panel.ts";
 import type { Task } from "../src/engine/protocol/run.ts";
-import { isBeta } from "./charts/cost-figure.ts";
-import { Figures } from "./charts/figures.ts";
+import { isBeta } from "./charts/beta-slider.ts";
+import { type ChartPreferences, Figures } from "./charts/figures.ts";
 import { Announcer } from "./controls/announcer.ts";
+import { BatchRows } from "./controls/batch-rows.ts";
+import { CompareTable } from "./controls/compare.ts";
 import { DataSection } from "./controls/data.ts";
 import { FindingsSection } from "./controls/findings.ts";
 import { Hyperparameters } from "./controls/hyperparameters.ts";
 import { MemorySection } from "./controls/memory.ts";
+import { RateControl } from "./controls/rate-control.ts";
 import { RunsSection } from "./controls/runs.ts";
 import { StateLine } from "./controls/state-line.ts";
 import { Welcome } from "./controls/welcome.ts";
 import { DatasetView } from "./dataset/dataset-view.ts";
 import { element, icon, setShown, setText } from "./dom.ts";
+import { chartFile, epochsFile, stepsFile } from "./files/files.ts";
 import { readMessage } from "./messages.ts";
 import { PanelModel } from "./state.ts";
 import { onThemeChange } from "./theme.ts";
 
-interface Preferences {
-	beta: number;
-	log: boolean;
+interface Preferences extends ChartPreferences {
 	/** the dataset is opened wide */
 	dataset: boolean;
 }
@@ -43,9 +46,17 @@ function post(message: PanelToHost): void {
 	host.postMessage(message);
 }
 
+const announcer = new Announcer();
+const rateControl = new RateControl({
+	change: (runId, request) => post({ type: "changeRate", runId, request }),
+	copy: (text) => post({ type: "copy", text }),
+	announce: (text) => announcer.say(text),
+});
+const batchRows = new BatchRows((runId, rows) => post({ type: "openRows", runId, rows }));
 const figures = new Figures(
 	model,
 	preferences,
+	{ rateControl: rateControl.element },
 	{
 		firstPoint: (runId) => {
 			// for test/bench/first-point.ts
@@ -57,12 +68,44 @@ const figures = new Figures(
 			Object.assign(preferences, change);
 			host.setState(preferences);
 		},
+		openRows,
+		save: (figure, kind, view) => void chartFile(figure, kind, view).then((file) => post({ type: "save", ...file })),
 	},
 	render,
 );
-const announcer = new Announcer();
 const hyperparameters = new Hyperparameters(model, { form: (patch) => post({ type: "form", patch }), run });
-const stateLine = new StateLine(command);
+const compare = new CompareTable();
+const stateLine = new StateLine(command, [
+	{
+		label: "Save the steps of this run as CSV",
+		testId: "export-steps",
+		available: () => currentCurves() !== undefined,
+		run: () => {
+			const [run, curves] = [model.current, currentCurves()];
+			if (run !== undefined && curves !== undefined) post({ type: "save", ...stepsFile(run, curves) });
+		},
+	},
+	{
+		label: "Save the epochs of this run as CSV",
+		testId: "export-epochs",
+		available: () => (model.current?.epochs.length ?? 0) > 0,
+		run: () => {
+			if (model.current !== undefined) post({ type: "save", ...epochsFile(model.current) });
+		},
+	},
+	{
+		label: "Save the comparison of all runs as CSV",
+		testId: "export-comparison",
+		available: () => compare.csv(model) !== undefined,
+		run: () => post({ type: "save", name: "runs.csv", content: compare.csv(model) ?? "" }),
+	},
+	{
+		label: "Save as run file",
+		testId: "export-run-file",
+		available: () => model.state.dataset !== undefined && model.state.runFile === undefined,
+		run: () => command("saveRunFile"),
+	},
+]);
 const welcome = new Welcome(run);
 const target = (target: string) => post({ type: "target", target });
 const task = (task: Task) => post({ type: "task", task });
@@ -84,11 +127,12 @@ const dataset = new DatasetView({
 });
 const memory = new MemorySection();
 const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
-const findings = new FindingsSection(command);
+const findings = new FindingsSection(command, openRows);
 const rateHint = element("span", { class: "hint-text" }, "The rate of every step appears here");
 const problemText = element("span", { "data-testid": "problem" });
 const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);
-const charts = element("div", {}, figures.cost.element, figures.rate.element, findings.element);
+const more = element("div", { class: "side-by-side" }, figures.gradient.element, figures.dev.element);
+const charts = element("div", {}, figures.cost.element, figures.rate.element, findings.element, compare.element, more);
 const page = element("div", { class: "charts" }, problem, charts, dataset.element);
 
 document
@@ -102,6 +146,7 @@ document
 			element("aside", {}, hyperparameters.element, runs.element, data.element, memory.element),
 		),
 		announcer.element,
+		batchRows.element,
 	);
 
 function command(name: PanelCommand): void {
@@ -112,6 +157,15 @@ function command(name: PanelCommand): void {
 
 function run(): void {
 	command("run");
+}
+
+function currentCurves() {
+	return model.current && model.curvesFor(model.current.id);
+}
+
+function openRows(runId: string, iteration: number): void {
+	const run = model.state.runs.find(({ id }) => id === runId);
+	if (run !== undefined) batchRows.show(run, iteration);
 }
 
 /** Puts the dataset in the place of the charts, or the charts back; the focus goes along. */
@@ -145,6 +199,7 @@ function renderControls(): void {
 	welcome.render(model);
 	figures.cost.setHint(drawable ? undefined : welcome.element);
 	figures.rate.setHint(drawable || !model.received ? undefined : rateHint);
+	setShown(more, drawable);
 	setShown(problem, model.problem !== undefined);
 	setText(problemText, model.problem ?? "");
 	hyperparameters.render();
@@ -157,6 +212,8 @@ function renderControls(): void {
 	memory.render(model);
 	runs.render(model);
 	findings.render(model);
+	compare.render(model);
+	rateControl.render(model);
 	announcer.render(model);
 }
 
@@ -173,7 +230,11 @@ onThemeChange(() => figures.themeChanged());
 window.addEventListener("pagehide", () => hyperparameters.flush());
 
 function readPreferences(kept: Partial<Preferences> | undefined): Preferences {
-	return { beta: isBeta(kept?.beta) ? kept.beta : 0.98, log: kept?.log === true, dataset: kept?.dataset === true };
+	return {
+		beta: isBeta(kept?.beta) ? kept.beta : 0.98,
+		log: Array.isArray(kept?.log) ? kept.log.filter((name) => typeof name === "string") : [],
+		dataset: kept?.dataset === true,
+	};
 }
 
 render();

@@ -13,6 +13,10 @@ test("the host takes messages of the protocol from the panel, and no others", ()
 		{ type: "column", name: "a", change: { kind: "date", use: null } },
 		{ type: "changeRate", runId: "run-1", request: { factor: 0.5 } },
 		{ type: "changeRate", runId: "run-1", request: { rate: 0.001 } },
+		{ type: "copy", text: "a" },
+		{ type: "save", name: "adam-0.001-cost.csv", content: "a,b" },
+		{ type: "save", name: "학습.png", content: new Uint8Array(3) },
+		{ type: "openRows", runId: "run-1", rows: [1, 17] },
 	];
 	for (const message of right) assert.equal(panelMessage(message), message);
 	const wrong: unknown[] = [
@@ -30,6 +34,15 @@ test("the host takes messages of the protocol from the panel, and no others", ()
 		{ type: "changeRate", runId: "run-1", request: { rate: Number.NaN } },
 		{ type: "changeRate", runId: "run-1", request: { rate: 1, factor: 2 } },
 		{ type: "changeRate", request: { rate: 1 } },
+		{ type: "copy", text: 1 },
+		{ type: "copy", text: "a".repeat(1_000_001) },
+		{ type: "save", name: "../a.csv", content: "" },
+		{ type: "save", name: "a.sh", content: "" },
+		{ type: "save", name: "a\n.csv", content: "" },
+		{ type: "save", name: "a.csv", content: [1] },
+		{ type: "openRows", runId: "run-1", rows: [] },
+		{ type: "openRows", runId: "run-1", rows: [0] },
+		{ type: "openRows", runId: "run-1", rows: new Array(101).fill(1) },
 	];
 	for (const message of wrong) assert.equal(panelMessage(message), undefined, JSON.stringify(message));
 });

@@ -172,9 +172,9 @@ test("dev costs stand at their epoch's iteration, thinned or not", () => {
 		devCost: iteration / 1000,
 	}));
 	const fine = makeGrid(1, 10_000, 10_000, 5000);
-	assert.equal(sampleEpochs(fine, epochs, false)[4999], 5);
+	assert.equal(sampleEpochs(fine, epochs, ({ devCost }) => devCost, false)[4999], 5);
 	const coarse = makeGrid(1, 10_000, 10_000, 200);
-	const sample = sampleEpochs(coarse, epochs, false);
+	const sample = sampleEpochs(coarse, epochs, ({ devCost }) => devCost, false);
 	for (const { iteration, devCost } of epochs) {
 		const index = sample.indexOf(devCost);
 		assert.ok(Math.abs(coarse.x[index] - iteration) <= 2 ** coarse.shift / 2, `${iteration} at ${coarse.x[index]}`);

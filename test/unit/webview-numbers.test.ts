@@ -25,6 +25,7 @@ test("times, sizes and shares read as people write them", () => {
 	assert.deepEqual([1.2, 760, 11109].map(format.formatClock), ["0:02", "12:40", "3:05:09"]);
 	assert.deepEqual([999, 70_000, 5_608_000, 999_999].map(format.formatBytes), ["999 B", "70 KB", "5.6 MB", "1.0 MB"]);
 	assert.equal(format.formatShare(0.985), "0.985");
+	assert.equal(format.formatShare(-9.6e47), "-9.6e47");
 	assert.equal(format.formatInteger(1_234_567), "1,234,567");
 });
 

@@ -2,27 +2,8 @@
 import uPlot from "uplot";
 import { element, setAttribute, setShown } from "../dom.ts";
 import type { Palette } from "../theme.ts";
+import type { Line, Picture } from "./picture.ts";
 import { linearLabels, linearTicks, logLabels, logTicks } from "./ticks.ts";
-
-export interface Line {
-	values: (number | null)[];
-	colour: string;
-	width: number;
-	alpha: number;
-	dash?: number[];
-	/** dots: points where they have room, else a thin line; steps: each value holds until the next */
-	shape: "line" | "steps" | "dots";
-}
-
-export interface Picture {
-	x: number[];
-	lines: Line[];
-	xRange: [number, number];
-	yRange: [number, number];
-	log: boolean;
-	/** nothing to show: a bare frame */
-	empty: boolean;
-}
 
 export interface ChartEvents {
 	/** after the canvas holds the last picture */
@@ -30,6 +11,8 @@ export interface ChartEvents {
 	/** the cursor's place on the x axis, undefined when it left */
 	cursor(iteration: number | undefined): void;
 	zoom(first: number, last: number): void;
+	/** the wheel over the plot: turned by so many pixels at an iteration; true when it was taken */
+	wheel(turn: { iteration: number; across: number; along: number }): boolean;
 	resetZoom(): void;
 	/** the size changed: a new picture is needed */
 	resized(): void;
@@ -40,11 +23,14 @@ const axisWidth = 58;
 const axisHeight = 26;
 /** room for half of the last label on the x axis */
 const edge = 24;
+/** A wheel that scrolls the page goes on to do so when a chart comes under it, until it has rested this long. */
+const wheelRest = 300;
+let wheelScrolledAt = Number.NEGATIVE_INFINITY;
 /** CSS pixels that a label on the x and on the y axis has to itself */
-const tickSpace = [72, 26];
+const tickSpace = [72, 34];
 
 export class Chart {
-	/** holds the canvas; an image with a summary to a screen reader */
+	/** holds the canvas; its label is the summary for a screen reader */
 	readonly canvas: HTMLElement;
 	/** canvas with what floats over it */
 	readonly element: HTMLElement;
@@ -57,10 +43,18 @@ export class Chart {
 	constructor(testId: string, palette: Palette, events: ChartEvents) {
 		this.palette = palette;
 		this.events = events;
-		this.canvas = element("div", { class: "canvas", "data-testid": testId, role: "img", tabindex: "0" });
+		this.canvas = element("div", {
+			class: "canvas",
+			"data-testid": testId,
+			// not an image: its keys are its own, also for a screen reader that would else take the arrows
+			role: "application",
+			"aria-roledescription": "chart",
+			tabindex: "0",
+		});
 		this.element = element("div", { class: `plot ${testId}` }, this.canvas);
 		this.canvas.addEventListener("keydown", (event) => events.key(event));
 		this.canvas.addEventListener("blur", () => this.placeCursor(undefined));
+		this.canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
 		new ResizeObserver(() => events.resized()).observe(this.canvas);
 	}
 
@@ -110,7 +104,18 @@ export class Chart {
 		const plot = this.plot;
 		if (plot === undefined) return undefined;
 		const left = plot.valToPos(iteration, "x");
-		return left >= -1 && left <= plot.over.clientWidth + 1 ? left + plot.over.offsetLeft : undefined;
+		if (left < -1 || left > plot.over.clientWidth + 1) return undefined;
+		return left + plot.over.offsetLeft + this.canvas.offsetLeft;
+	}
+
+	/** CSS pixels from the chart element's top to the x axis. */
+	get bottom(): number {
+		return this.plot === undefined ? 0 : this.plot.over.offsetTop + this.plot.over.clientHeight;
+	}
+
+	/** What was drawn last, for a picture in a file. */
+	get drawnPicture(): Picture {
+		return this.picture;
 	}
 
 	/** Puts the cursor at an iteration, for the keyboard and for the other chart. */
@@ -119,6 +124,22 @@ export class Chart {
 		if (plot === undefined) return;
 		const left = iteration === undefined ? -10 : plot.valToPos(iteration, "x");
 		plot.setCursor({ left, top: iteration === undefined ? -10 : plot.over.clientHeight / 2 }, false);
+	}
+
+	private onWheel(event: WheelEvent): void {
+		const plot = this.plot;
+		if (plot === undefined || this.picture.empty) return;
+		const now = performance.now();
+		const scrolling = now - wheelScrolledAt < wheelRest;
+		const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 24 : 1;
+		const place = event.clientX - plot.over.getBoundingClientRect().left;
+		const turn = {
+			iteration: plot.posToVal(Math.min(plot.over.clientWidth, Math.max(0, place)), "x"),
+			across: (event.shiftKey ? event.deltaY : event.deltaX) * unit,
+			along: event.shiftKey ? 0 : event.deltaY * unit,
+		};
+		if (!scrolling && this.events.wheel(turn)) event.preventDefault();
+		else wheelScrolledAt = now;
 	}
 
 	private options(picture: Picture, width: number, height: number): uPlot.Options {
@@ -130,6 +151,8 @@ export class Chart {
 			border: { show: palette.highContrast, stroke: palette.description, width: 1 },
 			font: palette.font,
 			filter: (_plot, splits) => splits,
+			// uPlot's own steps end at some size, and it draws no axis beyond
+			incrs: (_plot, _axis, min, max) => [max - min],
 			...more,
 		});
 		const label = (labels: string[]) => (picture.empty ? labels.map(() => "") : labels);

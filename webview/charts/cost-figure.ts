@@ -1,35 +1,25 @@
 /** Cost per iteration: the raw cost faint, the smoothed on top, the dev cost as points, earlier runs behind. */
-import { element, setShown, setText } from "../dom.ts";
-import { formatCost, formatHorizon, formatInteger } from "../format.ts";
-import type { Palette } from "../theme.ts";
-import { type Chart, type Line, makeHint } from "./chart.ts";
-import { extent, type Grid, paddedRange, sampleCurve, sampleEpochs } from "./decimation.ts";
-import type { DrawnRun } from "./figures.ts";
+import { element, setShown } from "../dom.ts";
+import { formatCost, formatInteger } from "../format.ts";
+import { betaSlider } from "./beta-slider.ts";
+import type { Chart } from "./chart.ts";
+import { type Grid, sampleCurve, sampleEpochs } from "./decimation.ts";
+import { Figure, type FigureEvents, type View } from "./figure.ts";
+import type { Mark } from "./marks.ts";
+import type { Column, LegendEntry, Line } from "./picture.ts";
 
-/** The slider's stops: a beta in between would say nothing more. */
-const betas = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999];
-
-interface CostEvents {
-	preferences(change: { beta?: number; log?: boolean }): void;
-	resetZoom(): void;
+interface CostEvents extends FigureEvents {
+	beta(beta: number): void;
+	/** a mark of a cost that is not finite was clicked */
+	openRows(runId: string, iteration: number): void;
 }
 
-export class CostFigure {
-	readonly chart: Chart;
-	readonly element: HTMLElement;
-	readonly setHint: (content: Node | string | undefined) => void;
-	private readonly key = element("span", { class: "key" });
-	private readonly badge = element("span", { class: "badge", "data-testid": "drawn" });
-	private readonly resetZoom: HTMLButtonElement;
-	private readonly controls: HTMLElement;
-	private log: boolean;
+export class CostFigure extends Figure {
+	private readonly events: CostEvents;
 
-	constructor(chart: Chart, preferences: { beta: number; log: boolean }, events: CostEvents) {
-		this.chart = chart;
-		this.setHint = makeHint(chart);
-		this.log = preferences.log;
-		this.resetZoom = element("button", { class: "link", type: "button", hidden: "" }, "show all");
-		this.resetZoom.addEventListener("click", () => events.resetZoom());
+	constructor(chart: Chart, beta: number, log: boolean, events: CostEvents) {
+		super(chart, { name: "cost", title: "Cost per iteration", log }, events);
+		this.events = events;
 		this.key.append(
 			element("s", { class: "raw" }),
 			"raw",
@@ -38,27 +28,18 @@ export class CostFigure {
 			element("s", { class: "dev" }),
 			"dev",
 		);
-		this.controls = element(
-			"span",
-			{ class: "chart-controls" },
-			this.betaSlider(preferences.beta, events),
-			this.scaleSwitch(events),
-		);
-		const caption = element(
-			"figcaption",
-			{},
-			element("h2", {}, "Cost per iteration"),
-			this.key,
-			element("span", { class: "grow" }),
-			this.controls,
-		);
-		const foot = element("p", { class: "foot" }, this.badge, this.resetZoom);
-		this.element = element("figure", {}, caption, chart.element, foot);
+		this.controls.append(betaSlider(beta, (chosen) => events.beta(chosen)));
 	}
 
-	draw(runs: DrawnRun[], grid: Grid, xRange: [number, number], palette: Palette, zoomed: boolean): void {
+	override draw(view: View): void {
+		this.marks.show(this.brokenCosts(view));
+		super.draw(view);
+		setShown(this.key, view.current !== undefined);
+		setShown(this.controls, view.runs.length > 0);
+	}
+
+	protected lines({ runs, current, palette }: View, grid: Grid): Line[] {
 		const lines: Line[] = [];
-		const current = runs.find((run) => run.current);
 		if (current !== undefined) {
 			const alpha = palette.highContrast ? 0.55 : 0.3;
 			const values = sampleCurve(grid, current.curves.cost, this.log);
@@ -72,97 +53,49 @@ export class CostFigure {
 		if (current !== undefined) {
 			const values = sampleCurve(grid, current.curves.smoothed, this.log);
 			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line" });
-			const dev = sampleEpochs(grid, current.view.epochs, this.log);
+			const dev = sampleEpochs(grid, current.view.epochs, (epoch) => epoch.devCost, this.log);
 			lines.push({ values: dev, colour: palette.dev, width: 1.5, alpha: 1, shape: "dots" });
 		}
-		const range = extent(lines.map((line) => line.values));
-		const yRange = range === undefined ? emptyRange(this.log) : paddedRange(range[0], range[1], this.log);
-		this.chart.draw({ x: grid.x, lines, xRange, yRange, log: this.log, empty: runs.length === 0 });
-
-		this.key.style.setProperty("--run", current?.colour ?? runs[0]?.colour ?? palette.runs[0]);
-		setShown(this.key, current !== undefined);
-		setShown(this.controls, runs.length > 0);
-		const decimated = grid.shift > 0;
-		setShown(this.badge, decimated);
-		if (decimated) {
-			setText(
-				this.badge,
-				`${formatInteger(grid.x.length)} of ${formatInteger(grid.iterations)} drawn, every spike kept`,
-			);
-		}
-		setShown(this.resetZoom, zoomed);
+		return lines;
 	}
 
-	summarise(runs: readonly DrawnRun[]): void {
-		const current = runs.find((run) => run.current) ?? runs[runs.length - 1];
-		if (current === undefined) {
-			this.chart.setSummary("Cost per iteration: nothing to show yet");
-			return;
-		}
-		const { smoothed, length } = current.curves;
+	columns({ runs }: View): Column[] {
+		return runs.flatMap(({ view, curves }): Column[] => {
+			const dev = new Map<number, number>();
+			for (const { iteration, devCost } of view.epochs) if (devCost !== undefined) dev.set(iteration, devCost);
+			return [
+				{ label: `${view.name} cost`, curve: curves.cost },
+				{ label: `${view.name} smoothed`, curve: curves.smoothed, last: true },
+				{ label: `${view.name} dev cost`, points: dev },
+			];
+		});
+	}
+
+	legend({ runs, palette }: View): LegendEntry[] {
+		const entries = runs.map((run): LegendEntry => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
+		return runs.some((run) => run.current) ? [...entries, { label: "dev", colour: palette.dev, dots: true }] : entries;
+	}
+
+	protected summary({ runs, current }: View): string {
+		const run = current ?? runs[runs.length - 1];
+		if (run === undefined) return "Cost per iteration: nothing to show yet.";
+		const { smoothed, length } = run.curves;
 		const first = formatCost(smoothed.values[0]);
 		const last = formatCost(smoothed.values[length - 1]);
-		const others = runs.length > 1 ? `, ${runs.length - 1} more ${runs.length > 2 ? "runs" : "run"} drawn` : "";
-		this.chart.setSummary(
-			`Cost per iteration of ${current.view.name}: from ${first} to ${last} (smoothed) over ${formatInteger(length)} iterations${others}. Arrow keys read values.`,
+		const others = runs.length > 1 ? ` ${runs.length - 1} more ${runs.length > 2 ? "runs" : "run"} drawn.` : "";
+		const dev = run.view.epochs.findLast(({ devCost }) => devCost !== undefined)?.devCost;
+		const devWords = dev === undefined ? "" : `, dev cost ${formatCost(dev)}`;
+		return `Cost per iteration of ${run.view.name}: from ${first} to ${last} (smoothed) over ${formatInteger(length)} iterations${devWords}.${others}`;
+	}
+
+	private brokenCosts({ runs }: View): Mark[] {
+		return runs.flatMap(({ view, curves }) =>
+			curves.broken.map((index): Mark => {
+				const text = Number.isNaN(curves.cost.values[index]) ? "NaN" : "Inf";
+				const iteration = index + 1;
+				const label = `${view.name}, iteration ${formatInteger(iteration)}: the cost is ${text}. Show the rows of its mini-batch`;
+				return { iteration, text, label, open: () => this.events.openRows(view.id, iteration) };
+			}),
 		);
 	}
-
-	private betaSlider(beta: number, events: CostEvents): HTMLElement {
-		const place = Math.max(0, betas.indexOf(beta));
-		const slider = element("input", {
-			type: "range",
-			min: "0",
-			max: String(betas.length - 1),
-			step: "1",
-			"aria-label": "Smoothing beta",
-			"data-testid": "smoothing-beta",
-		});
-		slider.value = String(place);
-		const value = element("b");
-		const meaning = element("i");
-		const describe = (chosen: number): void => {
-			setText(value, String(chosen));
-			setText(meaning, chosen === 0 ? "no smoothing" : formatHorizon(chosen));
-			slider.setAttribute("aria-valuetext", `${chosen}, ${meaning.textContent}`);
-			slider.style.setProperty("--filled", `${(Number(slider.value) / (betas.length - 1)) * 100}%`);
-		};
-		slider.addEventListener("input", () => {
-			const chosen = betas[Number(slider.value)];
-			describe(chosen);
-			events.preferences({ beta: chosen });
-		});
-		describe(betas[place]);
-		const tip = "Smoothing: an exponentially weighted average with bias correction, over every raw point";
-		return element("label", { class: "beta", title: tip }, "β", slider, value, meaning);
-	}
-
-	private scaleSwitch(events: CostEvents): HTMLElement {
-		const buttons = [false, true].map((log) => {
-			const title = log ? "Logarithmic cost axis" : "Linear cost axis";
-			const button = element("button", { type: "button", title }, log ? "log" : "lin");
-			button.addEventListener("click", () => {
-				this.log = log;
-				describe();
-				events.preferences({ log });
-			});
-			return button;
-		});
-		const describe = (): void => {
-			buttons.forEach((button, index) => {
-				button.setAttribute("aria-pressed", String((index === 1) === this.log));
-			});
-		};
-		describe();
-		return element("span", { class: "switch", role: "group", "aria-label": "Cost axis" }, ...buttons);
-	}
-}
-
-function emptyRange(log: boolean): [number, number] {
-	return log ? [0.01, 1] : [0, 1];
-}
-
-/** What a preference that was kept may hold. */
-export function isBeta(value: unknown): value is number {
-	return betas.includes(value as number);
 }

@@ -1,5 +1,5 @@
 /**
- * From curves of any length to the few points that a screen can show. Both charts share one grid of x positions. Where
+ * From curves of any length to the few points that a screen can show: a grid of x positions for all curves of a chart. Where
  * the visible part has more points than minimum and maximum of a pixel can save, it is cut into buckets of a power of two iterations, no wider than
  * a pixel and aligned to iteration 1, and each bucket gives its minimum and its maximum: no spike is lost, and a point
  * that was drawn does not move as further ones arrive.
@@ -68,21 +68,27 @@ export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (numbe
 	return out;
 }
 
-/** Dev costs at the grid's x nearest to their epoch's last iteration; of several at one place the last one stays. */
-export function sampleEpochs(grid: Grid, epochs: readonly EpochResult[], positive: boolean): (number | null)[] {
+/** Figures of epochs at the grid's x nearest to their last iteration; of several at one place the last one stays. */
+export function sampleEpochs(
+	grid: Grid,
+	epochs: readonly EpochResult[],
+	figure: (epoch: EpochResult) => number | undefined,
+	positive: boolean,
+): (number | null)[] {
 	const count = grid.x.length;
 	const out: (number | null)[] = new Array(count).fill(null);
 	const size = 2 ** grid.shift;
 	for (let e = 0; e < epochs.length; e++) {
-		const { iteration, devCost } = epochs[e];
-		if (devCost === undefined || !Number.isFinite(devCost) || (positive && devCost <= 0)) continue;
+		const { iteration } = epochs[e];
+		const value = figure(epochs[e]);
+		if (value === undefined || !Number.isFinite(value) || (positive && value <= 0)) continue;
 		let index = iteration - 1 - grid.offset;
 		if (grid.shift > 0) {
 			const bucket = Math.floor((iteration - 1) / size);
 			const second = (iteration - 1) % size >= size / 4;
 			index = 2 * (bucket - grid.offset) + (second ? 1 : 0);
 		}
-		if (index >= 0 && index < count) out[index] = devCost;
+		if (index >= 0 && index < count) out[index] = value;
 	}
 	return out;
 }

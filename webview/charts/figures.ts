@@ -1,46 +1,60 @@
-/** The two figures and all that they share: the visible range, the frame, the cursor, the theme. */
-import type { RunView } from "../../src/engine/protocol/panel.ts";
-import { formatCost, formatInteger, formatRate } from "../format.ts";
+/** The figures and all that they share: the visible range, the frame, the cursor, the theme. */
+import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { type Palette, readPalette } from "../theme.ts";
 import { Chart } from "./chart.ts";
 import { CostFigure } from "./cost-figure.ts";
-import { makeGrid } from "./decimation.ts";
+import { DevFigure } from "./dev-figure.ts";
+import type { DrawnRun } from "./drawn-run.ts";
+import type { Figure, FileKind, View } from "./figure.ts";
+import { GradientFigure } from "./gradient-figure.ts";
 import { RateFigure } from "./rate-figure.ts";
-import { Readout, type ReadoutRow } from "./readout.ts";
-import type { RunCurves } from "./run-curves.ts";
+import { readingsAt } from "./readings.ts";
+import { Readout } from "./readout.ts";
+import { Viewport } from "./viewport.ts";
 
-/** A run with points, as it is drawn. */
-export interface DrawnRun {
-	view: RunView;
-	curves: RunCurves;
-	colour: string;
-	/** runs beyond the number of colours are told apart by their dashes */
-	dash?: number[];
-	current: boolean;
+/** What a person has chosen of the charts. */
+export interface ChartPreferences {
+	/** of the average that smooths the cost */
+	beta: number;
+	/** names of the figures with a logarithmic axis */
+	log: string[];
 }
 
-export interface FigureEvents {
+export interface FigureParts {
+	/** acts on the learning rate of the run, beside its chart */
+	rateControl: HTMLElement;
+}
+
+export interface FiguresEvents {
 	/** points of this run are on the canvas for the first time */
 	firstPoint(runId: string): void;
 	/** the value under the cursor, for a person who cannot see it */
 	announce(text: string): void;
-	preferences(change: { beta?: number; log?: boolean }): void;
+	preferences(change: Partial<ChartPreferences>): void;
+	/** a cost that is not finite was asked about */
+	openRows(runId: string, iteration: number): void;
+	save(figure: Figure, kind: FileKind, view: View): void;
 }
 
 /** A summary is read aloud when it changes: not more often than this. */
 const summaryEvery = 5000;
+/** a key zooms by this */
+const keyZoom = 0.6;
 
 export class Figures {
 	readonly cost: CostFigure;
 	readonly rate: RateFigure;
+	readonly gradient: GradientFigure;
+	readonly dev: DevFigure;
+	private readonly all: readonly Figure[];
 	private readonly model: PanelModel;
-	private readonly events: FigureEvents;
+	private readonly events: FiguresEvents;
 	private readonly readout = new Readout();
 	private readonly announced = new Set<string>();
-	private drawn: DrawnRun[] = [];
+	private readonly viewport = new Viewport();
 	private palette: Palette;
-	private zoom: [number, number] | undefined;
+	private view: View;
 	private cursor: { chart: Chart; iteration: number } | undefined;
 	private summaryAt = Number.NEGATIVE_INFINITY;
 	private summaryTimer: number | undefined;
@@ -49,54 +63,79 @@ export class Figures {
 
 	constructor(
 		model: PanelModel,
-		preferences: { beta: number; log: boolean },
-		events: FigureEvents,
+		preferences: ChartPreferences,
+		parts: FigureParts,
+		events: FiguresEvents,
 		request: () => void,
 	) {
 		this.model = model;
 		this.events = events;
 		this.request = request;
 		this.palette = readPalette();
-		const chart = (testId: string): Chart => {
-			const made: Chart = new Chart(testId, this.palette, {
-				drawn: () => this.onDrawn(),
+		this.view = this.viewOf([]);
+		const chart = (name: string): Chart => {
+			const made: Chart = new Chart(`chart-${name}`, this.palette, {
+				drawn: () => this.onDrawn(made),
 				cursor: (iteration) => this.onCursor(made, iteration),
-				zoom: (first, last) => this.setZoom([Math.max(1, first), last]),
-				resetZoom: () => this.setZoom(undefined),
+				zoom: (first, last) => this.navigate(() => this.viewport.show(first, last)),
+				wheel: ({ iteration, across, along }) => {
+					// out of the whole, the wheel is the page's
+					if (!this.viewport.zoomed && (along > 0 || (along === 0 && across !== 0))) return false;
+					this.navigate(() => {
+						if (along !== 0) this.viewport.scale(Math.exp(along * 0.0015), iteration);
+						if (across !== 0) this.viewport.move(across / 800);
+					});
+					return true;
+				},
+				resetZoom: () => this.navigate(() => this.viewport.reset()),
 				resized: request,
 				key: (event) => this.onKey(made, event),
 			});
 			return made;
 		};
-		this.cost = new CostFigure(chart("chart-cost"), preferences, {
-			preferences: (change) => {
-				if (change.beta !== undefined) model.setBeta(change.beta);
-				events.preferences(change);
+		const shared = (name: string) => ({
+			log: (log: boolean) => {
+				const others = preferences.log.filter((other) => other !== name);
+				events.preferences({ log: log ? [...others, name] : others });
 				request();
 			},
-			resetZoom: () => this.setZoom(undefined),
+			resetZoom: () => this.navigate(() => this.viewport.reset()),
+			save: (figure: Figure, kind: FileKind) => events.save(figure, kind, this.view),
 		});
-		this.rate = new RateFigure(chart("chart-rate"));
+		const log = (name: string) => preferences.log.includes(name);
+		this.cost = new CostFigure(chart("cost"), preferences.beta, log("cost"), {
+			...shared("cost"),
+			beta: (beta) => {
+				model.setBeta(beta);
+				events.preferences({ beta });
+				request();
+			},
+			openRows: events.openRows,
+		});
+		this.rate = new RateFigure(chart("rate"), log("rate"), parts.rateControl, shared("rate"));
+		this.gradient = new GradientFigure(chart("gradient"), log("gradient"), shared("gradient"));
+		this.dev = new DevFigure(chart("dev"), shared("dev"));
+		this.all = [this.cost, this.rate, this.gradient, this.dev];
 	}
 
 	themeChanged(): void {
 		this.palette = readPalette();
-		this.cost.chart.setPalette(this.palette);
-		this.rate.chart.setPalette(this.palette);
+		for (const { chart } of this.all) chart.setPalette(this.palette);
 		this.request();
 	}
 
 	/** Draws the model as it is now; called once a frame at most. */
 	draw(): void {
-		this.drawn = this.visibleRuns();
-		const end = this.drawn.reduce((most, run) => Math.max(most, run.curves.length), 0);
-		if (end === 0) this.zoom = undefined;
-		const [first, last] = this.zoom ?? [1, Math.max(2, end)];
-		const grid = makeGrid(first, last, end, this.cost.chart.pixels);
-		const xRange: [number, number] = [first, Math.max(last, first + 1)];
-		this.cost.draw(this.drawn, grid, xRange, this.palette, this.zoom !== undefined);
-		this.rate.draw(this.drawn, grid, xRange, this.model.current);
+		this.view = this.viewOf(this.visibleRuns());
+		for (const figure of this.all) figure.draw(this.view);
 		this.summarise();
+	}
+
+	private viewOf(runs: readonly DrawnRun[]): View {
+		const end = runs.reduce((most, run) => Math.max(most, run.curves.length), 0);
+		this.viewport.grow(end);
+		const { range, zoomed } = this.viewport;
+		return { runs, current: runs.find((run) => run.current), range, zoomed, end, palette: this.palette };
 	}
 
 	private visibleRuns(): DrawnRun[] {
@@ -117,31 +156,31 @@ export class Figures {
 		return runs;
 	}
 
-	private onDrawn(): void {
-		for (const { view } of this.drawn) {
+	private onDrawn(chart: Chart): void {
+		this.all.find((figure) => figure.chart === chart)?.marks.place();
+		for (const { view } of this.view.runs) {
 			if (this.announced.has(view.id)) continue;
 			this.announced.add(view.id);
 			this.events.firstPoint(view.id);
 		}
-		if (this.cursor !== undefined) this.showReadout();
+		if (this.cursor?.chart === chart) this.showReadout();
 	}
 
-	private setZoom(range: [number, number] | undefined): void {
-		this.zoom = range;
+	private navigate(change: () => void): void {
+		change();
 		this.request();
 	}
 
 	private onCursor(chart: Chart, place: number | undefined): void {
-		const other = chart === this.cost.chart ? this.rate.chart : this.cost.chart;
-		const longest = this.drawn.reduce((most, run) => Math.max(most, run.curves.length), 0);
-		if (place === undefined || longest === 0) {
+		const others = this.all.filter((figure) => figure.chart !== chart);
+		if (place === undefined || this.view.end === 0) {
 			this.cursor = undefined;
 			this.readout.hide();
-			other.placeCursor(undefined);
+			for (const other of others) other.chart.placeCursor(undefined);
 			return;
 		}
-		this.cursor = { chart, iteration: Math.min(longest, Math.max(1, Math.round(place))) };
-		other.placeCursor(place);
+		this.cursor = { chart, iteration: Math.min(this.view.end, Math.max(1, Math.round(place))) };
+		for (const other of others) other.chart.placeCursor(place);
 		this.showReadout();
 	}
 
@@ -149,66 +188,60 @@ export class Figures {
 		if (this.cursor === undefined) return;
 		const { chart, iteration } = this.cursor;
 		const left = chart.left(iteration);
-		const rows = this.rowsAt(iteration);
+		const rows = readingsAt(this.view, iteration);
 		if (left === undefined || rows.length === 0) this.readout.hide();
 		else this.readout.show(chart, left, `Iteration ${formatInteger(iteration)}`, rows);
 	}
 
-	/** The current run in full, the others by their smoothed cost. */
-	private rowsAt(iteration: number): ReadoutRow[] {
-		const rows: ReadoutRow[] = [];
-		const index = iteration - 1;
-		for (const { view, curves, colour, current } of [...this.drawn].reverse()) {
-			if (index >= curves.length) continue;
-			const smoothed = formatCost(curves.smoothed.values[index]);
-			if (!current) {
-				rows.push({ colour, label: view.name, value: smoothed });
-				continue;
-			}
-			rows.push(
-				{ colour, label: "cost", value: formatCost(curves.cost.values[index]), faint: true },
-				{ colour, label: "smoothed", value: smoothed },
-			);
-			const epoch = view.epochs.findLast((result) => result.iteration <= iteration && result.devCost !== undefined);
-			if (epoch?.devCost !== undefined) {
-				rows.push({
-					colour: this.palette.dev,
-					label: `dev, epoch ${formatInteger(epoch.epoch)}`,
-					value: formatCost(epoch.devCost),
-				});
-			}
-			rows.push({ colour: "transparent", label: "rate", value: formatRate(curves.learningRate.values[index]) });
-		}
-		return rows;
-	}
-
-	/** Arrows move the cursor (with Shift by single iterations), Escape leaves the zoom. */
+	/** Arrows move the cursor (with Shift by single iterations), plus and minus zoom, Page Up and Down move on. */
 	private onKey(chart: Chart, event: KeyboardEvent): void {
-		const longest = this.drawn.reduce((most, run) => Math.max(most, run.curves.length), 0);
-		if (event.key === "Escape" && this.zoom !== undefined) {
-			this.setZoom(undefined);
+		const { end, range } = this.view;
+		if (end === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+		const [first, last] = range;
+		const at = this.cursor?.iteration ?? last;
+		const moves: Record<string, () => void> = {
+			Escape: () => this.viewport.reset(),
+			"0": () => this.viewport.reset(),
+			"+": () => this.viewport.scale(keyZoom, at),
+			"=": () => this.viewport.scale(keyZoom, at),
+			"-": () => this.viewport.scale(1 / keyZoom, at),
+			PageUp: () => this.viewport.move(-0.8),
+			PageDown: () => this.viewport.move(0.8),
+		};
+		const move = moves[event.key];
+		if (move !== undefined) {
+			// Escape may mean something else to what is around the charts
+			if (event.key !== "Escape" || this.viewport.zoomed) event.preventDefault();
+			this.navigate(move);
+			const [from, to] = this.viewport.range;
+			this.announceSoon(
+				() => `Iterations ${formatInteger(Math.round(from))} to ${formatInteger(Math.round(to))} in view`,
+			);
 			return;
 		}
-		const [first, last] = this.zoom ?? [1, longest];
 		const stride = event.shiftKey ? 1 : Math.max(1, Math.round((last - first) / 50));
-		const from = this.cursor?.iteration ?? last;
 		const targets: Record<string, number> = {
-			ArrowLeft: from - stride,
-			ArrowRight: from + stride,
+			ArrowLeft: at - stride,
+			ArrowRight: at + stride,
 			Home: first,
 			End: last,
 		};
 		const target = targets[event.key];
-		if (target === undefined || longest === 0) return;
+		if (target === undefined) return;
 		event.preventDefault();
 		const place = Math.min(last, Math.max(first, target));
 		chart.placeCursor(place);
 		this.onCursor(chart, place);
+		this.announceSoon(() => {
+			const rows = readingsAt(this.view, Math.round(place)).map((row) => `${row.label} ${row.value}`);
+			return `Iteration ${formatInteger(Math.round(place))}: ${rows.join(", ")}`;
+		});
+	}
+
+	/** Keys that follow fast are answered once. */
+	private announceSoon(text: () => string): void {
 		clearTimeout(this.speak);
-		this.speak = window.setTimeout(() => {
-			const rows = this.rowsAt(Math.round(place)).map((row) => `${row.label} ${row.value}`);
-			this.events.announce(`Iteration ${formatInteger(Math.round(place))}: ${rows.join(", ")}`);
-		}, 250);
+		this.speak = window.setTimeout(() => this.events.announce(text()), 250);
 	}
 
 	private summarise(): void {
@@ -218,8 +251,7 @@ export class Figures {
 			this.summaryTimer = window.setTimeout(() => this.summarise(), wait);
 			return;
 		}
-		if (this.drawn.length > 0) this.summaryAt = performance.now();
-		this.cost.summarise(this.drawn);
-		this.rate.summarise(this.drawn);
+		if (this.view.runs.length > 0) this.summaryAt = performance.now();
+		for (const figure of this.all) figure.summarise(this.view);
 	}
 }

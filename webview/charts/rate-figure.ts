@@ -1,68 +1,76 @@
-/** The learning rate of every visible run, with the current run's schedule in words. */
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+/** The learning rate of every visible run, with the current run's schedule in words and the changes by hand marked. */
 import type { DecayConfig } from "../../src/engine/protocol/run.ts";
 import { element, setShown } from "../dom.ts";
 import { formatInteger, formatRate } from "../format.ts";
-import { type Chart, type Line, makeHint } from "./chart.ts";
-import { extent, type Grid, paddedRange, sampleCurve } from "./decimation.ts";
-import type { DrawnRun } from "./figures.ts";
+import type { Chart } from "./chart.ts";
+import { type Grid, paddedRange, sampleCurve } from "./decimation.ts";
+import { Figure, type FigureEvents, type View } from "./figure.ts";
+import { byPlace } from "./gradient-figure.ts";
+import type { Column, LegendEntry, Line } from "./picture.ts";
 
-export class RateFigure {
-	readonly chart: Chart;
-	readonly element: HTMLElement;
-	readonly setHint: (content: Node | string | undefined) => void;
-	private readonly key = element("span", { class: "key" });
+export class RateFigure extends Figure {
 	private readonly formula = element("span");
 	private written = "";
 
-	constructor(chart: Chart) {
-		this.chart = chart;
-		this.setHint = makeHint(chart);
+	constructor(chart: Chart, log: boolean, control: HTMLElement, events: FigureEvents) {
+		super(chart, { name: "rate", title: "Learning rate", log }, events);
 		this.key.append(element("s", { class: "smoothed" }), this.formula);
-		const caption = element("figcaption", {}, element("h2", {}, "Learning rate"), this.key);
-		this.element = element("figure", { class: "rate" }, caption, chart.element);
+		this.controls.append(control);
 	}
 
-	draw(runs: DrawnRun[], grid: Grid, xRange: [number, number], current: RunView | undefined): void {
-		const lines = [...runs]
-			.sort((a, b) => Number(a.current) - Number(b.current))
-			.map(
-				(run): Line => ({
-					values: sampleCurve(grid, run.curves.learningRate, false),
-					colour: run.colour,
-					width: run.current ? 2 : 1.5,
-					alpha: run.current ? 1 : 0.85,
-					dash: run.dash,
-					shape: "steps",
-				}),
-			);
-		const range = extent(lines.map((line) => line.values));
-		// a rate that never changes sits well above 0
-		const yRange: [number, number] =
-			range === undefined ? [0, 1] : range[0] === range[1] ? [0, 1.7 * range[1] || 1] : paddedRange(...range, false);
-		this.chart.draw({ x: grid.x, lines, xRange, yRange, log: false, empty: runs.length === 0 });
-		const drawn = runs.find((run) => run.current);
-		setShown(this.key, drawn !== undefined && current?.start !== undefined);
-		this.key.style.setProperty("--run", drawn?.colour ?? "");
-		if (current?.start !== undefined) {
-			const { decay, optimizer } = current.start.run;
-			this.write(decay, optimizer.learningRate);
-		}
+	override draw(view: View): void {
+		const start = view.current?.view.start;
+		this.marks.show(
+			(view.current?.view.rateChanges ?? []).map(({ iteration, factor }) => ({
+				iteration,
+				text: `× ${formatRate(factor)}`,
+				label: `From iteration ${formatInteger(iteration)} on: × ${formatRate(factor)} by hand`,
+			})),
+		);
+		super.draw(view);
+		setShown(this.key, start !== undefined);
+		if (start !== undefined) this.write(start.run.decay, start.run.optimizer.learningRate);
 	}
 
-	summarise(runs: readonly DrawnRun[]): void {
-		const current = runs.find((run) => run.current) ?? runs[runs.length - 1];
-		if (current === undefined) {
-			this.chart.setSummary("Learning rate: nothing to show yet");
-			return;
-		}
-		const { learningRate, length } = current.curves;
+	protected lines({ runs }: View, grid: Grid): Line[] {
+		return byPlace(runs).map((run) => ({
+			values: sampleCurve(grid, run.curves.learningRate, this.log),
+			colour: run.colour,
+			width: run.current ? 2 : 1.5,
+			alpha: run.current ? 1 : 0.85,
+			dash: run.dash,
+			shape: "steps",
+		}));
+	}
+
+	/** A rate that never changes sits well above 0. */
+	protected override yRange([low, high]: [number, number]): [number, number] {
+		if (low !== high) return paddedRange(low, high, this.log);
+		return this.log && high > 0 ? [high / 3, high * 3] : [0, 1.7 * high || 1];
+	}
+
+	columns({ runs }: View): Column[] {
+		return runs.map(({ view, curves }) => ({
+			label: `${view.name} learning rate`,
+			curve: curves.learningRate,
+			format: formatRate,
+		}));
+	}
+
+	legend({ runs }: View): LegendEntry[] {
+		return runs.map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
+	}
+
+	protected summary({ runs, current }: View): string {
+		const run = current ?? runs[runs.length - 1];
+		if (run === undefined) return "Learning rate: nothing to show yet.";
+		const { learningRate, length } = run.curves;
 		const first = formatRate(learningRate.values[0]);
 		const last = formatRate(learningRate.values[length - 1]);
 		const change = first === last ? `constant at ${first}` : `from ${first} to ${last}`;
-		this.chart.setSummary(
-			`Learning rate of ${current.view.name}: ${change} over ${formatInteger(length)} iterations. Arrow keys read values.`,
-		);
+		const changes = run.view.rateChanges.length;
+		const byHand = changes === 0 ? "" : `, changed by hand ${changes === 1 ? "once" : `${changes} times`}`;
+		return `Learning rate of ${run.view.name}: ${change} over ${formatInteger(length)} iterations${byHand}.`;
 	}
 
 	/** The schedule as a formula of the epoch. */

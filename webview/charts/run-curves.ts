@@ -4,6 +4,8 @@ import type { StepBatch } from "../../src/engine/protocol/run.ts";
 import { Curve } from "./curve.ts";
 import { Smoother } from "./smoothing.ts";
 
+/** A chart has no room for more marks. */
+const mostBroken = 1000;
 /** A hole in the numbering is kept as a gap, up to this many iterations: beyond, the message is wrong. */
 const largestGap = 10_000_000;
 
@@ -12,6 +14,8 @@ export class RunCurves {
 	readonly smoothed = new Curve();
 	readonly learningRate = new Curve();
 	readonly gradientNorm = new Curve();
+	/** places of the first costs that are not finite; a hole in the numbering is none */
+	readonly broken: number[] = [];
 	private smoother: Smoother;
 
 	constructor(beta: number) {
@@ -25,6 +29,7 @@ export class RunCurves {
 
 	replace(series: RunSeries): void {
 		for (const curve of [this.cost, this.smoothed, this.learningRate, this.gradientNorm]) curve.clear();
+		this.broken.length = 0;
 		this.smoother = new Smoother(this.smoother.beta);
 		this.append({ first: 1, ...series });
 	}
@@ -40,6 +45,9 @@ export class RunCurves {
 		const held = Math.max(0, -missing);
 		const end = Math.min(batch.cost.length, batch.learningRate.length, batch.gradientNorm.length);
 		if (held >= end && missing <= 0) return;
+		for (let i = held, at = this.cost.length; i < end && this.broken.length < mostBroken; i++, at++) {
+			if (!Number.isFinite(batch.cost[i])) this.broken.push(at);
+		}
 		this.cost.append(batch.cost.subarray(held, end));
 		this.learningRate.append(batch.learningRate.subarray(held, end));
 		this.gradientNorm.append(batch.gradientNorm.subarray(held, end));

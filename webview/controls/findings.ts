@@ -20,10 +20,12 @@ export class FindingsSection {
 	readonly element: HTMLElement;
 	private readonly list = element("ul", { class: "findings" });
 	private readonly command: (command: PanelCommand) => void;
+	private readonly openRows: (runId: string, iteration: number) => void;
 	private written = "";
 
-	constructor(command: (command: PanelCommand) => void) {
+	constructor(command: (command: PanelCommand) => void, openRows: (runId: string, iteration: number) => void) {
 		this.command = command;
+		this.openRows = openRows;
 		this.element = element("section", { class: "findings-section" }, element("h2", {}, "Findings"), this.list);
 	}
 
@@ -45,7 +47,16 @@ export class FindingsSection {
 			}
 			this.list.append(item);
 		}
-		for (const finding of findings) this.list.append(findingItem(finding));
+		for (const finding of findings) {
+			const item = findingItem(finding);
+			const { iteration, rows } = finding;
+			if (run !== undefined && iteration !== undefined && (rows?.length ?? 0) > 0) {
+				const show = element("button", { class: "link", type: "button", "data-testid": "show-rows" }, "Show rows");
+				show.addEventListener("click", () => this.openRows(run.id, iteration));
+				item.append(show);
+			}
+			this.list.append(item);
+		}
 	}
 
 	private link(command: PanelCommand, label: string): HTMLElement {

@@ -4,6 +4,7 @@ import { element, setShown, setText } from "../dom.ts";
 import { formatClock, formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
+import { Menu, type MenuItem } from "./menu.ts";
 import { shareRead } from "./reading.ts";
 
 export const phaseWords: Record<RunPhase, string> = {
@@ -68,7 +69,10 @@ export class StateLine {
 	private readonly done = element("div", { class: "progress-done" });
 	private readonly controls = new Map<PanelCommand, ButtonControl>();
 
-	constructor(command: (command: PanelCommand) => void) {
+	private readonly files: Menu;
+
+	constructor(command: (command: PanelCommand) => void, files: readonly MenuItem[]) {
+		this.files = new Menu("Export", "export", "export", files);
 		const toolbar = element("span", { class: "toolbar", role: "toolbar", "aria-label": "Training" });
 		for (const { command: name, icon, label } of buttons) {
 			const control = makeButton({
@@ -93,7 +97,7 @@ export class StateLine {
 					(figure) => figure.element,
 				),
 			),
-			toolbar,
+			element("span", { class: "toolbar" }, toolbar, this.files.element),
 			this.bar,
 		);
 	}
@@ -104,6 +108,7 @@ export class StateLine {
 		setText(this.word, phase === undefined ? "Idle" : phaseWords[phase]);
 		this.dot.className = `dot ${phase ?? "idle"}`;
 		this.renderButtons(model);
+		this.files.render();
 
 		const iteration = run === undefined ? 0 : model.iterationsOf(run);
 		const start = run?.start;

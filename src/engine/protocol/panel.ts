@@ -148,5 +148,11 @@ export type PanelToHost =
 	| { type: "visible"; runId: string; visible: boolean }
 	/** the learning rate of the run's further steps, while it goes on or is paused */
 	| { type: "changeRate"; runId: string; request: RateRequest }
+	/** puts a text on the clipboard */
+	| { type: "copy"; text: string }
+	/** asks where to, and writes a file of this name */
+	| { type: "save"; name: string; content: string | Uint8Array }
+	/** shows these rows of the run's table in the editor: numbers in the file, from 1, the header not counted */
+	| { type: "openRows"; runId: string; rows: number[] }
 	/** the panel drew points of this run for the first time (measured by the host) */
 	| { type: "firstPoint"; runId: string };

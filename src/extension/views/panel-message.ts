@@ -15,6 +15,13 @@ const COMMANDS = new Set([
 const TASKS = new Set(["regression", "binary", "multiclass"]);
 const KINDS = new Set(["numeric", "categorical", "date"]);
 
+/** A name in the folder that a person chooses, never a path. */
+const FILE_NAME = /^[^/\\:*?"<>|\p{Cc}]{1,120}\.(csv|svg|png)$/u;
+/** characters of a text that the clipboard is given */
+const MOST_COPIED = 1_000_000;
+/** rows of a mini-batch that a finding names */
+const MOST_ROWS = 100;
+
 type FieldCheck = (value: unknown) => boolean;
 const numeric: FieldCheck = (v) => typeof v === "number" && Number.isFinite(v);
 const name: FieldCheck = (v) => typeof v === "string" && v.length < 100;
@@ -70,6 +77,12 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 				return texts("runId") && typeof message.visible === "boolean";
 			case "changeRate":
 				return texts("runId") && validRate(message.request);
+			case "copy":
+				return texts("text") && (message.text as string).length <= MOST_COPIED;
+			case "save":
+				return FILE_NAME.test(String(message.name)) && (texts("content") || message.content instanceof Uint8Array);
+			case "openRows":
+				return texts("runId") && validRows(message.rows);
 			case "firstPoint":
 				return texts("runId");
 			default:
@@ -77,6 +90,11 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 		}
 	};
 	return valid() ? (value as PanelToHost) : undefined;
+}
+
+function validRows(rows: unknown): boolean {
+	if (!Array.isArray(rows) || rows.length === 0 || rows.length > MOST_ROWS) return false;
+	return rows.every((row) => Number.isInteger(row) && row > 0);
 }
 
 /** One of factor and rate, and nothing else: its range is the engine's to check. */

@@ -4,6 +4,7 @@ import type { DatasetSummary } from "../../engine/protocol/run.ts";
 import { COMMANDS, PANEL_VIEW } from "../ids.ts";
 import type { Session } from "../runs/session.ts";
 import type { Trainer } from "../runs/trainer.ts";
+import { openRows, saveFile } from "./panel-files.ts";
 import { panelMessage } from "./panel-message.ts";
 
 /**
@@ -128,6 +129,17 @@ export class Panel implements vscode.WebviewPanelSerializer {
 			case "changeRate":
 				void trainer.changeRate(message.runId, message.request);
 				break;
+			case "copy":
+				void vscode.env.clipboard.writeText(message.text);
+				break;
+			case "save":
+				void saveFile(message.name, message.content, session.dataset?.uri);
+				break;
+			case "openRows": {
+				const run = session.runs.find((r) => r.view.id === message.runId);
+				if (run) void openRows(run.dataset.uri, message.rows);
+				break;
+			}
 			case "firstPoint":
 				this.firstPoint.fire(message.runId);
 				break;

@@ -1,0 +1,44 @@
+import { basename, dirname, join } from "node:path";
+import * as vscode from "vscode";
+import { linesOfRows } from "./table-lines.ts";
+
+const FILTERS: Record<string, string> = { csv: "Comma-separated values", svg: "SVG picture", png: "PNG picture" };
+
+/**
+ * Asks where a file goes and writes it.
+ * @param name what it is called unless a person says otherwise
+ * @param beside a file whose folder is offered
+ */
+export async function saveFile(name: string, content: string | Uint8Array, beside?: vscode.Uri): Promise<void> {
+	const folder = beside ? dirname(beside.fsPath) : vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+	const extension = name.slice(name.lastIndexOf(".") + 1);
+	const uri = await vscode.window.showSaveDialog({
+		defaultUri: folder === undefined ? undefined : vscode.Uri.file(join(folder, name)),
+		filters: { [FILTERS[extension]]: [extension] },
+	});
+	if (!uri) return;
+	try {
+		await vscode.workspace.fs.writeFile(uri, typeof content === "string" ? new TextEncoder().encode(content) : content);
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		void vscode.window.showErrorMessage(`${basename(uri.fsPath)} could not be written: ${why}`);
+	}
+}
+
+/** Opens a table in the editor with the lines of these rows selected. */
+export async function openRows(table: vscode.Uri, rows: readonly number[]): Promise<void> {
+	try {
+		const document = await vscode.workspace.openTextDocument(table);
+		const line = (index: number) => document.lineAt(index).text;
+		const header = !/\.(jsonl|ndjson)$/i.test(table.path);
+		const lines = linesOfRows(line, document.lineCount, header, rows);
+		const selections = lines.map(([from, to]) => new vscode.Selection(from, 0, to, document.lineAt(to).text.length));
+		if (selections.length === 0) throw new Error("it has fewer rows by now");
+		const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+		editor.selections = selections;
+		editor.revealRange(selections[0], vscode.TextEditorRevealType.InCenter);
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		void vscode.window.showErrorMessage(`The rows of ${basename(table.fsPath)} cannot be shown: ${why}`);
+	}
+}

@@ -1,0 +1,12 @@
+import type { RunView } from "../../src/engine/protocol/panel.ts";
+import type { RunCurves } from "./run-curves.ts";
+
+/** A run with points, as it is drawn. */
+export interface DrawnRun {
+	view: RunView;
+	curves: RunCurves;
+	colour: string;
+	/** runs beyond the number of colours are told apart by their dashes */
+	dash?: number[];
+	current: boolean;
+}

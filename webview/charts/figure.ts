@@ -1,0 +1,195 @@
+/** A chart with what stands around it: its caption and key, its switches, its files and its table. */
+import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
+import { formatInteger } from "../format.ts";
+import type { Palette } from "../theme.ts";
+import { type Chart, makeHint } from "./chart.ts";
+import { DataTable } from "./data-table.ts";
+import { extent, type Grid, makeGrid, paddedRange } from "./decimation.ts";
+import type { DrawnRun } from "./drawn-run.ts";
+import { Marks } from "./marks.ts";
+import type { Column, LegendEntry, Line } from "./picture.ts";
+
+/** What all figures draw of: the runs, and the part of them that is in view. */
+export interface View {
+	runs: readonly DrawnRun[];
+	/** the run that the state line speaks of, where it is drawn */
+	current: DrawnRun | undefined;
+	/** first and last iteration in view */
+	range: [number, number];
+	zoomed: boolean;
+	/** iterations of the longest run */
+	end: number;
+	palette: Palette;
+}
+
+export type FileKind = "csv" | "svg" | "png";
+
+export interface FigureEvents {
+	log(log: boolean): void;
+	resetZoom(): void;
+	save(figure: Figure, kind: FileKind): void;
+}
+
+export interface FigureOptions {
+	title: string;
+	/** a word for the data-testids of its parts and for the names of its files */
+	name: string;
+	/** undefined: no axis to switch */
+	log: boolean | undefined;
+}
+
+export abstract class Figure {
+	readonly element: HTMLElement;
+	readonly name: string;
+	readonly title: string;
+	readonly chart: Chart;
+	readonly marks: Marks;
+	readonly setHint: (content: Node | string | undefined) => void;
+	protected readonly key = element("span", { class: "key" });
+	protected readonly controls = element("span", { class: "chart-controls" });
+	protected log: boolean;
+	private readonly table: DataTable;
+	private readonly badge: HTMLElement;
+	private readonly whole = element("button", { class: "link", type: "button", hidden: "" }, "Show all");
+	private readonly tableButton: HTMLButtonElement;
+	/** what there is to do once something is drawn */
+	private readonly tools: readonly HTMLElement[];
+	private view: View | undefined;
+
+	constructor(chart: Chart, options: FigureOptions, events: FigureEvents) {
+		const { name, title } = options;
+		this.chart = chart;
+		this.name = name;
+		this.title = title;
+		this.log = options.log === true;
+		this.setHint = makeHint(chart);
+		this.marks = new Marks(chart);
+		this.badge = element("span", { class: "badge", "data-testid": `drawn-${name}` });
+		this.table = new DataTable(name, title);
+		this.whole.addEventListener("click", () => events.resetZoom());
+		this.tableButton = iconButton("table", `Show the numbers of ${title} as a table`, `table-${name}`);
+		this.tableButton.setAttribute("aria-expanded", "false");
+		this.tableButton.setAttribute("aria-controls", this.table.element.id);
+		this.tableButton.addEventListener("click", () => this.toggleTable());
+		const files = (["csv", "svg", "png"] as const).map((kind) => {
+			const label = `Save ${title} as ${kind.toUpperCase()}`;
+			const button = element("button", { type: "button", title: label, "aria-label": label }, kind.toUpperCase());
+			button.dataset.testid = `${kind}-${name}`;
+			button.addEventListener("click", () => events.save(this, kind));
+			return button;
+		});
+		const tools = element(
+			"div",
+			{ class: "chart-tools" },
+			this.tableButton,
+			element("span", { class: "files", role: "group", "aria-label": `Save ${title}` }, ...files),
+		);
+		const scale = options.log === undefined ? undefined : this.scaleSwitch(events);
+		const foot = element("div", { class: "foot" }, tools, element("span", { class: "grow" }), this.badge, this.whole);
+		this.tools = scale === undefined ? [foot] : [foot, scale];
+		const caption = element(
+			"figcaption",
+			{},
+			element("h2", {}, title),
+			this.key,
+			element("span", { class: "grow" }),
+			this.controls,
+			scale,
+		);
+		this.element = element(
+			"figure",
+			{ class: `figure-${name}`, "aria-label": title },
+			caption,
+			chart.element,
+			foot,
+			this.table.element,
+		);
+	}
+
+	draw(view: View): void {
+		this.view = view;
+		const grid = makeGrid(view.range[0], view.range[1], view.end, this.chart.pixels);
+		const lines = this.lines(view, grid);
+		const range = extent(lines.map((line) => line.values));
+		this.chart.draw({
+			x: grid.x,
+			lines,
+			xRange: view.range,
+			yRange: range === undefined ? emptyRange(this.log) : this.yRange(range),
+			log: this.log,
+			empty: range === undefined,
+		});
+		this.key.style.setProperty("--run", view.current?.colour ?? view.runs[0]?.colour ?? view.palette.runs[0]);
+		const thinned = grid.shift > 0 && range !== undefined;
+		setShown(this.badge, thinned);
+		if (thinned) {
+			setText(
+				this.badge,
+				`${formatInteger(grid.x.length)} of ${formatInteger(grid.iterations)} drawn, every spike kept`,
+			);
+		}
+		setShown(this.whole, view.zoomed);
+		for (const tool of this.tools) setShown(tool, view.runs.length > 0);
+		if (this.table.shown) this.table.show(this.columns(view), view.range, view.end);
+	}
+
+	summarise(view: View): void {
+		this.chart.setSummary(`${this.summary(view)} ${view.runs.length > 0 ? keysHelp : ""}`.trim());
+	}
+
+	/** @returns the lines on a grid, the last one on top */
+	protected abstract lines(view: View, grid: Grid): Line[];
+	/** @returns what it shows as numbers */
+	abstract columns(view: View): Column[];
+	/** @returns what a picture's legend says of it */
+	abstract legend(view: View): LegendEntry[];
+	/** @returns what it shows, in a sentence or two */
+	protected abstract summary(view: View): string;
+
+	protected yRange([low, high]: [number, number]): [number, number] {
+		return paddedRange(low, high, this.log);
+	}
+
+	private toggleTable(): void {
+		this.table.toggle();
+		setAttribute(this.tableButton, "aria-expanded", String(this.table.shown));
+		if (this.table.shown && this.view !== undefined) {
+			this.table.show(this.columns(this.view), this.view.range, this.view.end);
+		}
+	}
+
+	private scaleSwitch(events: FigureEvents): HTMLElement {
+		const buttons = [false, true].map((log) => {
+			const title = `${log ? "Logarithmic" : "Linear"} axis`;
+			const button = element("button", { type: "button", title }, log ? "log" : "lin");
+			button.dataset.testid = `${log ? "log" : "lin"}-${this.name}`;
+			button.addEventListener("click", () => {
+				this.log = log;
+				describe();
+				events.log(log);
+			});
+			return button;
+		});
+		const describe = (): void => {
+			buttons.forEach((button, index) => {
+				button.setAttribute("aria-pressed", String((index === 1) === this.log));
+			});
+		};
+		describe();
+		return element("span", { class: "switch", role: "group", "aria-label": `Axis of ${this.title}` }, ...buttons);
+	}
+}
+
+const keysHelp = "Left and right arrow read values, plus and minus zoom, Escape shows all.";
+
+function iconButton(name: string, label: string, testId: string): HTMLButtonElement {
+	return element(
+		"button",
+		{ type: "button", class: "icon", title: label, "aria-label": label, "data-testid": testId },
+		icon(name),
+	);
+}
+
+function emptyRange(log: boolean): [number, number] {
+	return log ? [0.01, 1] : [0, 1];
+}

@@ -1,0 +1,45 @@
+/** The gradient's norm at every iteration, before any clipping. */
+import { formatCost, formatInteger } from "../format.ts";
+import type { Chart } from "./chart.ts";
+import { type Grid, sampleCurve } from "./decimation.ts";
+import { Figure, type FigureEvents, type View } from "./figure.ts";
+import type { Column, LegendEntry, Line } from "./picture.ts";
+
+export class GradientFigure extends Figure {
+	constructor(chart: Chart, log: boolean, events: FigureEvents) {
+		super(chart, { name: "gradient", title: "Gradient norm", log }, events);
+	}
+
+	protected lines({ runs }: View, grid: Grid): Line[] {
+		return byPlace(runs).map((run) => ({
+			values: sampleCurve(grid, run.curves.gradientNorm, this.log),
+			colour: run.colour,
+			width: run.current ? 1.5 : 1,
+			alpha: run.current ? 1 : 0.6,
+			dash: run.dash,
+			shape: "line",
+		}));
+	}
+
+	columns({ runs }: View): Column[] {
+		return runs.map(({ view, curves }) => ({ label: `${view.name} gradient norm`, curve: curves.gradientNorm }));
+	}
+
+	legend({ runs }: View): LegendEntry[] {
+		return runs.map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
+	}
+
+	protected summary({ runs, current }: View): string {
+		const run = current ?? runs[runs.length - 1];
+		if (run === undefined) return "Gradient norm: nothing to show yet.";
+		const { gradientNorm, length } = run.curves;
+		const first = formatCost(gradientNorm.values[0]);
+		const last = formatCost(gradientNorm.values[length - 1]);
+		return `Gradient norm of ${run.view.name}: from ${first} to ${last} over ${formatInteger(length)} iterations.`;
+	}
+}
+
+/** The current run is drawn over the others. */
+export function byPlace<Run extends { current: boolean }>(runs: readonly Run[]): Run[] {
+	return [...runs].sort((a, b) => Number(a.current) - Number(b.current));
+}

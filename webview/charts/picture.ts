@@ -1,0 +1,41 @@
+/** What a chart shows, as plain data: lines on a grid, a legend, and the numbers behind them. */
+import type { Curve } from "./curve.ts";
+
+export interface Line {
+	values: (number | null)[];
+	colour: string;
+	width: number;
+	alpha: number;
+	dash?: number[];
+	/** dots: points where they have room, else a thin line; steps: each value holds until the next */
+	shape: "line" | "steps" | "dots";
+}
+
+export interface Picture {
+	x: number[];
+	lines: Line[];
+	xRange: [number, number];
+	yRange: [number, number];
+	log: boolean;
+	/** nothing to show: a bare frame */
+	empty: boolean;
+}
+
+/** What a figure shows as numbers, for its table and its files: a value an iteration, or at some iterations. */
+export interface Column {
+	label: string;
+	curve?: Curve;
+	points?: ReadonlyMap<number, number>;
+	/** of several iterations: their last value stands for them, else their lowest and highest */
+	last?: boolean;
+	/** how a value is written; else as a cost */
+	format?: (value: number) => string;
+}
+
+/** One entry of a picture's legend. */
+export interface LegendEntry {
+	label: string;
+	colour: string;
+	dash?: number[];
+	dots?: boolean;
+}

@@ -1,0 +1,35 @@
+/** The values of every drawn run at one iteration, for the box beside the cursor and for a person who listens. */
+import { formatCost, formatInteger, formatRate, formatShare } from "../format.ts";
+import type { View } from "./figure.ts";
+import type { ReadoutRow } from "./readout.ts";
+
+/** The current run in full, the others by their smoothed cost. */
+export function readingsAt({ runs, palette }: View, iteration: number): ReadoutRow[] {
+	const rows: ReadoutRow[] = [];
+	const index = iteration - 1;
+	for (const { view, curves, colour, current } of [...runs].reverse()) {
+		if (index >= curves.length) continue;
+		const smoothed = formatCost(curves.smoothed.values[index]);
+		if (!current) {
+			rows.push({ colour, label: view.name, value: smoothed });
+			continue;
+		}
+		rows.push(
+			{ colour, label: "cost", value: formatCost(curves.cost.values[index]), faint: true },
+			{ colour, label: "smoothed", value: smoothed },
+		);
+		const epoch = view.epochs.findLast((result) => result.iteration <= iteration && result.devCost !== undefined);
+		if (epoch?.devCost !== undefined) {
+			const number = formatInteger(epoch.epoch);
+			rows.push({ colour: palette.dev, label: `dev, epoch ${number}`, value: formatCost(epoch.devCost) });
+			const share = epoch.devAccuracy ?? epoch.devR2;
+			const label = epoch.devAccuracy === undefined ? "dev R²" : "dev accuracy";
+			if (share !== undefined) rows.push({ colour: "transparent", label, value: formatShare(share) });
+		}
+		rows.push(
+			{ colour: "transparent", label: "rate", value: formatRate(curves.learningRate.values[index]) },
+			{ colour: "transparent", label: "gradient norm", value: formatCost(curves.gradientNorm.values[index]) },
+		);
+	}
+	return rows;
+}

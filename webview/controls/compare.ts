@@ -1,0 +1,217 @@
+/** The runs side by side: what they reached and the hyperparameters in which they differ, sorted by any column. */
+import type { RunView } from "../../src/engine/protocol/panel.ts";
+import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
+import { csvCell } from "../files/csv.ts";
+import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+import { runColours } from "../theme.ts";
+import { phaseWords } from "./state-line.ts";
+
+interface CompareColumn {
+	label: string;
+	/** a hyperparameter is a column only where runs differ in it */
+	hyperparameter: boolean;
+	/** undefined: the run has none */
+	value(run: RunView): number | string | undefined;
+	format(value: number): string;
+}
+
+const lastEpoch = (run: RunView) => run.epochs[run.epochs.length - 1];
+const numbers = (label: string, value: (run: RunView) => number | undefined, format = formatRate): CompareColumn => ({
+	label,
+	hyperparameter: true,
+	value,
+	format,
+});
+const words = (label: string, value: (run: RunView) => string | undefined): CompareColumn => ({
+	label,
+	hyperparameter: true,
+	value,
+	format: String,
+});
+const result = (label: string, value: (run: RunView) => number | undefined, format: (value: number) => string) => ({
+	...numbers(label, value, format),
+	hyperparameter: false,
+});
+
+/** Hyperparameters, then results. */
+const columns: readonly CompareColumn[] = [
+	words("dataset", (run) => run.dataset),
+	words("target", (run) => run.start?.run.dataset.target),
+	words("optimizer", (run) => run.start?.run.optimizer.name),
+	numbers("learning rate", (run) => run.start?.run.optimizer.learningRate),
+	numbers("β", (run) => run.start?.run.optimizer.beta),
+	numbers("β₁", (run) => run.start?.run.optimizer.beta1),
+	numbers("β₂", (run) => run.start?.run.optimizer.beta2),
+	numbers("weight decay", (run) => run.start?.run.optimizer.weightDecay),
+	words("decay", (run) => decayWords(run)),
+	numbers("changes by hand", (run) => run.rateChanges.length, formatInteger),
+	numbers("mini-batch", (run) => run.start?.run.batchSize, formatInteger),
+	numbers("epochs", (run) => run.start?.run.epochs, formatInteger),
+	words("hidden layers", (run) => run.start?.run.model.layers.join(", ") || "none"),
+	words("activation", (run) => run.start?.run.model.activation),
+	numbers("L2 λ", (run) => run.start?.run.l2),
+	numbers("seed", (run) => run.start?.run.seed, formatInteger),
+	{ ...words("state", (run) => phaseWords[run.phase]), hyperparameter: false },
+	result("steps", (run) => run.done?.iterations ?? run.iteration, formatInteger),
+	result("cost", (run) => run.done?.cost ?? lastEpoch(run)?.cost, formatCost),
+	result("dev cost", (run) => run.done?.devCost ?? lastEpoch(run)?.devCost, formatCost),
+	result("dev accuracy", (run) => run.done?.devAccuracy ?? lastEpoch(run)?.devAccuracy, formatShare),
+	result("dev R²", (run) => run.done?.devR2 ?? lastEpoch(run)?.devR2, formatShare),
+	result("steps/s", (run) => run.done?.stepsPerSecond, formatInteger),
+	result("seconds", (run) => run.done?.seconds, formatSeconds),
+];
+
+/** While a run goes on, its numbers are written at most this often, in ms. */
+const every = 500;
+
+export class CompareTable {
+	readonly element: HTMLElement;
+	private readonly head = element("tr");
+	private readonly body = element("tbody");
+	private readonly same = element("p", { class: "quiet", "data-testid": "compare-same" });
+	private sort: { label: string; down: boolean } | undefined;
+	private written = "";
+	private writtenAt = Number.NEGATIVE_INFINITY;
+	private timer: number | undefined;
+	private model: PanelModel | undefined;
+
+	constructor() {
+		const table = element("table", {}, element("thead", {}, this.head), this.body);
+		this.element = element(
+			"section",
+			{ class: "compare", "data-testid": "compare", hidden: "" },
+			element("h2", {}, "Compare runs"),
+			element("div", { class: "scroll", role: "region", "aria-label": "Compare runs", tabindex: "0" }, table),
+			this.same,
+		);
+	}
+
+	render(model: PanelModel): void {
+		this.model = model;
+		const runs = comparable(model);
+		setShown(this.element, runs.length > 1);
+		if (runs.length < 2) return;
+		clearTimeout(this.timer);
+		const wait = model.busy ? this.writtenAt + every - performance.now() : 0;
+		if (wait > 0) this.timer = window.setTimeout(() => this.write(model), wait);
+		else this.write(model);
+	}
+
+	/** @returns every value of every run; undefined when there are no two runs */
+	csv(model: PanelModel): string | undefined {
+		const runs = comparable(model);
+		if (runs.length < 2) return undefined;
+		const lines = [["run", ...columns.map(({ label }) => label)]];
+		for (const run of runs) lines.push([run.name, ...columns.map((column) => String(column.value(run) ?? ""))]);
+		return `${lines.map((cells) => cells.map(csvCell).join(",")).join("\n")}\n`;
+	}
+
+	private write(model: PanelModel): void {
+		const all = comparable(model);
+		this.writtenAt = performance.now();
+		const { shown, same } = split(all);
+		const sorted = sortRuns(all, shown, this.sort);
+		const key = JSON.stringify([
+			this.sort,
+			sorted.map((run) => [run.id, ...shown.map((column) => cellText(column, run))]),
+		]);
+		if (key === this.written) return;
+		this.written = key;
+		const focused = (document.activeElement as HTMLElement | null)?.dataset?.sort;
+		this.head.replaceChildren(
+			this.heading("run", false),
+			...shown.map((column) =>
+				this.heading(
+					column.label,
+					sorted.some((run) => isNumber(column, run)),
+				),
+			),
+		);
+		this.body.replaceChildren(...sorted.map((run) => row(run, shown, model)));
+		setText(this.same, same === "" ? "" : `The same in all of them: ${same}.`);
+		if (focused !== undefined) this.head.querySelector<HTMLElement>(`[data-sort="${CSS.escape(focused)}"]`)?.focus();
+	}
+
+	private heading(label: string, number: boolean): HTMLElement {
+		const sorted = this.sort?.label === label ? this.sort : undefined;
+		const button = element("button", { type: "button", class: "sorter", "data-sort": label }, label);
+		if (sorted !== undefined) button.append(icon(sorted.down ? "arrow-down" : "arrow-up"));
+		button.addEventListener("click", () => {
+			// up, down, and back to the order in which they ran
+			this.sort = sorted === undefined ? { label, down: false } : sorted.down ? undefined : { label, down: true };
+			if (this.model !== undefined) this.write(this.model);
+		});
+		const cell = element("th", { scope: "col", class: number ? "number" : "" }, button);
+		if (sorted !== undefined) setAttribute(cell, "aria-sort", sorted.down ? "descending" : "ascending");
+		return cell;
+	}
+}
+
+function comparable(model: PanelModel): RunView[] {
+	// the curves are ahead of the last state
+	return model.state.runs
+		.filter((run) => run.start !== undefined)
+		.map((run) => ({ ...run, iteration: model.iterationsOf(run) }));
+}
+
+/** @returns columns to show: every result that some run has, and hyperparameters in which runs differ; the others in words */
+export function split(runs: readonly RunView[]): { shown: CompareColumn[]; same: string } {
+	const shown: CompareColumn[] = [];
+	const same: string[] = [];
+	for (const column of columns) {
+		const texts = new Set(runs.map((run) => cellText(column, run)));
+		if (texts.size === 1 && texts.has("")) continue;
+		if (column.hyperparameter && texts.size === 1) same.push(`${column.label} ${[...texts][0]}`);
+		else shown.push(column);
+	}
+	return { shown, same: same.join(", ") };
+}
+
+/** @returns the runs in the order of a column's values, those without one last; without a column, newest first */
+export function sortRuns(
+	runs: readonly RunView[],
+	shown: readonly CompareColumn[],
+	sort: { label: string; down: boolean } | undefined,
+): RunView[] {
+	if (sort === undefined) return [...runs].reverse();
+	const column = shown.find(({ label }) => label === sort.label);
+	const value = (run: RunView) => (sort.label === "run" ? run.name : column?.value(run));
+	const sign = sort.down ? -1 : 1;
+	const missing = (found: unknown) => found === undefined || Number.isNaN(found);
+	return [...runs].sort((a, b) => {
+		const [left, right] = [value(a), value(b)];
+		if (missing(left) || missing(right)) return Number(missing(left)) - Number(missing(right));
+		if (typeof left === "number" && typeof right === "number") return sign * (left - right);
+		return sign * String(left).localeCompare(String(right), "en", { numeric: true });
+	});
+}
+
+function row(run: RunView, shown: readonly CompareColumn[], model: PanelModel): HTMLElement {
+	const place = model.colourOf(run.id);
+	const swatch = element("s", { class: place < runColours.length ? "swatch" : "swatch dash" });
+	swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
+	const cells = shown.map((column) => {
+		const cell = element("td", {}, cellText(column, run));
+		if (column.hyperparameter) cell.className = "differs";
+		if (isNumber(column, run)) cell.classList.add("number");
+		return cell;
+	});
+	return element("tr", {}, element("th", { scope: "row" }, swatch, run.name), ...cells);
+}
+
+function isNumber(column: CompareColumn, run: RunView): boolean {
+	return typeof column.value(run) === "number";
+}
+
+function cellText(column: CompareColumn, run: RunView): string {
+	const value = column.value(run);
+	return value === undefined ? "" : typeof value === "number" ? column.format(value) : value;
+}
+
+function decayWords({ start }: RunView): string | undefined {
+	if (start === undefined) return undefined;
+	const { name, rate, base } = start.run.decay;
+	const parameter = base ?? rate;
+	return parameter === undefined ? name : `${name} ${formatRate(parameter)}`;
+}

@@ -1,0 +1,50 @@
+/** What the panel saves: a name and what stands in the file. */
+import type { RunView } from "../../src/engine/protocol/panel.ts";
+import type { Figure, FileKind, View } from "../charts/figure.ts";
+import type { RunCurves } from "../charts/run-curves.ts";
+import { chartCsv } from "./csv.ts";
+import { fileName } from "./file-name.ts";
+import { pngOf } from "./png.ts";
+import { svgOf } from "./svg.ts";
+
+export interface SavedFile {
+	name: string;
+	content: string | Uint8Array;
+}
+
+/** CSS pixels of a chart in a file, whatever the panel's own size is. */
+const size = { width: 960, height: 540 };
+/** device pixels of a PNG for each of them */
+const pngScale = 2;
+
+/** A chart as it is zoomed: every raw value, or a picture of it. */
+export async function chartFile(figure: Figure, kind: FileKind, view: View): Promise<SavedFile> {
+	const name = `${fileName((view.current ?? view.runs[view.runs.length - 1])?.view.name ?? "chart")}-${figure.name}.${kind}`;
+	if (kind === "csv") return { name, content: chartCsv(figure.columns(view), view.range) };
+	const svg = svgOf(figure.chart.drawnPicture, {
+		title: figure.title,
+		legend: figure.legend(view),
+		palette: view.palette,
+		xLabel: "iteration",
+		...size,
+	});
+	return { name, content: kind === "svg" ? svg : await pngOf(svg, size.width, size.height, pngScale) };
+}
+
+/** Every step of a run. */
+export function stepsFile(run: RunView, curves: RunCurves): SavedFile {
+	const columns = [
+		{ label: "cost", curve: curves.cost },
+		{ label: "smoothed cost", curve: curves.smoothed },
+		{ label: "learning rate", curve: curves.learningRate },
+		{ label: "gradient norm", curve: curves.gradientNorm },
+	];
+	return { name: `${fileName(run.name)}-steps.csv`, content: chartCsv(columns, [1, curves.length]) };
+}
+
+/** Every epoch of a run. */
+export function epochsFile(run: RunView): SavedFile {
+	const members = ["epoch", "iteration", "cost", "devCost", "devAccuracy", "devR2"] as const;
+	const lines = run.epochs.map((epoch) => members.map((member) => epoch[member] ?? "").join(","));
+	return { name: `${fileName(run.name)}-epochs.csv`, content: `${[members.join(","), ...lines].join("\n")}\n` };
+}

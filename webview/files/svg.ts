@@ -1,0 +1,127 @@
+/** A chart as a picture that can be scaled: the lines as they are drawn, axes and legend as text. */
+import type { LegendEntry, Line, Picture } from "../charts/picture.ts";
+import { linearLabels, linearTicks, logLabels, logTicks } from "../charts/ticks.ts";
+
+export interface SvgOptions {
+	title: string;
+	legend: readonly LegendEntry[];
+	palette: { foreground: string; description: string; background: string; grid: string };
+	/** CSS pixels */
+	width: number;
+	height: number;
+	/** of what lies along the x axis */
+	xLabel: string;
+}
+
+const left = 64;
+const right = 24;
+const top = 64;
+const bottom = 48;
+/** of an epoch's dots; more of them are a line */
+const mostDots = 200;
+
+/** @returns an SVG document */
+export function svgOf(picture: Picture, options: SvgOptions): string {
+	const { width, height, palette, title, legend, xLabel } = options;
+	const [first, last] = picture.xRange;
+	const [low, high] = picture.yRange;
+	const across = width - left - right;
+	const down = height - top - bottom;
+	const scaled = picture.log ? Math.log10 : (value: number) => value;
+	const x = (iteration: number) => left + ((iteration - first) / (last - first)) * across;
+	const y = (value: number) => top + (1 - (scaled(value) - scaled(low)) / (scaled(high) - scaled(low))) * down;
+
+	const xTicks = linearTicks(first, last, Math.max(2, Math.floor(across / 80)), true);
+	const most = Math.max(2, Math.floor(down / 30));
+	const yTicks = picture.log ? logTicks(low, high, most) : linearTicks(low, high, most);
+	const xLabels = linearLabels(xTicks);
+	const yLabels = picture.log ? logLabels(yTicks) : linearLabels(yTicks);
+	const parts: string[] = [];
+	const quiet = xml(palette.description);
+	const grid = xml(palette.grid);
+	xTicks.forEach((tick, index) => {
+		parts.push(
+			`<path d="M${at(x(tick))} ${top}v${at(down)}" stroke="${grid}"/>`,
+			`<text x="${at(x(tick))}" y="${at(top + down + 18)}" text-anchor="middle" fill="${quiet}">${xml(xLabels[index])}</text>`,
+		);
+	});
+	yTicks.forEach((tick, index) => {
+		parts.push(
+			`<path d="M${left} ${at(y(tick))}h${at(across)}" stroke="${grid}"/>`,
+			`<text x="${left - 8}" y="${at(y(tick) + 4)}" text-anchor="end" fill="${quiet}">${xml(yLabels[index])}</text>`,
+		);
+	});
+	parts.push(
+		`<text x="${at(left + across / 2)}" y="${height - 10}" text-anchor="middle" fill="${quiet}">${xml(xLabel)}</text>`,
+	);
+	parts.push(`<g clip-path="url(#plot)" fill="none" stroke-linejoin="round">`);
+	for (const line of picture.lines) parts.push(...shapes(line, picture.x, x, y, palette.background));
+	parts.push("</g>");
+
+	let place = left;
+	for (const entry of legend) {
+		const colour = xml(entry.colour);
+		parts.push(
+			entry.dots
+				? `<circle cx="${place + 8}" cy="44" r="4" fill="${colour}"/>`
+				: `<path d="M${place} 44h16" stroke="${colour}" stroke-width="2"${dashes(entry.dash)}/>`,
+			`<text x="${place + 22}" y="48" fill="${quiet}">${xml(entry.label)}</text>`,
+		);
+		place += 22 + Math.ceil(entry.label.length * 6.6) + 18;
+	}
+	const clip = `<clipPath id="plot"><rect x="${left}" y="${top - 4}" width="${across}" height="${down + 8}"/></clipPath>`;
+	return [
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+		`<title>${xml(title)}</title>`,
+		`<defs>${clip}</defs>`,
+		`<rect width="${width}" height="${height}" fill="${xml(palette.background)}"/>`,
+		`<text x="${left}" y="26" font-size="14" font-weight="600" fill="${xml(palette.foreground)}">${xml(title)}</text>`,
+		...parts,
+		"</svg>",
+		"",
+	].join("\n");
+}
+
+/** A line's pieces between its gaps; of dots that stand apart, the dots. */
+function shapes(
+	line: Line,
+	xs: readonly number[],
+	x: (iteration: number) => number,
+	y: (value: number) => number,
+	background: string,
+): string[] {
+	const drawn = line.values.filter((value) => value !== null).length;
+	const dotted = line.shape === "dots" && drawn <= mostDots;
+	const colour = xml(line.colour);
+	const dots: string[] = [];
+	let path = "";
+	let open = false;
+	line.values.forEach((value, index) => {
+		if (value === null) {
+			// between the dots of epochs there is nothing that could be missing
+			if (line.shape !== "dots") open = false;
+			return;
+		}
+		const [px, py] = [at(x(xs[index])), at(y(value))];
+		if (line.shape === "steps" && open) path += `H${px}V${py}`;
+		else path += `${open ? "L" : "M"}${px} ${py}`;
+		open = true;
+		if (dotted) dots.push(`<circle cx="${px}" cy="${py}" r="3.5" fill="${colour}" stroke="${xml(background)}"/>`);
+	});
+	if (path === "") return [];
+	const width = dotted ? 1 : line.width;
+	const stroke = `stroke="${colour}" stroke-width="${width}" stroke-opacity="${line.alpha}"${dashes(line.dash)}`;
+	return [`<path d="${path}" ${stroke}/>`, ...dots];
+}
+
+function dashes(dash: number[] | undefined): string {
+	return dash === undefined ? "" : ` stroke-dasharray="${dash.join(" ")}"`;
+}
+
+function at(value: number): number {
+	return Math.round(value * 100) / 100;
+}
+
+function xml(text: string): string {
+	return text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? sign);
+}
