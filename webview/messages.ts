@@ -2,8 +2,8 @@
  * The boundary: a message from the host is taken only if it has the shape that the protocol says. What does not is
  * dropped, so nothing behind this file has to ask whether a member is there.
  */
-import type { HostToPanel, PanelState, RunSeries } from "../src/engine/protocol/panel.ts";
-import type { DatasetSummary, EpochResult, StepBatch } from "../src/engine/protocol/run.ts";
+import type { EpochSeries, HostToPanel, PanelState, RunSeries } from "../src/engine/protocol/panel.ts";
+import type { DatasetSummary, StepBatch } from "../src/engine/protocol/run.ts";
 
 type Check = (value: unknown) => boolean;
 type Fields = Record<string, Check>;
@@ -112,15 +112,6 @@ const start = object({
 	streams: optional(streams),
 });
 
-const epoch = object({
-	epoch: count,
-	iteration: count,
-	cost: figure,
-	devCost: optional(number),
-	devAccuracy: optional(number),
-	devR2: optional(number),
-});
-
 const finding = object({
 	code: text,
 	severity: oneOf("error", "warning", "info"),
@@ -202,9 +193,7 @@ const state = object({
 	trusted: flag,
 });
 
-const epochs = listOf(epoch);
-const progress = object({ runId: text, epochs, stepsPerSecond: number });
-type Progress = Extract<HostToPanel, { type: "progress" }>;
+const progress = object({ runId: text, iteration: count, stepsPerSecond: number });
 
 /** The message, or undefined when it is none of ours. */
 export function readMessage(data: unknown): HostToPanel | undefined {
@@ -220,17 +209,20 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 			return { type: "summary", summary: message.summary as DatasetSummary | null };
 		case "series": {
 			const series = readSeries(message.series);
-			if (typeof message.runId !== "string" || series === undefined || !epochs(message.epochs)) return undefined;
-			return { type: "series", runId: message.runId, series, epochs: readEpochs(message.epochs) };
+			const epochs = readEpochs(message.epochs);
+			if (typeof message.runId !== "string" || series === undefined || epochs === undefined) return undefined;
+			return { type: "series", runId: message.runId, series, epochs };
 		}
 		case "steps": {
 			const batch = readBatch(message.batch);
 			if (typeof message.runId !== "string" || batch === undefined) return undefined;
 			return { type: "steps", runId: message.runId, batch };
 		}
-		case "progress":
-			if (!progress(message)) return undefined;
-			return { ...(message as Progress), epochs: readEpochs(message.epochs) };
+		case "progress": {
+			const epochs = readEpochs(message.epochs);
+			if (!progress(message) || epochs === undefined) return undefined;
+			return { ...(message as Extract<HostToPanel, { type: "progress" }>), epochs };
+		}
 		default:
 			return undefined;
 	}
@@ -240,6 +232,11 @@ function readSeries(value: unknown): RunSeries | undefined {
 	if (typeof value !== "object" || value === null) return undefined;
 	const { cost, learningRate, gradientNorm } = value as Record<string, unknown>;
 	const curves = [floats(cost), floats(learningRate), floats(gradientNorm)];
+	const length = curves[0]?.length;
+	// a rate that stands is sent once
+	if (length !== undefined && length > 1 && curves[1]?.length === 1) {
+		curves[1] = new Float32Array(length).fill(curves[1][0]);
+	}
 	if (curves.some((curve) => curve === undefined || curve.length !== curves[0]?.length)) return undefined;
 	return { cost: curves[0]!, learningRate: curves[1]!, gradientNorm: curves[2]! };
 }
@@ -267,8 +264,15 @@ function withoutNulls(value: PanelState): PanelState {
 	};
 }
 
-function readEpochs(value: unknown): EpochResult[] {
-	return (value as EpochResult[]).map(withCost);
+function readEpochs(value: unknown): EpochSeries | undefined {
+	if (typeof value !== "object" || value === null) return undefined;
+	const { first, iteration, cost, devCost, devShare, share } = value as Record<string, unknown>;
+	if (!count(first) || (share !== "accuracy" && share !== "r2")) return undefined;
+	const figures = [floats(cost), floats(devCost), floats(devShare)];
+	const iterations = iteration instanceof Uint32Array ? iteration : undefined;
+	if (iterations === undefined || figures.some((list) => list?.length !== iterations.length)) return undefined;
+	const [costs, devCosts, devShares] = figures as Float32Array[];
+	return { first: first as number, iteration: iterations, cost: costs, devCost: devCosts, devShare: devShares, share };
 }
 
 /** A cost that came as null was not finite; the other figures were absent. */

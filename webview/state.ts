@@ -1,7 +1,9 @@
 /** What the panel holds: the host's last state, and a growing set of curves for each run. */
-import type { HostToPanel, PanelState, RunPhase, RunSummary, RunView } from "../src/engine/protocol/panel.ts";
-import type { DatasetSummary, EpochResult } from "../src/engine/protocol/run.ts";
+import type { HostToPanel, PanelState, RunPhase, RunSummary } from "../src/engine/protocol/panel.ts";
+import type { DatasetSummary } from "../src/engine/protocol/run.ts";
+import { Epochs } from "./charts/epochs.ts";
 import { RunCurves } from "./charts/run-curves.ts";
+import type { RunView } from "./run-view.ts";
 
 /** The host's state, its runs with their epochs. */
 interface ShownState extends PanelState {
@@ -19,7 +21,7 @@ export class PanelModel {
 	/** of the average that smooths the cost */
 	private beta: number;
 	private curves = new Map<string, RunCurves>();
-	private epochs = new Map<string, EpochResult[]>();
+	private epochs = new Map<string, Epochs>();
 	/** runs that a state has named, with the place in the order of colours that each one keeps */
 	private colours = new Map<string, number>();
 
@@ -43,16 +45,17 @@ export class PanelModel {
 				break;
 			case "series":
 				this.curvesOf(message.runId).replace(message.series);
-				this.epochs.set(message.runId, message.epochs);
+				this.epochsOf(message.runId).replace(message.epochs);
 				break;
 			case "steps":
 				this.curvesOf(message.runId).append(message.batch);
 				break;
 			case "progress": {
-				const epochs = this.epochsOf(message.runId);
-				for (const epoch of message.epochs) epochs.push(epoch);
+				this.epochsOf(message.runId).append(message.epochs);
 				const run = this.state.runs.find(({ id }) => id === message.runId);
-				if (run) run.stepsPerSecond = message.stepsPerSecond;
+				if (run === undefined) break;
+				run.stepsPerSecond = message.stepsPerSecond;
+				run.iteration = Math.max(run.iteration, message.iteration);
 				break;
 			}
 		}
@@ -108,10 +111,10 @@ export class PanelModel {
 		return curves;
 	}
 
-	private epochsOf(runId: string): EpochResult[] {
+	private epochsOf(runId: string): Epochs {
 		let epochs = this.epochs.get(runId);
 		if (epochs === undefined) {
-			epochs = [];
+			epochs = new Epochs();
 			this.epochs.set(runId, epochs);
 		}
 		return epochs;

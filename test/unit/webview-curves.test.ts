@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Curve } from "../../webview/charts/curve.ts";
 import { extent, makeGrid, paddedRange, sampleCurve, sampleEpochs } from "../../webview/charts/decimation.ts";
+import { Epochs } from "../../webview/charts/epochs.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
 import { Smoother } from "../../webview/charts/smoothing.ts";
 
@@ -25,6 +26,13 @@ function curveOf(values: Float32Array): Curve {
 	const curve = new Curve();
 	curve.append(values);
 	return curve;
+}
+
+function epochsAt(iteration: Uint32Array, devCost: (iteration: number) => number): Epochs {
+	const costs = Float32Array.from(iteration, devCost);
+	const epochs = new Epochs();
+	epochs.append({ first: 1, iteration, cost: costs, devCost: costs, devShare: costs, share: "accuracy" });
+	return epochs;
 }
 
 function batchOf(first: number, cost: number[]) {
@@ -165,19 +173,58 @@ test("a run that is shorter than the longest one ends early", () => {
 });
 
 test("dev costs stand at their epoch's iteration, thinned or not", () => {
-	const epochs = [400, 5000, 9999].map((iteration, i) => ({
-		epoch: i + 1,
-		iteration,
-		cost: 1,
-		devCost: iteration / 1000,
-	}));
+	const epochs = epochsAt(Uint32Array.of(400, 5000, 9999), (iteration) => iteration / 1000);
 	const fine = makeGrid(1, 10_000, 10_000, 5000);
-	assert.equal(sampleEpochs(fine, epochs, ({ devCost }) => devCost, false)[4999], 5);
+	assert.equal(sampleEpochs(fine, epochs, epochs.devCost, false)[4999], 5);
 	const coarse = makeGrid(1, 10_000, 10_000, 200);
-	const sample = sampleEpochs(coarse, epochs, ({ devCost }) => devCost, false);
-	for (const { iteration, devCost } of epochs) {
-		const index = sample.indexOf(devCost);
+	const sample = sampleEpochs(coarse, epochs, epochs.devCost, false);
+	for (let e = 0; e < 3; e++) {
+		const index = sample.indexOf(epochs.devCost.values[e]);
+		const iteration = epochs.iterationOf(e);
 		assert.ok(Math.abs(coarse.x[index] - iteration) <= 2 ** coarse.shift / 2, `${iteration} at ${coarse.x[index]}`);
+	}
+});
+
+test("of more epochs than places every spike of the dev cost is drawn, in the bucket where it was", () => {
+	const length = 100_000;
+	const spikes = new Map([
+		[777, 50],
+		[54_321, -40],
+		[99_999, 30],
+	]);
+	const epochs = epochsAt(
+		Uint32Array.from({ length }, (_, i) => i + 1),
+		(iteration) => spikes.get(iteration) ?? 1,
+	);
+	const grid = makeGrid(1, length, length, 300);
+	const sample = sampleEpochs(grid, epochs, epochs.devCost, false);
+	for (const [iteration, value] of spikes) {
+		const index = sample.indexOf(value);
+		assert.ok(index >= 0, `${value} is not drawn`);
+		assert.ok(Math.abs(grid.x[index] - iteration) <= 2 ** grid.shift, `${iteration} at ${grid.x[index]}`);
+	}
+	assert.ok(!sample.includes(null));
+	const positive = sampleEpochs(grid, epochs, epochs.devCost, true);
+	assert.ok(!positive.includes(-40) && positive.includes(50));
+});
+
+test("the lowest and highest value of any part of a curve are those of a plain search", () => {
+	const values = noise(3000);
+	values[1500] = Number.NaN;
+	const curve = curveOf(values);
+	const out = new Float64Array(2);
+	for (const [from, to] of [
+		[0, 3000],
+		[1, 2999],
+		[31, 33],
+		[64, 128],
+		[1500, 1501],
+		[1490, 1700],
+		[2999, 4000],
+	]) {
+		const part = [...values.subarray(from, to)].filter((value) => !Number.isNaN(value));
+		assert.equal(curve.range(from, to, out), part.length > 0);
+		if (part.length > 0) assert.deepEqual([...out], [Math.min(...part), Math.max(...part)]);
 	}
 });
 

@@ -16,6 +16,10 @@ function curveOf(values: number[]): Curve {
 	return curve;
 }
 
+function pointsOf(pairs: [number, number][]) {
+	return { at: Uint32Array.from(pairs, ([at]) => at), values: Float32Array.from(pairs, ([, value]) => value) };
+}
+
 function viewportOf(end: number): Viewport {
 	const viewport = new Viewport();
 	viewport.grow(end);
@@ -60,7 +64,7 @@ test("a table has every iteration where they fit, else spans with their lowest a
 	const columns = [
 		{ label: "cost", curve: curveOf(Array.from({ length: 200 }, (_, i) => i + 1)) },
 		{ label: "smoothed", curve: curveOf(Array.from({ length: 200 }, (_, i) => i + 1)), last: true },
-		{ label: "dev", points: new Map([[7, 0.5]]) },
+		{ label: "dev", points: pointsOf([[7, 0.5]]) },
 	];
 	assert.deepEqual(tableRows(columns, [6.4, 8.2], 200), [
 		{ first: 7, last: 7, cells: ["7.000", "7.000", "0.500"] },
@@ -80,7 +84,7 @@ test("a table says of a span that a value in it is not finite", () => {
 });
 
 test("a table of epochs has their iterations, of too many evenly chosen ones with the last", () => {
-	const points = new Map(Array.from({ length: 120 }, (_, i) => [(i + 1) * 10, i / 120]));
+	const points = pointsOf(Array.from({ length: 120 }, (_, i) => [(i + 1) * 10, i / 120]));
 	const rows = tableRows([{ label: "dev accuracy", points }], [1, 1200], 1200);
 	assert.ok(rows.length <= 50);
 	assert.equal(rows[rows.length - 1].first, 1200);
@@ -91,7 +95,7 @@ test("a CSV file holds every raw value in view, in digits that give the same flo
 	const cost = [0.1, 1 / 3, Number.NaN, Number.POSITIVE_INFINITY].map(Math.fround);
 	const columns = [
 		{ label: "adam, cost", curve: curveOf(cost) },
-		{ label: "dev", points: new Map([[2, 0.25]]) },
+		{ label: "dev", points: pointsOf([[2, 0.25]]) },
 	];
 	assert.equal(
 		chartCsv(columns, [1, 4]),

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+import { Epochs } from "../../webview/charts/epochs.ts";
 import * as fields from "../../webview/controls/fields.ts";
 import { describeResult } from "../../webview/controls/result.ts";
+import type { RunView } from "../../webview/run-view.ts";
 
 function value<T>(parsed: fields.Parsed<T>): T | null | "refused" {
 	return parsed.ok ? parsed.value : "refused";
@@ -64,7 +65,7 @@ const run: RunView = {
 	phase: "running",
 	iteration: 10,
 	dataset: "table.csv",
-	epochs: [],
+	epochs: new Epochs(),
 	findings: [],
 	rateChanges: [],
 	visible: true,

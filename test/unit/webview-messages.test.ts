@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PanelState, RunSummary } from "../../src/engine/protocol/panel.ts";
+import type { EpochSeries, PanelState, RunSummary } from "../../src/engine/protocol/panel.ts";
 import { readMessage } from "../../webview/messages.ts";
 import { PanelModel } from "../../webview/state.ts";
 
@@ -24,6 +24,18 @@ const state: PanelState = {
 };
 const curve = Float32Array.of(1, 2);
 const batch = { first: 1, cost: curve, learningRate: curve, gradientNorm: curve };
+
+/** One epoch of one iteration, without a dev cost. */
+function epochsOf(epoch: number): EpochSeries {
+	return {
+		first: epoch,
+		iteration: Uint32Array.of(epoch),
+		cost: Float32Array.of(1 / epoch),
+		devCost: Float32Array.of(Number.NaN),
+		devShare: Float32Array.of(0.75),
+		share: "accuracy",
+	};
+}
 
 const column = {
 	name: "a",
@@ -56,12 +68,17 @@ test("messages of the protocol pass", () => {
 	});
 	assert.deepEqual(readMessage({ type: "steps", runId: "a", batch }), { type: "steps", runId: "a", batch });
 	const { first: _, ...series } = batch;
-	assert.deepEqual(readMessage({ type: "series", runId: "a", series, epochs: [] }), {
+	assert.deepEqual(readMessage({ type: "series", runId: "a", series, epochs: epochsOf(1) }), {
 		type: "series",
 		runId: "a",
 		series,
-		epochs: [],
+		epochs: epochsOf(1),
 	});
+	assert.deepEqual(
+		readMessage({ type: "steps", runId: "a", batch: { ...batch, learningRate: Float32Array.of(0.5) } }),
+		{ type: "steps", runId: "a", batch: { ...batch, learningRate: Float32Array.of(0.5, 0.5) } },
+		"a rate that stands is sent once",
+	);
 });
 
 test("plain arrays become typed ones, and a null of JSON a value that is not finite", () => {
@@ -105,7 +122,16 @@ test("anything else is dropped", () => {
 		{ type: "summary", summary: { ...summary, columns: [{ ...column, histogram: { counts: [1] } }] } },
 		{ type: "steps", runId: 1, batch },
 		{ type: "steps", runId: "a", batch: { ...batch, first: 0 } },
-		{ type: "steps", runId: "a", batch: { ...batch, learningRate: Float32Array.of(1) } },
+		{ type: "steps", runId: "a", batch: { ...batch, learningRate: Float32Array.of(1, 2, 3) } },
+		{ type: "steps", runId: "a", batch: { ...batch, gradientNorm: Float32Array.of(1) } },
+		{ type: "progress", runId: "a", epochs: [], iteration: 1, stepsPerSecond: 1 },
+		{
+			type: "progress",
+			runId: "a",
+			epochs: { ...epochsOf(1), cost: new Float32Array(2) },
+			iteration: 1,
+			stepsPerSecond: 1,
+		},
 		{ type: "series", runId: "a", series: { cost: "1,2" } },
 	];
 	for (const message of wrong) assert.equal(readMessage(message), undefined, JSON.stringify(message));
@@ -152,22 +178,21 @@ test("a cost that JSON made null is read as not finite, and nothing is dropped f
 	const done = { outcome: "diverged", iterations: 3, cost: null, rateChanges: [], seconds: 0.1, stepsPerSecond: 30 };
 	const message = readMessage({ type: "state", state: { ...state, runs: [{ ...run, phase: "diverged", done }] } });
 	assert.ok(message?.type === "state" && Number.isNaN(message.state.runs[0].done?.cost));
-	const epochs = [{ epoch: 1, iteration: 3, cost: null, devCost: null }];
-	const progress = readMessage({ type: "progress", runId: "a", epochs, stepsPerSecond: 3 });
-	assert.ok(progress?.type === "progress" && Number.isNaN(progress.epochs[0].cost));
-	assert.equal(progress.epochs[0].devCost, undefined);
 });
 
 test("epochs come with the curves and stay with the run through every state", () => {
 	const model = new PanelModel(0.9);
-	const epoch = (n: number) => ({ epoch: n, iteration: n, cost: 1 / n });
 	const series = { cost: Float32Array.of(1), learningRate: Float32Array.of(1), gradientNorm: Float32Array.of(1) };
-	model.apply({ type: "series", runId: "a", series, epochs: [epoch(1)] });
+	model.apply({ type: "series", runId: "a", series, epochs: epochsOf(1) });
 	model.apply({ type: "state", state });
-	model.apply({ type: "progress", runId: "a", epochs: [epoch(2)], stepsPerSecond: 5 });
+	model.apply({ type: "progress", runId: "a", epochs: epochsOf(2), iteration: 9, stepsPerSecond: 5 });
+	assert.equal(model.current?.iteration, 9);
 	model.apply({ type: "state", state });
-	assert.deepEqual(
-		model.current?.epochs.map((e) => e.epoch),
-		[1, 2],
-	);
+	assert.equal(model.current?.epochs.length, 2);
+	assert.deepEqual(model.current?.epochs.last, {
+		...{ epoch: 2, iteration: 2, cost: 0.5 },
+		...{ devCost: undefined, devAccuracy: 0.75 },
+	});
+	model.apply({ type: "series", runId: "a", series, epochs: epochsOf(1) });
+	assert.equal(model.current?.epochs.length, 1);
 });

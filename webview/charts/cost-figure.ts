@@ -53,22 +53,18 @@ export class CostFigure extends Figure {
 		if (current !== undefined) {
 			const values = sampleCurve(grid, current.curves.smoothed, this.log);
 			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line" });
-			const dev = sampleEpochs(grid, current.view.epochs, (epoch) => epoch.devCost, this.log);
+			const dev = sampleEpochs(grid, current.view.epochs, current.view.epochs.devCost, this.log);
 			lines.push({ values: dev, colour: palette.dev, width: 1.5, alpha: 1, shape: "dots" });
 		}
 		return lines;
 	}
 
 	columns({ runs }: View): Column[] {
-		return runs.flatMap(({ view, curves }): Column[] => {
-			const dev = new Map<number, number>();
-			for (const { iteration, devCost } of view.epochs) if (devCost !== undefined) dev.set(iteration, devCost);
-			return [
-				{ label: `${view.name} cost`, curve: curves.cost },
-				{ label: `${view.name} smoothed`, curve: curves.smoothed, last: true },
-				{ label: `${view.name} dev cost`, points: dev },
-			];
-		});
+		return runs.flatMap(({ view, curves }): Column[] => [
+			{ label: `${view.name} cost`, curve: curves.cost },
+			{ label: `${view.name} smoothed`, curve: curves.smoothed, last: true },
+			{ label: `${view.name} dev cost`, points: view.epochs.points(view.epochs.devCost) },
+		]);
 	}
 
 	legend({ runs, palette }: View): LegendEntry[] {
@@ -83,7 +79,7 @@ export class CostFigure extends Figure {
 		const first = formatCost(smoothed.values[0]);
 		const last = formatCost(smoothed.values[length - 1]);
 		const others = runs.length > 1 ? ` ${runs.length - 1} more ${runs.length > 2 ? "runs" : "run"} drawn.` : "";
-		const dev = run.view.epochs.findLast(({ devCost }) => devCost !== undefined)?.devCost;
+		const dev = run.view.epochs.lastDev()?.devCost;
 		const devWords = dev === undefined ? "" : `, dev cost ${formatCost(dev)}`;
 		return `Cost per iteration of ${run.view.name}: from ${first} to ${last} (smoothed) over ${formatInteger(length)} iterations${devWords}.${others}`;
 	}

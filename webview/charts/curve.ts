@@ -27,6 +27,26 @@ export class Curve {
 		this.length = length;
 	}
 
+	/** Lowest and highest finite value from index `from` up to, but not with, `to`, into out; false when there is none. */
+	range(from: number, to: number, out: Float64Array): boolean {
+		const { values, length, pyramid } = this;
+		const end = Math.min(to, length);
+		let low = Number.POSITIVE_INFINITY;
+		let high = Number.NEGATIVE_INFINITY;
+		for (let i = from; i < end; ) {
+			// the largest block of the pyramid that begins here and ends within
+			let shift = 0;
+			while (shift < 30 && i % 2 ** (shift + 1) === 0 && i + 2 ** (shift + 1) <= end) shift++;
+			pyramid.block(values, length, shift, i / 2 ** shift, out);
+			if (out[0] < low) low = out[0];
+			if (out[1] > high) high = out[1];
+			i += 2 ** shift;
+		}
+		out[0] = low;
+		out[1] = high;
+		return low <= high;
+	}
+
 	clear(): void {
 		this.length = 0;
 		this.pyramid.clear();

@@ -4,8 +4,8 @@
  * a pixel and aligned to iteration 1, and each bucket gives its minimum and its maximum: no spike is lost, and a point
  * that was drawn does not move as further ones arrive.
  */
-import type { EpochResult } from "../../src/engine/protocol/run.ts";
 import type { Curve } from "./curve.ts";
+import type { Epochs } from "./epochs.ts";
 
 export interface Grid {
 	/** iterations, ascending: the shared x values */
@@ -68,20 +68,33 @@ export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (numbe
 	return out;
 }
 
-/** Figures of epochs at the grid's x nearest to their last iteration; of several at one place the last one stays. */
-export function sampleEpochs(
-	grid: Grid,
-	epochs: readonly EpochResult[],
-	figure: (epoch: EpochResult) => number | undefined,
-	positive: boolean,
-): (number | null)[] {
+/**
+ * Figures of epochs at the grid's x nearest to their last iteration. Where there are more epochs than places, each bucket
+ * of the grid gives the lowest and the highest figure of those that ended in it.
+ */
+export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve, positive: boolean): (number | null)[] {
 	const count = grid.x.length;
 	const out: (number | null)[] = new Array(count).fill(null);
 	const size = 2 ** grid.shift;
-	for (let e = 0; e < epochs.length; e++) {
-		const { iteration } = epochs[e];
-		const value = figure(epochs[e]);
-		if (value === undefined || !Number.isFinite(value) || (positive && value <= 0)) continue;
+	const start = grid.shift === 0 ? grid.offset : grid.offset * size;
+	const first = epochs.firstAfter(start);
+	const last = epochs.firstAfter(start + (grid.shift === 0 ? count : (count / 2) * size));
+	const fits = (value: number) => value - value === 0 && !(positive && value <= 0);
+	if (grid.shift > 0 && last - first > count / 2) {
+		for (let i = 0, from = first; i < count; i += 2) {
+			const to = epochs.firstAfter(start + (i / 2 + 1) * size);
+			if (to > from && figures.range(from, to, bounds)) {
+				if (fits(bounds[1])) out[i + 1] = bounds[1];
+				out[i] = fits(bounds[0]) ? bounds[0] : out[i + 1];
+			}
+			from = to;
+		}
+		return out;
+	}
+	for (let e = first; e < last; e++) {
+		const iteration = epochs.iterationOf(e);
+		const value = figures.values[e];
+		if (!fits(value)) continue;
 		let index = iteration - 1 - grid.offset;
 		if (grid.shift > 0) {
 			const bucket = Math.floor((iteration - 1) / size);

@@ -1,5 +1,4 @@
 /** What the dev set says of the model after each epoch, without a unit: accuracy for classes, R² for numbers. */
-import type { EpochResult } from "../../src/engine/protocol/run.ts";
 import { setText } from "../dom.ts";
 import { formatInteger, formatShare } from "../format.ts";
 import type { Chart } from "./chart.ts";
@@ -22,7 +21,7 @@ export class DevFigure extends Figure {
 	protected lines({ runs, current }: View, grid: Grid): Line[] {
 		const word = wordOf(current ?? runs[runs.length - 1]);
 		return byPlace(runs.filter((run) => wordOf(run) === word)).map((run) => ({
-			values: sampleEpochs(grid, run.view.epochs, shareOf, false),
+			values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devShare, false),
 			colour: run.colour,
 			width: run.current ? 2 : 1.5,
 			alpha: run.current ? 1 : 0.85,
@@ -32,14 +31,11 @@ export class DevFigure extends Figure {
 	}
 
 	columns({ runs }: View): Column[] {
-		return runs.map((run) => {
-			const points = new Map<number, number>();
-			for (const epoch of run.view.epochs) {
-				const share = shareOf(epoch);
-				if (share !== undefined) points.set(epoch.iteration, share);
-			}
-			return { label: `${run.view.name} ${wordOf(run)}`, points, format: formatShare };
-		});
+		return runs.map((run) => ({
+			label: `${run.view.name} ${wordOf(run)}`,
+			points: run.view.epochs.points(run.view.epochs.devShare),
+			format: formatShare,
+		}));
 	}
 
 	legend({ runs }: View): LegendEntry[] {
@@ -48,10 +44,11 @@ export class DevFigure extends Figure {
 
 	protected summary({ runs, current }: View): string {
 		const run = current ?? runs[runs.length - 1];
-		const shares = run?.view.epochs.flatMap((epoch) => shareOf(epoch) ?? []) ?? [];
-		if (run === undefined || shares.length === 0) return "Dev accuracy: nothing to show yet.";
-		const [first, last] = [formatShare(shares[0]), formatShare(shares[shares.length - 1])];
-		return `${titleOf({ runs, current })} of ${run.view.name}: from ${first} to ${last} over ${formatInteger(shares.length)} epochs.`;
+		const epochs = run?.view.epochs;
+		if (run === undefined || epochs === undefined || epochs.length === 0) return "Dev accuracy: nothing to show yet.";
+		const { values } = epochs.devShare;
+		const [first, last] = [formatShare(values[0]), formatShare(values[epochs.length - 1])];
+		return `${titleOf({ runs, current })} of ${run.view.name}: from ${first} to ${last} over ${formatInteger(epochs.length)} epochs.`;
 	}
 
 	protected override yRange([low, high]: [number, number]): [number, number] {
@@ -59,10 +56,6 @@ export class DevFigure extends Figure {
 		// nothing is above 1; half a line's width is
 		return [low - air, high + air > 1 ? 1 + air * 0.2 : high + air];
 	}
-}
-
-function shareOf({ devAccuracy, devR2 }: EpochResult): number | undefined {
-	return devAccuracy ?? devR2;
 }
 
 function wordOf(run: DrawnRun | undefined): "dev accuracy" | "dev R²" {

@@ -1,4 +1,4 @@
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+import type { RunView } from "../run-view.ts";
 import type { RunCurves } from "./run-curves.ts";
 
 /** A run with points, as it is drawn. */

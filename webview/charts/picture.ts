@@ -21,11 +21,17 @@ export interface Picture {
 	empty: boolean;
 }
 
+/** Values at ascending iterations; NaN where there is none. */
+export interface Points {
+	at: Uint32Array;
+	values: Float32Array;
+}
+
 /** What a figure shows as numbers, for its table and its files: a value an iteration, or at some iterations. */
 export interface Column {
 	label: string;
 	curve?: Curve;
-	points?: ReadonlyMap<number, number>;
+	points?: Points;
 	/** of several iterations: their last value stands for them, else their lowest and highest */
 	last?: boolean;
 	/** how a value is written; else as a cost */

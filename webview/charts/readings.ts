@@ -18,7 +18,7 @@ export function readingsAt({ runs, palette }: View, iteration: number): ReadoutR
 			{ colour, label: "cost", value: formatCost(curves.cost.values[index]), faint: true },
 			{ colour, label: "smoothed", value: smoothed },
 		);
-		const epoch = view.epochs.findLast((result) => result.iteration <= iteration && result.devCost !== undefined);
+		const epoch = view.epochs.lastDev(iteration);
 		if (epoch?.devCost !== undefined) {
 			const number = formatInteger(epoch.epoch);
 			rows.push({ colour: palette.dev, label: `dev, epoch ${number}`, value: formatCost(epoch.devCost) });

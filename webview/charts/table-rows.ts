@@ -1,5 +1,6 @@
 /** The numbers of a chart in as many rows as a person can read. */
 import { formatCost } from "../format.ts";
+import { firstAbove } from "./epochs.ts";
 import type { Column } from "./picture.ts";
 
 /** rows of a table; a person who wants others zooms in */
@@ -30,21 +31,31 @@ export function tableRows(columns: readonly Column[], range: [number, number], e
 function pointRows(columns: readonly Column[], first: number, last: number): TableRow[] {
 	const all = new Set<number>();
 	for (const { points } of columns) {
-		for (const at of points?.keys() ?? []) if (at >= first && at <= last) all.add(at);
+		if (points === undefined) continue;
+		const places = points.at.subarray(
+			firstAbove(points.at, points.at.length, first - 1),
+			firstAbove(points.at, points.at.length, last),
+		);
+		for (const at of evenly(places)) all.add(at);
 	}
-	const places = [...all].sort((a, b) => a - b);
-	const stride = Math.max(1, Math.ceil(places.length / mostRows));
-	const chosen = places.filter((_, index) => (places.length - 1 - index) % stride === 0);
+	const chosen = evenly([...all].sort((a, b) => a - b));
 	return chosen.map((at) => ({ first: at, last: at, cells: columns.map((column) => cell(column, at, at)) }));
+}
+
+/** At most `mostRows` of the places, the last one among them. */
+function evenly(places: ArrayLike<number>): number[] {
+	const stride = Math.max(1, Math.ceil(places.length / mostRows));
+	const chosen: number[] = [];
+	for (let i = (places.length - 1) % stride; i < places.length; i += stride) if (i >= 0) chosen.push(places[i]);
+	return chosen;
 }
 
 function cell(column: Column, first: number, last: number): string {
 	const { curve, points } = column;
 	const figure = (value: number) => figureOf(value, column.format ?? formatCost);
 	if (points !== undefined) {
-		for (let at = last; at >= first; at--) {
-			const value = points.get(at);
-			if (value !== undefined) return figure(value);
+		for (let i = firstAbove(points.at, points.at.length, last) - 1; i >= 0 && points.at[i] >= first; i--) {
+			if (!Number.isNaN(points.values[i])) return figure(points.values[i]);
 		}
 		return "";
 	}

@@ -19,7 +19,7 @@ export class Announcer {
 		const run = model.current;
 		const parts: string[] = [];
 		if (run !== undefined) {
-			const last = run.epochs[run.epochs.length - 1];
+			const last = run.epochs.last;
 			parts.push(describeResult(run) ?? `${phaseWords[run.phase]} ${run.name}`);
 			if (run.phase === "running" && last !== undefined) {
 				parts.push(`epoch ${formatInteger(last.epoch)}, cost ${formatCost(last.cost)}`);

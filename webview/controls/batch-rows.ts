@@ -1,7 +1,8 @@
 /** The rows of the mini-batch in which the cost was no longer a finite number. */
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+
 import { element, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import type { RunView } from "../run-view.ts";
 
 /** Tables whose rows are lines of text. */
 const lineTables = /\.(csv|tsv|tab|txt|data|jsonl|ndjson)$/i;

@@ -1,8 +1,9 @@
 /** The runs side by side: what they reached and the hyperparameters in which they differ, sorted by any column. */
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { csvCell } from "../files/csv.ts";
 import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
+import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
 import { phaseWords } from "./state-line.ts";
@@ -16,7 +17,7 @@ interface CompareColumn {
 	format(value: number): string;
 }
 
-const lastEpoch = (run: RunView) => run.epochs[run.epochs.length - 1];
+const lastEpoch = (run: RunView) => run.epochs.last;
 const numbers = (label: string, value: (run: RunView) => number | undefined, format = formatRate): CompareColumn => ({
 	label,
 	hyperparameter: true,

@@ -1,7 +1,8 @@
 /** The form of the next run. A change is sent as soon as it can be read; what cannot is marked and stays here. */
-import type { FormPatch, RunForm, RunView } from "../../src/engine/protocol/panel.ts";
+import type { FormPatch, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { DecayName } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
+import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import {
 	type ButtonControl,

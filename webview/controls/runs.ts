@@ -1,7 +1,8 @@
 /** The runs, newest first: the charts' legend, and what each one reached. A click shows or hides a curve. */
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatCost } from "../format.ts";
+import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
 import { phaseWords } from "./state-line.ts";
@@ -77,7 +78,7 @@ function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
 
 /** The dev cost where there is one, else the cost, else the state. */
 function outcomeOf(run: RunView, model: PanelModel): { text: string; title: string } {
-	const devCost = run.done?.devCost ?? run.epochs.findLast((epoch) => epoch.devCost !== undefined)?.devCost;
+	const devCost = run.done?.devCost ?? run.epochs.lastDev()?.devCost;
 	if (run.phase === "failed" || run.phase === "diverged") {
 		const word = phaseWords[run.phase].toLowerCase();
 		return { text: word, title: word };

@@ -114,7 +114,7 @@ export class StateLine {
 		const start = run?.start;
 		const done = run?.done;
 		const curves = run === undefined ? undefined : model.curvesFor(run.id);
-		const last = run?.epochs[run.epochs.length - 1];
+		const last = run?.epochs.last;
 		if (start !== undefined && iteration > 0) {
 			const epoch = Math.min(start.run.epochs, Math.ceil(iteration / Math.max(1, start.stepsPerEpoch)));
 			this.epoch.show(formatInteger(epoch), `/ ${formatInteger(start.run.epochs)}`);

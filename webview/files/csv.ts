@@ -1,4 +1,5 @@
 /** Comma-separated values, as RFC 4180 has them. */
+import { firstAbove } from "../charts/epochs.ts";
 import type { Column } from "../charts/picture.ts";
 import { formatSingle } from "../format.ts";
 
@@ -16,23 +17,29 @@ export function chartCsv(columns: readonly Column[], range: [number, number]): s
 	const lines = [["iteration", ...columns.map(({ label }) => label)].map(csvCell).join(",")];
 	const longest = columns.reduce((most, { curve }) => Math.max(most, curve?.length ?? 0), 0);
 	const [first, last] = [Math.max(1, Math.ceil(range[0])), Math.floor(range[1])];
+	/** where each column's points are */
+	const next = columns.map(({ points }) => firstAbove(points?.at ?? none, points?.at.length ?? 0, first - 1));
 	const write = (at: number): void => {
-		const cells = columns.map(({ curve, points }) => {
-			const value = curve === undefined ? points?.get(at) : at <= curve.length ? curve.values[at - 1] : undefined;
-			return value === undefined ? "" : numberText(value, curve !== undefined);
+		const cells = columns.map(({ curve, points }, index) => {
+			if (curve !== undefined) return at <= curve.length ? numberText(curve.values[at - 1]) : "";
+			if (points?.at[next[index]] !== at) return "";
+			const value = points.values[next[index]++];
+			return Number.isNaN(value) ? "" : numberText(value);
 		});
 		lines.push(`${at},${cells.join(",")}`);
 	};
-	if (longest > 0) for (let at = first; at <= Math.min(last, longest); at++) write(at);
-	else {
-		const places = new Set(columns.flatMap(({ points }) => [...(points?.keys() ?? [])]));
+	if (longest > 0) {
+		for (let at = first; at <= Math.min(last, longest); at++) write(at);
+	} else {
+		const places = new Set(columns.flatMap(({ points }) => [...(points?.at ?? [])]));
 		for (const at of [...places].sort((a, b) => a - b)) if (at >= first && at <= last) write(at);
 	}
 	return `${lines.join("\n")}\n`;
 }
 
-/** Curves hold 32-bit floats; epochs' figures are 64-bit. */
-function numberText(value: number, single: boolean): string {
+const none = new Uint32Array(0);
+
+function numberText(value: number): string {
 	if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
-	return single ? formatSingle(value) : String(value);
+	return formatSingle(value);
 }

@@ -1,7 +1,9 @@
 /** What the panel saves: a name and what stands in the file. */
-import type { RunView } from "../../src/engine/protocol/panel.ts";
+
 import type { Figure, FileKind, View } from "../charts/figure.ts";
 import type { RunCurves } from "../charts/run-curves.ts";
+import { formatSingle } from "../format.ts";
+import type { RunView } from "../run-view.ts";
 import { chartCsv } from "./csv.ts";
 import { fileName } from "./file-name.ts";
 import { pngOf } from "./png.ts";
@@ -44,7 +46,14 @@ export function stepsFile(run: RunView, curves: RunCurves): SavedFile {
 
 /** Every epoch of a run. */
 export function epochsFile(run: RunView): SavedFile {
-	const members = ["epoch", "iteration", "cost", "devCost", "devAccuracy", "devR2"] as const;
-	const lines = run.epochs.map((epoch) => members.map((member) => epoch[member] ?? "").join(","));
-	return { name: `${fileName(run.name)}-epochs.csv`, content: `${[members.join(","), ...lines].join("\n")}\n` };
+	const { epochs } = run;
+	const share = epochs.last?.devR2 === undefined ? "dev accuracy" : "dev R2";
+	const figure = (value: number) => (Number.isNaN(value) ? "" : formatSingle(value));
+	const lines = [`epoch,iteration,cost,dev cost,${share}`];
+	for (let i = 0; i < epochs.length; i++) {
+		const { cost, devCost, devShare } = epochs;
+		const figures = [cost, devCost, devShare].map((curve) => figure(curve.values[i]));
+		lines.push([epochs.at(i)?.epoch, epochs.iterationOf(i), ...figures].join(","));
+	}
+	return { name: `${fileName(run.name)}-epochs.csv`, content: `${lines.join("\n")}\n` };
 }

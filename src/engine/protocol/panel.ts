@@ -4,7 +4,6 @@ import type {
 	ColumnChoice,
 	DatasetSummary,
 	DecayName,
-	EpochResult,
 	Finding,
 	OptimizerName,
 	RateChange,
@@ -45,9 +44,17 @@ export interface RunSummary {
 	visible: boolean;
 }
 
-/** A run as the panel puts it together. */
-export interface RunView extends RunSummary {
-	epochs: EpochResult[];
+/** Epochs one after the other, packed: there may be as many as iterations. What an epoch has not is NaN. */
+export interface EpochSeries {
+	/** number of the first epoch in the arrays, which have equal length */
+	first: number;
+	/** iterations finished */
+	iteration: Uint32Array;
+	cost: Float32Array;
+	devCost: Float32Array;
+	/** dev accuracy, or dev R² of a regression */
+	devShare: Float32Array;
+	share: "accuracy" | "r2";
 }
 
 /** The curves of a run from its first iteration on. */
@@ -116,11 +123,17 @@ export type HostToPanel =
 	/** what was understood of the chosen dataset, null while that is not known; sent before the state when it changes */
 	| { type: "summary"; summary: DatasetSummary | null }
 	/** all that grew of a run, sent on "ready" before "state" follows for each run with data */
-	| { type: "series"; runId: string; series: RunSeries; epochs: EpochResult[] }
-	/** further iterations of a run; `batch.first` is one past what the panel holds */
+	| { type: "series"; runId: string; series: RunSeries; epochs: EpochSeries }
+	/**
+	 * Further iterations of a run; `batch.first` is one past what the panel holds. `learningRate` has one value where it
+	 * is the same for all of them.
+	 */
 	| { type: "steps"; runId: string; batch: StepBatch }
-	/** while a run goes on, instead of a whole state: epochs that ended since the last message, and the pace */
-	| { type: "progress"; runId: string; epochs: EpochResult[]; stepsPerSecond: number };
+	/**
+	 * while a run goes on, instead of a whole state: epochs that ended since the last message, how far the run is (the
+	 * curves may follow later) and its pace
+	 */
+	| { type: "progress"; runId: string; epochs: EpochSeries; iteration: number; stepsPerSecond: number };
 
 export type PanelCommand =
 	| "run"

@@ -34,10 +34,16 @@ export class Series {
 
 	/** @returns copies, exactly as long as what is held */
 	snapshot(): RunSeries {
+		return this.slice(0, this.count);
+	}
+
+	/** @returns copies of the iterations from index `from` up to, but not with, `to` */
+	slice(from: number, to: number): RunSeries {
+		const end = Math.min(to, this.count);
 		return {
-			cost: this.cost.slice(0, this.count),
-			learningRate: this.learningRate.slice(0, this.count),
-			gradientNorm: this.gradientNorm.slice(0, this.count),
+			cost: this.cost.slice(from, end),
+			learningRate: this.learningRate.slice(from, end),
+			gradientNorm: this.gradientNorm.slice(from, end),
 		};
 	}
 }

@@ -6,6 +6,7 @@ import type { Session } from "../runs/session.ts";
 import type { Trainer } from "../runs/trainer.ts";
 import { openRows, saveFile } from "./panel-files.ts";
 import { panelMessage } from "./panel-message.ts";
+import { PanelStream } from "./panel-stream.ts";
 
 /**
  * The panel beside the editor. It holds nothing: the session does, and everything is sent again whenever the webview
@@ -20,6 +21,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private readonly extensionUri: vscode.Uri;
 	private readonly session: Session;
 	private readonly trainer: Trainer;
+	private readonly stream = new PanelStream((message) => this.post(message));
 	private readonly subscriptions: vscode.Disposable[];
 	private readonly firstPoint = new vscode.EventEmitter<string>();
 	/** A run's first points have been drawn. */
@@ -34,10 +36,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.trainer = trainer;
 		this.subscriptions = [
 			session.onDidChange(() => this.queueState()),
-			session.onDidStep(({ run, batch }) => this.post({ type: "steps", runId: run.view.id, batch })),
-			session.onDidProgress(({ run, epochs }) =>
-				this.post({ type: "progress", runId: run.view.id, epochs, stepsPerSecond: run.view.stepsPerSecond ?? 0 }),
-			),
+			session.onDidStep(({ run }) => this.ready && this.stream.grown(run)),
+			session.onDidProgress(({ run }) => this.ready && this.stream.grown(run)),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => {
 				void this.trainer.lookAround();
 				if (this.panel) this.opened.fire();
@@ -149,10 +149,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private sendAll(): void {
 		this.ready = true;
 		this.sent = undefined;
-		for (const run of this.session.runs) {
-			const { view, series, epochs } = run;
-			if (series.length > 0) this.post({ type: "series", runId: view.id, series: series.snapshot(), epochs });
-		}
+		this.stream.reset();
+		for (const run of this.session.runs) this.stream.whole(run);
 		this.sendState();
 	}
 
