@@ -144,9 +144,7 @@ function quantile(values: number[], share: number): number {
 
 // What follows runs in the panel, which is typed for Node here.
 declare const document: {
-	querySelectorAll(
-		selector: string,
-	): Iterable<{
+	querySelectorAll(selector: string): Iterable<{
 		width: number;
 		height: number;
 		getContext(kind: "2d"): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } };

@@ -12,8 +12,8 @@ interface RateEvents {
 }
 
 const factors = [
-	{ factor: 0.5, text: "× 0.5", label: "Halve the learning rate", name: "halve" },
-	{ factor: 0.1, text: "× 0.1", label: "Divide the learning rate by ten", name: "tenth" },
+	{ factor: 0.5, text: "× 0.5", label: "× 0.5: halve the learning rate", name: "halve" },
+	{ factor: 0.1, text: "× 0.1", label: "× 0.1: divide the learning rate by ten", name: "tenth" },
 ];
 /** how long a button says that it has copied, in ms */
 const thanks = 2000;

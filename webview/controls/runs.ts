@@ -12,6 +12,8 @@ interface RunRow {
 	button: HTMLButtonElement;
 	swatch: HTMLElement;
 	name: HTMLElement;
+	/** what the value is, for who does not see the section's heading */
+	meaning: HTMLElement;
 	value: HTMLElement;
 	visible: boolean;
 }
@@ -52,9 +54,10 @@ export class RunsSection {
 	private makeRow(runId: string): RunRow {
 		const swatch = element("s");
 		const name = element("span", { class: "name" });
+		const meaning = element("span", { class: "unseen" });
 		const value = element("i");
-		const button = element("button", { type: "button" }, swatch, name, value);
-		const row: RunRow = { item: element("li", {}, button), button, swatch, name, value, visible: true };
+		const button = element("button", { type: "button" }, swatch, name, meaning, value);
+		const row: RunRow = { item: element("li", {}, button), button, swatch, name, meaning, value, visible: true };
 		button.addEventListener("click", () => this.setVisible(runId, !row.visible));
 		return row;
 	}
@@ -73,7 +76,7 @@ function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
 	row.value.title = value.title;
 	row.item.className = `${run === model.current ? "current" : ""} ${run.visible ? "" : "hidden-run"}`.trim();
 	setAttribute(row.button, "aria-pressed", String(run.visible));
-	setAttribute(row.button, "aria-label", `${run.name}, ${value.title}, ${run.visible ? "drawn" : "hidden"}`);
+	setText(row.meaning, `, ${value.title.slice(0, value.title.length - value.text.length)}`);
 }
 
 /** The dev cost where there is one, else the cost, else the state. */

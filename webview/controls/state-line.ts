@@ -89,6 +89,7 @@ export class StateLine {
 		this.element = element(
 			"header",
 			{ class: "state-line" },
+			element("h1", { class: "unseen" }, "Descent"),
 			element("span", { class: "phase" }, this.dot, this.word),
 			element(
 				"span",
