@@ -33,10 +33,11 @@ interface ButtonOptions {
 
 export function makeButton(options: ButtonOptions): ButtonControl {
 	const button = document.createElement("vscode-button") as Button;
+	// before the appearance: a button that looks like an icon and has no label yet is called "Icon Button" by the toolkit
+	if (options.appearance === "icon") button.setAttribute("aria-label", options.label);
 	button.appearance = options.appearance;
 	button.dataset.testid = options.testId;
 	if (options.appearance === "icon") {
-		button.ariaLabel = options.label;
 		button.title = options.label;
 		button.append(icon(options.icon ?? "circle"));
 	} else {

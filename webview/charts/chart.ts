@@ -151,8 +151,8 @@ export class Chart {
 			border: { show: palette.highContrast, stroke: palette.description, width: 1 },
 			font: palette.font,
 			filter: (_plot, splits) => splits,
-			// uPlot's own steps end at some size, and it draws no axis beyond
-			incrs: (_plot, _axis, min, max) => [max - min],
+			// no part in the ticks, but without a step that it finds fitting uPlot draws no axis, as for costs of 1e40
+			incrs: (_plot, _axis, min, max) => [Math.max(5, max - min)],
 			...more,
 		});
 		const label = (labels: string[]) => (picture.empty ? labels.map(() => "") : labels);
@@ -216,7 +216,7 @@ export class Chart {
 	}
 
 	private series(line: Line, index: number): uPlot.Series {
-		const dots = line.shape === "dots";
+		const dots = line.shape === "dots" || line.shape === "dottedLine";
 		/** whether points of this line stand far enough apart for dots */
 		const roomy = (plot: uPlot) => {
 			const values = this.picture.lines[index]?.values ?? [];
@@ -231,7 +231,7 @@ export class Chart {
 			alpha: line.alpha,
 			dash: line.dash,
 			spanGaps: dots,
-			paths: (plot, series, from, to) => (dots && roomy(plot) ? null : paths(plot, series, from, to)),
+			paths: (plot, series, from, to) => (line.shape === "dots" && roomy(plot) ? null : paths(plot, series, from, to)),
 			points: {
 				show: (plot) => line.alpha >= 0.6 && (line.shape === "steps" ? plot.data[0].length === 1 : roomy(plot)),
 				size: dots ? 8 : 5,

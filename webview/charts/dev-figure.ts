@@ -23,10 +23,10 @@ export class DevFigure extends Figure {
 		return byPlace(runs.filter((run) => wordOf(run) === word)).map((run) => ({
 			values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devShare, false),
 			colour: run.colour,
-			width: run.current ? 2 : 1.5,
+			width: 1.5,
 			alpha: run.current ? 1 : 0.85,
 			dash: run.dash,
-			shape: "dots",
+			shape: "dottedLine",
 		}));
 	}
 

@@ -45,6 +45,7 @@ export class Marks {
 			if (roomy) free = { ...free, [kind]: left + room[kind] };
 			setText(item, roomy ? mark.text : "");
 			item.style.left = `${left}px`;
+			item.classList.toggle("flipped", kind === "line" && left + room.line > this.layer.clientWidth);
 			item.style.top = kind === "button" ? `${bottom}px` : "8px";
 			item.style.height = kind === "button" ? "" : `${bottom - 8}px`;
 		}

@@ -7,8 +7,11 @@ export interface Line {
 	width: number;
 	alpha: number;
 	dash?: number[];
-	/** dots: points where they have room, else a thin line; steps: each value holds until the next */
-	shape: "line" | "steps" | "dots";
+	/**
+	 * dots: points where they have room, else a thin line; dottedLine: a line, with points where they have room; steps:
+	 * each value holds until the next
+	 */
+	shape: "line" | "steps" | "dots" | "dottedLine";
 }
 
 export interface Picture {

@@ -91,7 +91,8 @@ function shapes(
 	background: string,
 ): string[] {
 	const drawn = line.values.filter((value) => value !== null).length;
-	const dotted = line.shape === "dots" && drawn <= mostDots;
+	const ofEpochs = line.shape === "dots" || line.shape === "dottedLine";
+	const dotted = ofEpochs && drawn <= mostDots;
 	const colour = xml(line.colour);
 	const dots: string[] = [];
 	let path = "";
@@ -99,7 +100,7 @@ function shapes(
 	line.values.forEach((value, index) => {
 		if (value === null) {
 			// between the dots of epochs there is nothing that could be missing
-			if (line.shape !== "dots") open = false;
+			if (!ofEpochs) open = false;
 			return;
 		}
 		const [px, py] = [at(x(xs[index])), at(y(value))];
