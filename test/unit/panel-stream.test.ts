@@ -60,7 +60,7 @@ test("a run faster than the limit arrives whole and in order, never more than th
 	// a million iterations in two seconds
 	for (let batch = 0; batch < 60; batch++) {
 		step(16_667, batch < 30 ? 0.001 : 0.0005);
-		stream.grown(run);
+		stream.grown(run, true);
 		tick(33);
 	}
 	const behind = model.curvesFor("a")?.length ?? 0;
@@ -76,6 +76,15 @@ test("a run faster than the limit arrives whole and in order, never more than th
 		assert.ok(bytes <= 1_000_000, `${bytes} bytes in the second from ${second}`);
 	}
 	clock.mock.restore();
+});
+
+test("a run that is read from the disk is there at once", () => {
+	const model = new PanelModel(0.9);
+	const stream = new PanelStream((message) => model.apply(readMessage(message)!));
+	const { run, step } = runOf();
+	step(500_000);
+	stream.grown(run, false);
+	assert.equal(model.curvesFor("a")?.length, 500_000);
 });
 
 test("epochs arrive packed, with the figures that they have", () => {

@@ -21,7 +21,8 @@ export class PanelStream {
 	private readonly post: (message: HostToPanel) => void;
 	/** what the panel has of each run */
 	private readonly sent = new Map<string, { steps: number; epochs: number }>();
-	private readonly waiting = new Set<Run>();
+	/** runs that have grown, and whether they go on: what is read from the disk is there at once */
+	private readonly waiting = new Map<Run, boolean>();
 	private timer: NodeJS.Timeout | undefined;
 	private sentAt = 0;
 	/** when the limit allows the next message, as performance.now() tells */
@@ -48,9 +49,9 @@ export class PanelStream {
 		this.post({ type: "series", runId: view.id, series: series.snapshot(), epochs: packed });
 	}
 
-	/** The run has grown. */
-	grown(run: Run): void {
-		this.waiting.add(run);
+	/** The run has grown. @param live by training, and not as it is read from the disk */
+	grown(run: Run, live: boolean): void {
+		this.waiting.set(run, live);
 		this.later();
 	}
 
@@ -70,19 +71,22 @@ export class PanelStream {
 		const now = performance.now();
 		this.sentAt = now;
 		let bytes = 0;
-		for (const run of this.waiting) bytes += this.send(run);
+		for (const [run, live] of this.waiting) {
+			const sent = this.send(run, live);
+			if (live) bytes += sent;
+		}
 		this.freeAt = now + (bytes / BYTES_PER_SECOND) * 1000;
 		this.later();
 	}
 
 	/**
-	 * Sends a part of what the panel lacks of a run that takes no longer than the time between two messages.
+	 * Sends what the panel lacks of a run; of a live one a part that takes no longer than the time between two messages.
 	 * @returns bytes
 	 */
-	private send(run: Run): number {
+	private send(run: Run, live: boolean): number {
 		const { view, series, epochs } = run;
 		const has = this.sent.get(view.id) ?? { steps: 0, epochs: 0 };
-		const room = (BYTES_PER_SECOND * EVERY_MS) / 1000 - MESSAGE_BYTES;
+		const room = live ? (BYTES_PER_SECOND * EVERY_MS) / 1000 - MESSAGE_BYTES : Number.POSITIVE_INFINITY;
 		const untilEpoch = Math.min(epochs.length, has.epochs + Math.floor(room / 2 / EPOCH_BYTES));
 		const epochBytes = (untilEpoch - has.epochs) * EPOCH_BYTES;
 		const end = Math.min(series.length, has.steps + Math.floor((room - epochBytes) / STEP_BYTES));

@@ -36,8 +36,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.trainer = trainer;
 		this.subscriptions = [
 			session.onDidChange(() => this.queueState()),
-			session.onDidStep(({ run }) => this.ready && this.stream.grown(run)),
-			session.onDidProgress(({ run }) => this.ready && this.stream.grown(run)),
+			session.onDidStep(({ run }) => this.ready && this.stream.grown(run, run === session.active)),
+			session.onDidProgress(({ run }) => this.ready && this.stream.grown(run, run === session.active)),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => {
 				void this.trainer.lookAround();
 				if (this.panel) this.opened.fire();
