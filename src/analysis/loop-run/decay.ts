@@ -1,0 +1,71 @@
+import { hyperparameters } from "../../engine/optimizers/hyperparameters.ts";
+import type { DecayConfig, OptimizerConfig, RatePoint } from "../../engine/protocol/run.ts";
+import type { Facts, ScheduleFact } from "../facts.ts";
+import { curveOf, type KnownRun, movesPerEpoch } from "../rates/index.ts";
+import type { Assumption } from "./settled.ts";
+
+/** Stairs that a curve is drawn with where it moves at every step: a rate is looked up at each step of the run. */
+const MOST_STAIRS = 400;
+/** More moves are not looked at one by one, for an editor waits. */
+const MOST_COUNTS = 20_000;
+
+/**
+ * Takes the schedule of an optimizer as the rates that it gives, step by step.
+ * @param index of the optimizer among the facts
+ */
+export function decayOf(
+	facts: Facts,
+	index: number | undefined,
+	optimizer: OptimizerConfig,
+	run: KnownRun,
+	assumed: Assumption[],
+): DecayConfig | undefined {
+	const schedules = facts.schedules.filter(
+		(s, i) => s.optimizer === index || facts.optimizers[index ?? -1]?.schedule === i,
+	);
+	const schedule = schedules[0];
+	if (!schedule) return undefined;
+	const constant = (why: string) => {
+		assumed.push({ name: "learning-rate schedule", value: "constant", why });
+		return undefined;
+	};
+	if (schedules.length > 1) return constant(`${schedules.length} schedules act at once`);
+	const moves = movesPerEpoch(schedule, run) ?? unitOf(schedule, run, assumed);
+	const { epochs, stepsPerEpoch } = run;
+	if (moves === undefined || epochs === undefined || stepsPerEpoch === undefined) {
+		return constant("the number of steps is not known");
+	}
+	const curve = curveOf(schedule, hyperparameters(optimizer).learningRate, run);
+	if (!curve) return constant(`${schedule.title} cannot be followed`);
+	const points = stairs(curve.rate, epochs * moves, stepsPerEpoch / moves);
+	return points ? { name: "piecewise", points } : constant(`${schedule.title} gives rates that are none`);
+}
+
+/** A schedule whose step() is not seen is taken to move once an epoch, as most do. */
+function unitOf(schedule: ScheduleFact, run: KnownRun, assumed: Assumption[]): number | undefined {
+	if (schedule.moves !== undefined) return undefined;
+	if (schedule.counts === "steps") return run.stepsPerEpoch;
+	if (schedule.counts === "calls") {
+		assumed.push({ name: schedule.title, value: "one step an epoch", why: "its step() is not seen" });
+	}
+	return 1;
+}
+
+/**
+ * @param counts moves of the schedule in the run, `steps` steps apart
+ * @returns where the rate changes; a curve that always moves is cut into even stairs. Undefined for a rate below 0
+ */
+function stairs(rate: (count: number) => number, counts: number, steps: number): RatePoint[] | undefined {
+	const exact: RatePoint[] = [];
+	for (let count = 0; count < Math.min(counts, MOST_COUNTS) && exact.length <= MOST_STAIRS; count++) {
+		const now = rate(count);
+		if (now !== exact.at(-1)?.rate) exact.push({ step: Math.ceil(count * steps) + 1, rate: now });
+	}
+	const even = () =>
+		Array.from({ length: MOST_STAIRS }, (_, i) => {
+			const count = Math.floor((i * counts) / MOST_STAIRS);
+			return { step: Math.ceil(count * steps) + 1, rate: rate(count) };
+		});
+	const points = counts <= MOST_COUNTS && exact.length <= MOST_STAIRS ? exact : even();
+	return points.every((point) => point.rate >= 0 && Number.isFinite(point.rate)) ? points : undefined;
+}

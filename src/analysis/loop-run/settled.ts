@@ -1,0 +1,23 @@
+import type { RunFile } from "../../engine/protocol/run.ts";
+import type { Parameter } from "../facts.ts";
+
+/** What the text does not say, or what Descent does otherwise than the text. */
+export interface Assumption {
+	/** "learning rate" */
+	name: string;
+	/** what is taken: "0.001" */
+	value: string;
+	/** as the end of a sentence: "it is read from a file" */
+	why: string;
+}
+
+/** What a loop comes to as a run file, but for its dataset. */
+export interface LoopRun {
+	run: Omit<RunFile, "dataset">;
+	assumed: Assumption[];
+}
+
+/** Why a parameter has no value that can be used. */
+export function reason({ unknown, value }: Parameter): string {
+	return unknown ?? `${JSON.stringify(value)} is none`;
+}

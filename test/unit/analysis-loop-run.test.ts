@@ -1,0 +1,214 @@
+// A training loop as a run of Descent's: what is taken over, and what is said to be assumed.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TextKind } from "../../src/analysis/index.ts";
+import { loopRun } from "../../src/analysis/loop-run/loop-run.ts";
+import { checkRunFile } from "../../src/engine/run-file.ts";
+import { Schedule } from "../../src/engine/schedules/index.ts";
+import { analyze } from "../support/analysis.ts";
+
+async function read(text: string, { rows, kind }: { rows?: number; kind?: TextKind } = {}) {
+	const found = loopRun((await analyze(text, kind)).facts, rows);
+	if (found) checkRunFile({ dataset: { path: "/a.csv" }, ...found.run });
+	return found;
+}
+
+const torch = (lines: string, loop = "") => `import torch
+from torch import nn
+from torch.utils.data import DataLoader
+loader = DataLoader(data, batch_size=100, shuffle=True)
+model = nn.Sequential(nn.Linear(8, 64), nn.Tanh(), nn.Linear(64, 16), nn.Tanh(), nn.Linear(16, 1))
+${lines}
+for epoch in range(20):
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = cost(model(x), y)
+        loss.backward()
+        optimizer.step()
+${loop}`;
+
+test("a PyTorch loop: optimizer with the library's variant, layers, mini-batch and epochs", async () => {
+	const found = await read(
+		torch("optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, nesterov=True)"),
+	);
+	assert.deepEqual(found, {
+		run: {
+			optimizer: {
+				name: "momentum",
+				preset: "pytorch",
+				learningRate: 0.05,
+				beta: 0.9,
+				weightDecay: 0,
+				nesterov: true,
+			},
+			model: { layers: [64, 16], activation: "tanh" },
+			batchSize: 100,
+			epochs: 20,
+		},
+		assumed: [],
+	});
+});
+
+test("a Keras model that is compiled and fitted", async () => {
+	const found = await read(`import keras
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(32, activation="gelu"), keras.layers.Dense(3, activation="softmax")])
+model.compile(optimizer=keras.optimizers.Adam(learning_rate=3e-4, clipnorm=1.0), loss="categorical_crossentropy")
+model.fit(x, y, epochs=12, batch_size=64)
+`);
+	const { optimizer, ...others } = found!.run;
+	assert.deepEqual(others, {
+		model: { layers: [32], activation: "gelu" },
+		batchSize: 64,
+		epochs: 12,
+		clip: { norm: 1 },
+	});
+	assert.deepEqual(
+		[optimizer!.name, optimizer!.preset, optimizer!.learningRate, optimizer!.epsilon],
+		["adam", "keras", 3e-4, 1e-7],
+	);
+	assert.deepEqual(
+		found!.assumed.map(({ name }) => name),
+		["clipnorm"],
+	);
+});
+
+test("what cannot be read is assumed, and told with the reason", async () => {
+	const found = await read(`import torch
+optimizer = torch.optim.Adam(net.parameters(), lr=float(input()), weight_decay=0.1)
+for epoch in range(count()):
+    for x, y in loader:
+        loss = cost(net(x), y)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+`);
+	assert.deepEqual(found!.run.optimizer!.weightDecay, 0.1);
+	assert.equal(found!.run.optimizer!.learningRate, undefined);
+	const told = Object.fromEntries(found!.assumed.map(({ name, value }) => [name, value]));
+	assert.deepEqual(told, {
+		"learning rate": "0.001",
+		clipping: "none",
+		"batch size": "by the number of rows",
+		epochs: "about 2,000 updates",
+		layers: "64 and 32",
+	});
+	assert.ok(found!.assumed.every(({ why }) => why.length > 5 && !why.endsWith(".")));
+});
+
+test("optimizers and layers that Descent has not are replaced, and told", async () => {
+	const lbfgs = await read(torch("optimizer = torch.optim.Adamax(model.parameters(), lr=0.01)"));
+	assert.deepEqual([lbfgs!.run.optimizer!.name, lbfgs!.run.optimizer!.learningRate], ["adam", 0.01]);
+	assert.match(lbfgs!.assumed[0].why, /has no Adamax/);
+	const dampened = await read(
+		torch("optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9, dampening=0.5)"),
+	);
+	assert.deepEqual(
+		dampened!.assumed.map(({ name }) => name),
+		["dampening"],
+	);
+	const conv = await read(
+		torch("optimizer = torch.optim.Adam(model.parameters())").replace(
+			"nn.Linear(8, 64), nn.Tanh()",
+			"nn.Conv2d(1, 8, 3), nn.SiLU(), nn.Dropout(0.1), nn.Linear(8, 64), nn.Tanh()",
+		),
+	);
+	assert.deepEqual(conv!.run.model, { layers: [64, 16], activation: "tanh" });
+	assert.deepEqual(
+		conv!.assumed.map(({ name }) => name),
+		["Conv2d, SiLU, Dropout", "activation"],
+	);
+});
+
+/** Rates of the engine at the first step of each epoch. */
+function rates(found: Awaited<ReturnType<typeof read>>, stepsPerEpoch: number): number[] {
+	const { decay, optimizer, epochs } = found!.run;
+	const schedule = new Schedule(decay ?? { name: "constant" }, optimizer!.learningRate!, {
+		stepsPerEpoch,
+		iterations: epochs! * stepsPerEpoch,
+	});
+	return Array.from({ length: epochs! }, (_, epoch) => schedule.rate(epoch * stepsPerEpoch + 1));
+}
+
+function near(a: number[], b: number[], share: number): void {
+	for (const [i, value] of a.entries()) {
+		assert.ok(Math.abs(value - b[i]) <= share * b[i] + 1e-12, `${i}: ${value}, not ${b[i]}`);
+	}
+}
+
+test("schedules give the rates that the library gives, epoch by epoch", async () => {
+	const opt = "optimizer = torch.optim.Adam(model.parameters(), lr=0.1)";
+	const step = "    scheduler.step()\n";
+	const at = { rows: 1000 };
+	const stair = await read(
+		torch(`${opt}\nscheduler = torch.optim.lr_scheduler.StepLR(optimizer, 5, gamma=0.5)`, step),
+		at,
+	);
+	near(
+		rates(stair, 10),
+		Array.from({ length: 20 }, (_, e) => 0.1 * 0.5 ** Math.floor(e / 5)),
+		1e-9,
+	);
+	assert.equal(stair!.run.decay!.points!.length, 4);
+	const cosine = await read(
+		torch(`${opt}\nscheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=20)`, step),
+		at,
+	);
+	near(
+		rates(cosine, 10),
+		Array.from({ length: 20 }, (_, e) => 0.05 * (1 + Math.cos((Math.PI * e) / 20))),
+		1e-9,
+	);
+	const keras = await read(
+		`import keras
+rate = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5)
+model = keras.Sequential([keras.layers.Dense(8, activation="relu"), keras.layers.Dense(1)])
+model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse")
+model.fit(x, y, epochs=100, batch_size=10)
+`,
+		at,
+	);
+	assert.equal(keras!.run.optimizer!.learningRate, 0.1);
+	assert.equal(keras!.run.decay!.points!.length, 400);
+	// 10,000 steps in 400 stairs: 25 steps are a factor of 0.5^(1/4)
+	near(
+		rates(keras, 100),
+		Array.from({ length: 100 }, (_, e) => 0.1 * 0.5 ** e),
+		0.2,
+	);
+	assert.deepEqual([stair!.assumed, cosine!.assumed, keras!.assumed], [[], [], []]);
+});
+
+test("a schedule that cannot be followed leaves the rate constant, and says why", async () => {
+	const opt = "optimizer = torch.optim.Adam(model.parameters(), lr=0.1)";
+	const plateau = await read(torch(`${opt}\nscheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)`), {
+		rows: 1000,
+	});
+	assert.equal(plateau!.run.decay, undefined);
+	assert.match(plateau!.assumed.find(({ name }) => name === "learning-rate schedule")!.why, /ReduceLROnPlateau cannot/);
+	const rowless = await read(
+		torch(`${opt}\nscheduler = torch.optim.lr_scheduler.StepLR(optimizer, 5)`, "    scheduler.step()\n"),
+	);
+	assert.match(rowless!.assumed[0].why, /number of steps/);
+});
+
+test("TensorFlow.js, and formulas without a library", async () => {
+	const tfjs = await read(
+		`import * as tf from "@tensorflow/tfjs";
+const model = tf.sequential({ layers: [tf.layers.dense({ units: 24, activation: "relu", inputShape: [4] }), tf.layers.dense({ units: 1 })] });
+model.compile({ optimizer: tf.train.momentum(0.02, 0.9), loss: "meanSquaredError" });
+await model.fit(xs, ys, { epochs: 7, batchSize: 32 });
+`,
+		{ kind: "typescript" },
+	);
+	assert.deepEqual(tfjs, {
+		run: {
+			optimizer: { name: "momentum", preset: "tfjs", learningRate: 0.02, beta: 0.9, nesterov: false },
+			model: { layers: [24], activation: "relu" },
+			batchSize: 32,
+			epochs: 7,
+		},
+		assumed: [],
+	});
+	assert.equal(await read("print('hello')\n"), undefined);
+	assert.equal(await read("import torch\nx = torch.zeros(3)\n"), undefined);
+});
