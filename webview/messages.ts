@@ -160,6 +160,7 @@ const run = object({
 	error: optional(text),
 	stepsPerSecond: optional(number),
 	visible: flag,
+	live: optional(oneOf("now", "before")),
 });
 
 const form = object({
@@ -180,7 +181,16 @@ const form = object({
 	seed: optional(number),
 });
 
+const live = object({
+	on: flag,
+	file: optional(text),
+	assumed: optional(listOf(object({ name: text, value: text, why: text }))),
+	problem: optional(text),
+	difference: optional(text),
+});
+
 const state = object({
+	live,
 	datasets: listOf(text),
 	dataset: optional(text),
 	runFiles: listOf(text),
@@ -222,6 +232,12 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 			const epochs = readEpochs(message.epochs);
 			if (!progress(message) || epochs === undefined) return undefined;
 			return { ...(message as Extract<HostToPanel, { type: "progress" }>), epochs };
+		}
+		case "rates": {
+			const { iterations, stride, rates } = (message.preview ?? {}) as Record<string, unknown>;
+			const curve = floats(rates);
+			if (!count(iterations) || !count(stride) || curve === undefined) return undefined;
+			return { type: "rates", preview: { iterations: iterations as number, stride: stride as number, rates: curve } };
 		}
 		default:
 			return undefined;

@@ -12,7 +12,15 @@ interface ShownState extends PanelState {
 	summary?: DatasetSummary;
 }
 
-const nothing: ShownState = { datasets: [], runFiles: [], inspecting: false, form: {}, runs: [], trusted: true };
+const nothing: ShownState = {
+	datasets: [],
+	runFiles: [],
+	live: { on: false },
+	inspecting: false,
+	form: {},
+	runs: [],
+	trusted: true,
+};
 
 export class PanelModel {
 	state: ShownState = nothing;

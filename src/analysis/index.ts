@@ -19,6 +19,7 @@ export type * from "./facts.ts";
 export { SEVERITIES } from "./findings/finding.ts";
 export { type Data, type Hint, hintsOf } from "./hints/index.ts";
 export { type Hover, hoverAt, type Palette, type Picture } from "./hovers/index.ts";
+export { type Assumption, type LoopRun, loopRun } from "./loop-run/loop-run.ts";
 export { stepsOf, trainingRows } from "./rates/run-length.ts";
 export { ignoreHere, readNotebook };
 

@@ -23,6 +23,7 @@ import { type Checkpoint, readCheckpoint, summarizeCheckpoint, writeCheckpoint }
 import { resolveRun } from "./training/defaults.ts";
 import { TableKeeper } from "./training/kept-table.ts";
 import { type PreparedRun, type PrepareOptions, prepareAgain, prepareRun } from "./training/prepare.ts";
+import { previewRates } from "./training/rate-preview.ts";
 import { Training } from "./training/training.ts";
 import { findBatchSize } from "./tuning/batch-size.ts";
 
@@ -248,6 +249,11 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		async saveCheckpoint({ runId, path }: Parameters<EngineCalls["saveCheckpoint"]>[0]) {
 			await writeCheckpoint(path, checkpointOf(runId));
 			return null;
+		},
+		async rates({ file, most }: Parameters<EngineCalls["rates"]>[0]) {
+			const run = checkRunFile(file);
+			const kept = tables.peek(run);
+			return kept ? previewRates(run, kept, most) : null;
 		},
 		async findBatchSize({ runId, file, seconds }: Parameters<EngineCalls["findBatchSize"]>[0]) {
 			const run = checkRunFile(file);

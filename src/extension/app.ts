@@ -4,6 +4,7 @@ import type { Editor } from "./editor/editor.ts";
 import { EditorStart } from "./editor/start.ts";
 import { EngineHost } from "./engine-host/engine-host.ts";
 import { CONTEXT_RUN_FILE, CONTEXT_STATE, CONTEXT_WEIGHTS } from "./ids.ts";
+import { LiveRuns } from "./live/live-runs.ts";
 import { weightsOf } from "./predictions/checkpoints.ts";
 import { Predictor } from "./predictions/predictor.ts";
 import { RunShelf } from "./runs/run-shelf.ts";
@@ -25,6 +26,7 @@ export interface App extends vscode.Disposable {
 	panel: Panel;
 	shelf: RunShelf;
 	runList: RunList;
+	live: LiveRuns;
 	/** what documents show; loaded with the first one that is read */
 	editor: () => Promise<Editor>;
 	log: vscode.LogOutputChannel;
@@ -52,10 +54,13 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const statusBar = new StatusBar(session);
 	const runList = new RunList(shelf, session);
 	const opened = panel.onDidOpen(() => void shelf.restore());
-	const editor = new EditorStart(
-		() => import("./editor/editor.ts").then(({ Editor }) => new Editor(context, engine, log)),
-		log,
-	);
+	const editor = new EditorStart(async () => {
+		const { Editor } = await import("./editor/editor.ts");
+		const editor = new Editor(context, engine, log);
+		live.offer(editor);
+		return editor;
+	}, log);
+	const live = new LiveRuns(session, engine, () => editor.start(), context.workspaceState, log);
 
 	const drawn = panel.onDidDrawFirstPoint((runId) => {
 		const run = session.runs.find(({ view }) => view.id === runId);
@@ -91,7 +96,8 @@ export function createApp(context: vscode.ExtensionContext): App {
 		settled = setTimeout(() => void trainer.runFileChanged(), TYPING_MS);
 	});
 
-	const parts = [keys, drawn, edits, opened, editor, statusBar, panel, runList, shelf, engine, session, log];
+	const parts = [live, keys, drawn, edits, opened, editor, statusBar, panel, runList, shelf, engine, session, log];
 	const dispose = () => vscode.Disposable.from(...parts).dispose();
-	return { session, engine, trainer, predictor, panel, shelf, runList, editor: () => editor.start(), log, dispose };
+	const services = { session, engine, trainer, predictor, panel, live, shelf, runList, log };
+	return { ...services, editor: () => editor.start(), dispose };
 }

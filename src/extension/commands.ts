@@ -4,7 +4,7 @@ import { COMMANDS } from "./ids.ts";
 import { askForRate } from "./runs/rate-change.ts";
 
 /** Every action is a command. */
-export function registerCommands({ session, engine, trainer, predictor, panel, log }: App): vscode.Disposable[] {
+export function registerCommands({ session, engine, trainer, predictor, panel, live, log }: App): vscode.Disposable[] {
 	const on = (id: string, action: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, action);
 	return [
 		on(COMMANDS.run, (argument) => {
@@ -36,6 +36,11 @@ export function registerCommands({ session, engine, trainer, predictor, panel, l
 		on(COMMANDS.step, () => trainer.control("step")),
 		on(COMMANDS.stop, () => trainer.control("stop")),
 		on(COMMANDS.changeRate, () => askForRate(session, trainer)),
+		on(COMMANDS.liveOn, () => {
+			live.turnOn();
+			panel.show();
+		}),
+		on(COMMANDS.liveOff, () => live.turnOff()),
 		on(COMMANDS.openPanel, () => {
 			panel.show();
 			return trainer.lookAround();

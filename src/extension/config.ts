@@ -13,6 +13,10 @@ export const config = {
 	idleMs: () => read<number>("engine.idleSeconds") * 1000,
 	/** milliseconds that reading a dataset may take */
 	readMs: () => read<number>("engine.readSeconds") * 1000,
+	/** seconds that a run may train which follows an edit */
+	liveSeconds: () => read<number>("live.seconds"),
+	/** rows that it trains on at most */
+	liveRows: () => read<number>("live.rows"),
 	codeLens: (uri: vscode.Uri) => read<boolean>("codeLens.enabled", uri),
 	inlayHints: (uri: vscode.Uri) => read<boolean>("inlayHints.enabled", uri),
 	hovers: (uri: vscode.Uri) => read<boolean>("hovers.enabled", uri),

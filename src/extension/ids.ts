@@ -23,6 +23,8 @@ export const COMMANDS = {
 	predict: "descent.predict",
 	predictRun: "descent.predictRun",
 	saveCheckpoint: "descent.saveCheckpoint",
+	liveOn: "descent.live.on",
+	liveOff: "descent.live.off",
 	openPanel: "descent.openPanel",
 	openLog: "descent.openLog",
 	clearCache: "descent.clearCache",
@@ -44,3 +46,9 @@ export const CONTEXT_STATE = "descent.state";
 
 /** Context key: whether the run in the panel has weights to predict with or to save. */
 export const CONTEXT_WEIGHTS = "descent.weights";
+
+/** Context key: whether the editor shows a text whose runs can be drawn while it is edited. */
+export const CONTEXT_CAN_FOLLOW = "descent.canFollow";
+
+/** Context key: whether charts follow the edits of the file in the editor. */
+export const CONTEXT_LIVE = "descent.live";

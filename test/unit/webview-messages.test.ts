@@ -17,6 +17,7 @@ const run: RunSummary = {
 const state: PanelState = {
 	datasets: ["a.csv"],
 	runFiles: [],
+	live: { on: false },
 	inspecting: false,
 	form: {},
 	runs: [run],

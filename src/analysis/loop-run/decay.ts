@@ -35,7 +35,7 @@ export function decayOf(
 	if (moves === undefined || epochs === undefined || stepsPerEpoch === undefined) {
 		return constant("the number of steps is not known");
 	}
-	const curve = curveOf(schedule, hyperparameters(optimizer).learningRate, run);
+	const curve = curveOf(facts, schedule, hyperparameters(optimizer).learningRate, run);
 	if (!curve) return constant(`${schedule.title} cannot be followed`);
 	const points = stairs(curve.rate, epochs * moves, stepsPerEpoch / moves);
 	return points ? { name: "piecewise", points } : constant(`${schedule.title} gives rates that are none`);

@@ -9,6 +9,7 @@ import type {
 	Finding,
 	PredictionSummary,
 	RateChange,
+	RatePreview,
 	RateRequest,
 	ResolvedRun,
 	RunDone,
@@ -52,6 +53,11 @@ export interface EngineCalls {
 	 * the data is read, it is answered by a "stopped" fault. A run that cannot be kept runs all the same: a finding says so.
 	 */
 	train(params: { runId: string; file: RunFile; bounds?: RunBounds; keep?: KeepRequest }): RunStart;
+	/**
+	 * Learning rates of a whole run, at most `most` of them at even distances, without training; null while the table has
+	 * not been read for a bounded run.
+	 */
+	rates(params: { file: RunFile; most: number }): RatePreview | null;
 	/**
 	 * Tries mini-batch sizes on the run's own rows; "tried" events tell how far it is, and the control "stop" ends it with a
 	 * "stopped" fault. `runId` is no run's.

@@ -7,6 +7,7 @@ import type {
 	Finding,
 	OptimizerName,
 	RateChange,
+	RatePreview,
 	RateRequest,
 	RunDone,
 	RunPlan,
@@ -42,6 +43,8 @@ export interface RunSummary {
 	stepsPerSecond?: number;
 	/** drawn in the charts */
 	visible: boolean;
+	/** it follows the edits of a file: the newest one, or the one before it */
+	live?: "now" | "before";
 }
 
 /** Epochs one after the other, packed: there may be as many as iterations. What an epoch has not is NaN. */
@@ -95,7 +98,21 @@ export interface Reading {
 	about: number;
 }
 
+/** Charts that follow the edits of the file in the editor. */
+export interface LiveState {
+	on: boolean;
+	/** name of the file that is followed */
+	file?: string;
+	/** what its text does not say, and what is taken instead */
+	assumed?: { name: string; value: string; why: string }[];
+	/** what is wrong with it as it stands: the last curves stay */
+	problem?: string;
+	/** how the newest run ended beside the one before it, in words */
+	difference?: string;
+}
+
 export interface PanelState {
+	live: LiveState;
 	/** datasets of the workspace, relative paths, at most 200 */
 	datasets: string[];
 	/** the chosen dataset's relative path */
@@ -129,6 +146,8 @@ export type HostToPanel =
 	 * is the same for all of them.
 	 */
 	| { type: "steps"; runId: string; batch: StepBatch }
+	/** the rates that a run will have which has not begun */
+	| { type: "rates"; preview: RatePreview }
 	/**
 	 * while a run goes on, instead of a whole state: epochs that ended since the last message, how far the run is (the
 	 * curves may follow later) and its pace

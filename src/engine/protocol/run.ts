@@ -402,6 +402,15 @@ export interface RunDone {
 	stepsPerSecond: number;
 }
 
+/** The learning rates of a run that has not begun. */
+export interface RatePreview {
+	/** iterations in all */
+	iterations: number;
+	/** of iterations 1, 1 + stride, 1 + 2 stride, ... */
+	rates: Float32Array;
+	stride: number;
+}
+
 /** One mini-batch size, tried. */
 export interface BatchSizeTrial {
 	batchSize: number;

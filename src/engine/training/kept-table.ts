@@ -14,6 +14,11 @@ export interface KeptTable {
 export class TableKeeper {
 	private kept: (KeptTable & { key: string; path: string; fingerprint: Fingerprint }) | undefined;
 
+	/** @returns the table that `file` names, where it is the one that was read last */
+	peek(file: RunFile): KeptTable | undefined {
+		return this.kept?.key.startsWith(keyOf(file)) ? this.kept : undefined;
+	}
+
 	/**
 	 * Gives the table that `file` names; reads it when it is another than the last one, or has changed since.
 	 *
@@ -21,18 +26,26 @@ export class TableKeeper {
 	 * @throws InputError as loadTable does
 	 */
 	async get(file: RunFile, most: number, control: LoadControl = {}): Promise<KeptTable> {
-		const { path, target, task } = file.dataset;
-		const choice = { target, task, ...resolveDataset(file) };
-		const key = JSON.stringify([path, choice, most]);
+		const { path } = file.dataset;
+		const key = `${keyOf(file)} ${most}`;
 		const { kept } = this;
 		if (kept?.key === key && (await fileChanged(kept.path, kept.fingerprint)) === "unchanged") return kept;
 		this.kept = undefined;
-		const table = await loadTable(path, { ...choice, ...control, allocate });
+		const table = await loadTable(path, { ...choiceOf(file), ...control, allocate });
 		const { trainRows } = table.shape;
 		const sample = sampleRows(table, most, file.seed ?? DEFAULT_SEED);
 		this.kept = { table: sample, trainRows, key, path, fingerprint: table.fingerprint };
 		return this.kept;
 	}
+}
+
+function choiceOf(file: RunFile) {
+	const { target, task } = file.dataset;
+	return { target, task, ...resolveDataset(file) };
+}
+
+function keyOf(file: RunFile): string {
+	return JSON.stringify([file.dataset.path, choiceOf(file)]);
 }
 
 function allocate({ rows, features }: { rows: number; features: number }) {

@@ -55,6 +55,7 @@ export class TrainingRowsFinder implements vscode.Disposable {
 	private readonly answers = new Map<string, Answer>();
 	private readonly learned = new vscode.EventEmitter<void>();
 	readonly onDidLearn = this.learned.event;
+	private readonly looked = new vscode.EventEmitter<void>();
 	private queue: Promise<void> = Promise.resolve();
 	private disposed = false;
 
@@ -81,6 +82,21 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		return facts.loops.length + facts.batchSizes.length > 0 ? this.ask("workspace", onlyDataset) : undefined;
 	}
 
+	/** @returns as `of`, but once every question was answered that is asked for the first time */
+	async settled(reading: LoopReading): Promise<TrainingRows | undefined> {
+		const rows = this.of(reading);
+		const pending = () => [...this.answers.values()].some(({ checked }) => checked === Number.NEGATIVE_INFINITY);
+		if (rows || !pending()) return rows;
+		await new Promise<void>((resolve) => {
+			const looked = this.looked.event(() => {
+				if (pending()) return;
+				looked.dispose();
+				resolve();
+			});
+		});
+		return this.of(reading);
+	}
+
 	/** True when every question so far has its answer. */
 	get idle(): boolean {
 		return [...this.answers.values()].every(({ asking }) => !asking);
@@ -89,6 +105,7 @@ export class TrainingRowsFinder implements vscode.Disposable {
 	dispose(): void {
 		this.disposed = true;
 		this.learned.dispose();
+		this.looked.dispose();
 	}
 
 	private ask(question: string, where: () => Promise<Place | undefined>): TrainingRows | undefined {
@@ -129,6 +146,7 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		}
 		answer.asking = false;
 		answer.checked = performance.now();
+		this.looked.fire();
 		if (!this.disposed && !sameRows(before, answer.rows)) this.learned.fire();
 	}
 

@@ -1,8 +1,15 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
-import type { PanelState, Reading, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
-import type { DatasetSummary, EpochResult, RunFile, RunStart, StepBatch } from "../../engine/protocol/run.ts";
+import type { LiveState, PanelState, Reading, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
+import type {
+	DatasetSummary,
+	EpochResult,
+	RatePreview,
+	RunFile,
+	RunStart,
+	StepBatch,
+} from "../../engine/protocol/run.ts";
 import type { Dataset } from "./datasets.ts";
 import { formOf } from "./run-file-of.ts";
 import { Series } from "./series.ts";
@@ -62,6 +69,7 @@ export class Session {
 	reading: Reading | undefined;
 	summary: DatasetSummary | undefined;
 	problem: string | undefined;
+	live: LiveState = { on: false };
 	/** hyperparameters, where no run file says them */
 	form: RunForm = {};
 	private counter = 0;
@@ -73,6 +81,8 @@ export class Session {
 	readonly onDidChange = this.changed.event;
 	readonly onDidStep = this.stepped.event;
 	readonly onDidProgress = this.progressed.event;
+	private readonly previewed = new vscode.EventEmitter<RatePreview>();
+	readonly onDidPreviewRates = this.previewed.event;
 
 	/** The workspace's datasets and, wherever it lies, the chosen one. */
 	get known(): Dataset[] {
@@ -288,6 +298,11 @@ export class Session {
 		return this.runs.map(({ view }) => view.name);
 	}
 
+	/** The rates of a run that is about to begin. */
+	previewRates(preview: RatePreview): void {
+		this.previewed.fire(preview);
+	}
+
 	/** What the panel draws, curves excepted. */
 	state(): PanelState {
 		return {
@@ -300,6 +315,7 @@ export class Session {
 			problem: this.problem,
 			form: this.runFile ? formOf(this.runFile.file) : this.form,
 			runs: this.runs.map((r) => r.view),
+			live: this.live,
 			trusted: vscode.workspace.isTrusted,
 		};
 	}
@@ -308,6 +324,7 @@ export class Session {
 		this.changed.dispose();
 		this.stepped.dispose();
 		this.progressed.dispose();
+		this.previewed.dispose();
 	}
 }
 

@@ -1,0 +1,19 @@
+import type { RatePreview, RunFile } from "../protocol/run.ts";
+import { Schedule } from "../schedules/index.ts";
+import { resolveRun } from "./defaults.ts";
+import type { KeptTable } from "./kept-table.ts";
+
+/**
+ * The learning rates of the run that `file` would make.
+ * @param most rates, at even distances
+ */
+export function previewRates(file: RunFile, { table, trainRows }: KeptTable, most: number): RatePreview {
+	const run = resolveRun(file, { ...table.shape, target: table.summary.target, trainRows });
+	// A bounded run makes its steps on the rows of the sample.
+	const stepsPerEpoch = Math.ceil(table.shape.trainRows / Math.min(run.batchSize, table.shape.trainRows));
+	const iterations = stepsPerEpoch * run.epochs;
+	const schedule = new Schedule(run.decay, run.optimizer.learningRate, { stepsPerEpoch, iterations });
+	const stride = Math.max(1, Math.ceil(iterations / most));
+	const rates = new Float32Array(Math.ceil(iterations / stride)).map((_, i) => schedule.rate(1 + i * stride));
+	return { iterations, rates, stride };
+}

@@ -1,0 +1,241 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { LiveState } from "../../engine/protocol/panel.ts";
+import type { RunFile } from "../../engine/protocol/run.ts";
+import { config } from "../config.ts";
+import type { Editor } from "../editor/editor.ts";
+import { sourceOf } from "../editor/languages.ts";
+import type { LoopReading } from "../editor/loop-reading.ts";
+import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
+import { CONTEXT_CAN_FOLLOW, CONTEXT_LIVE } from "../ids.ts";
+import { isRunFile } from "../runs/run-files.ts";
+import type { Run, Session } from "../runs/session.ts";
+import { difference } from "./difference.ts";
+import type { LiveSource } from "./live-source.ts";
+
+/** The next letter of a number follows sooner than that, as a rule. */
+const TYPING_MS = 90;
+/** More rates than the chart is wide show nothing more. */
+const MOST_RATES = 2000;
+const ON = "descent.live";
+
+/**
+ * Charts that follow the edits of the file in the editor: each edit that changes what is trained makes a short run, from
+ * the same weights and in the same order, which is drawn over the one before it.
+ */
+export class LiveRuns implements vscode.Disposable {
+	private readonly session: Session;
+	private readonly engine: EngineHost;
+	private readonly editor: () => Promise<Editor>;
+	private readonly memento: vscode.Memento;
+	private readonly log: vscode.LogOutputChannel;
+	private readonly subscriptions: vscode.Disposable[];
+	/** the file that is followed; it stays while another document is in the editor that cannot be */
+	private document: vscode.TextDocument | undefined;
+	/** counts edits: what was begun for an older one is dropped */
+	private edit = 0;
+	/** what was asked of the engine last */
+	private asked: string | undefined;
+	private offered = false;
+	private timer: NodeJS.Timeout | undefined;
+	/** the newest run and the one before it */
+	private pair: Run[] = [];
+	private starting: Promise<void> = Promise.resolve();
+
+	constructor(
+		session: Session,
+		engine: EngineHost,
+		editor: () => Promise<Editor>,
+		memento: vscode.Memento,
+		log: vscode.LogOutputChannel,
+	) {
+		this.session = session;
+		this.engine = engine;
+		this.editor = editor;
+		this.memento = memento;
+		this.log = log;
+		const { window, workspace } = vscode;
+		this.subscriptions = [
+			window.onDidChangeActiveTextEditor((active) => {
+				this.follow(active?.document);
+				if (!active || !canBeFollowed(active.document)) this.setOffered(false);
+				else if (isRunFile(active.document.uri)) this.setOffered(true);
+			}),
+			workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+				if (document === this.document && contentChanges.length > 0) this.edited();
+			}),
+			workspace.onDidCloseTextDocument((document) => {
+				if (document === this.document) this.forget();
+			}),
+			session.onDidChange(() => this.compare()),
+		];
+		if (memento.get<boolean>(ON)) this.turnOn();
+		else this.show({ on: false });
+	}
+
+	get on(): boolean {
+		return this.session.live.on;
+	}
+
+	turnOn(): void {
+		void this.memento.update(ON, true);
+		this.show({ on: true });
+		this.follow(vscode.window.activeTextEditor?.document);
+	}
+
+	turnOff(): void {
+		void this.memento.update(ON, undefined);
+		this.forget();
+		this.show({ on: false });
+	}
+
+	/** Shows the switch beside texts that train something. */
+	offer({ reader, rows }: Editor): void {
+		const look = ({ documents, facts }: LoopReading) => {
+			const active = vscode.window.activeTextEditor?.document;
+			if (!active || !documents.includes(active)) return;
+			const trains = isRunFile(active.uri) || facts.loops.some((loop) => loop.trains);
+			this.setOffered(trains && canBeFollowed(active));
+		};
+		// Other rows than before: a decay that counts epochs makes other steps of them.
+		this.subscriptions.push(
+			reader.onDidRead(look),
+			rows.onDidLearn(() => this.settingsChanged()),
+		);
+		const active = vscode.window.activeTextEditor?.document;
+		if (active) void reader.read(active).then((reading) => reading && look(reading));
+	}
+
+	/** What is set in the panel stands for what the text does not say. */
+	settingsChanged(): void {
+		if (this.on && this.document) this.edited();
+	}
+
+	dispose(): void {
+		clearTimeout(this.timer);
+		vscode.Disposable.from(...this.subscriptions).dispose();
+	}
+
+	private setOffered(offered: boolean): void {
+		if (offered === this.offered) return;
+		this.offered = offered;
+		void vscode.commands.executeCommand("setContext", CONTEXT_CAN_FOLLOW, offered);
+	}
+
+	private follow(document: vscode.TextDocument | undefined): void {
+		if (!this.on || !document || document === this.document || !canBeFollowed(document)) return;
+		this.forget();
+		this.document = document;
+		this.edited();
+	}
+
+	private forget(): void {
+		clearTimeout(this.timer);
+		this.edit++;
+		this.document = undefined;
+		this.asked = undefined;
+		this.pair = [];
+		this.show({ on: this.on });
+	}
+
+	private edited(): void {
+		void this.look(++this.edit).catch((error) => this.log.error(String(error?.stack ?? error)));
+	}
+
+	/** Draws the rates at once, and trains when nothing more is typed for a moment. */
+	private async look(edit: number): Promise<void> {
+		const { document } = this;
+		if (!document || !vscode.workspace.isTrusted) return;
+		let source: LiveSource | string | undefined;
+		try {
+			// The analysis is loaded with the first text that is followed.
+			const { liveSource } = await import("./live-source.ts");
+			source = await liveSource(document, this.session, this.engine, this.editor);
+		} catch (error) {
+			if (edit === this.edit) this.refuse(error);
+			return;
+		}
+		if (edit !== this.edit || !source) return;
+		if (typeof source === "string") return this.say(source);
+		const name = basename(document.uri.path);
+		const { file, assumed } = source;
+		const asked = JSON.stringify(file);
+		const { difference } = this.session.live;
+		this.show({ on: true, file: name, assumed, ...(asked === this.asked && difference ? { difference } : {}) });
+		if (asked === this.asked) return clearTimeout(this.timer);
+		clearTimeout(this.timer);
+		const { dataset } = source;
+		this.timer = setTimeout(() => this.launch(edit, { file, dataset }, asked), TYPING_MS);
+		await this.previewRates(edit, file);
+	}
+
+	private async previewRates(edit: number, file: RunFile): Promise<void> {
+		// What is wrong with the file is said by the run.
+		const preview = await this.engine.call("rates", { file, most: MOST_RATES }).catch(() => null);
+		if (preview && edit === this.edit) this.session.previewRates(preview);
+	}
+
+	private launch(edit: number, source: Pick<LiveSource, "file" | "dataset">, asked: string): void {
+		this.starting = this.starting.then(() => this.train(edit, source, asked));
+	}
+
+	private async train(
+		edit: number,
+		{ file, dataset }: Pick<LiveSource, "file" | "dataset">,
+		asked: string,
+	): Promise<void> {
+		const { session, engine } = this;
+		const going = session.active;
+		// A run that a person started goes first: it is not stopped by an edit.
+		if (edit !== this.edit || (going && !this.pair.includes(going))) return;
+		if (going) await engine.call("control", { runId: going.view.id, action: "stop" }).catch(() => {});
+		this.asked = asked;
+		const run = session.begin(dataset, performance.now());
+		run.view.live = "now";
+		const bounds = { seconds: config.liveSeconds(), rows: config.liveRows() };
+		try {
+			session.started(run, await engine.call("train", { runId: run.view.id, file, bounds }));
+		} catch (error) {
+			session.remove(run);
+			if (edit === this.edit) this.refuse(error);
+			return;
+		}
+		const [gone] = this.pair.length > 1 ? this.pair.splice(0, 1) : [];
+		if (gone) session.remove(gone);
+		for (const { view } of this.pair) view.live = "before";
+		this.pair.push(run);
+		this.show({ ...session.live, difference: undefined });
+	}
+
+	/** When the newest run has ended, says how it did beside the one before it. */
+	private compare(): void {
+		const [before, now] = this.pair;
+		if (!now || !this.on || now.view.done === undefined || this.session.live.difference !== undefined) return;
+		if (this.session.live.file) this.show({ ...this.session.live, difference: difference(before.view, now.view) });
+	}
+
+	private refuse(error: unknown): void {
+		const kind = error instanceof EngineError ? error.fault.kind : "internal";
+		if (kind === "stopped") return;
+		if (kind === "internal") this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+		this.say(error instanceof Error ? error.message : String(error));
+	}
+
+	private say(problem: string): void {
+		const { document, session } = this;
+		if (document) this.show({ ...session.live, on: true, file: basename(document.uri.path), problem });
+	}
+
+	private show(live: LiveState): void {
+		const { session } = this;
+		if (live.on !== session.live.on) void vscode.commands.executeCommand("setContext", CONTEXT_LIVE, live.on);
+		if (JSON.stringify(live) === JSON.stringify(session.live)) return;
+		session.live = live;
+		session.notify();
+	}
+}
+
+/** @returns whether a document's text can be one that trains */
+function canBeFollowed(document: vscode.TextDocument): boolean {
+	return document.uri.scheme === "file" && sourceOf(document) !== undefined;
+}

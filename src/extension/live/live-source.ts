@@ -1,0 +1,80 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { type Assumption, loopRun } from "../../analysis/index.ts";
+import type { RunFile } from "../../engine/protocol/run.ts";
+import type { Editor } from "../editor/editor.ts";
+import type { EngineHost } from "../engine-host/engine-host.ts";
+import { type Dataset, datasetOf, findDatasets } from "../runs/datasets.ts";
+import { runFileOf } from "../runs/run-file-of.ts";
+import { isRunFile } from "../runs/run-files.ts";
+import type { Session } from "../runs/session.ts";
+
+/** What the text in the editor would train, as it stands. */
+export interface LiveSource {
+	file: RunFile;
+	dataset: Dataset;
+	/** what the text does not say */
+	assumed: Assumption[];
+}
+
+/**
+ * Makes a run of a document's text.
+ * @returns undefined when it trains nothing, or is being typed and does not parse; a sentence when it cannot be followed
+ * @throws EngineError with what is wrong with a run file
+ */
+export async function liveSource(
+	document: vscode.TextDocument,
+	session: Session,
+	engine: EngineHost,
+	editor: () => Promise<Editor>,
+): Promise<LiveSource | string | undefined> {
+	return isRunFile(document.uri) ? ofRunFile(document, engine) : ofLoop(document, session, await editor());
+}
+
+async function ofRunFile(document: vscode.TextDocument, engine: EngineHost): Promise<LiveSource> {
+	const file = await engine.call("checkRunFile", { path: document.uri.fsPath, text: document.getText() });
+	return { file, dataset: datasetOf(vscode.Uri.file(file.dataset.path)), assumed: [] };
+}
+
+/** What is set in the panel stands for what the code does not say. */
+async function ofLoop(
+	document: vscode.TextDocument,
+	session: Session,
+	{ reader, rows }: Editor,
+): Promise<LiveSource | string | undefined> {
+	const reading = await reader.read(document);
+	if (!reading || reading.broken) return undefined;
+	const known = await rows.settled(reading);
+	const loop = loopRun(reading.facts, known?.rows);
+	if (!loop) return undefined;
+	const dataset = known?.uri ? datasetOf(known.uri) : (session.dataset ?? (await onlyDataset()));
+	if (!dataset) {
+		return `${basename(document.uri.path)} names no table that is there; choose one in the panel to draw its curves.`;
+	}
+	const assumed = [...loop.assumed];
+	if (!known?.uri) {
+		const why = known ? `${known.dataset ?? "its data"} is no file of this workspace` : "the code names none";
+		assumed.unshift({ name: "dataset", value: dataset.label, why });
+	}
+	const same = session.dataset?.uri.fsPath === dataset.uri.fsPath;
+	const { dataset: table, ...panel } = runFileOf(session.runFile ? {} : session.form, {
+		path: dataset.uri.fsPath,
+		...(same ? session.choice : {}),
+	});
+	const { model, ...read } = loop.run;
+	return {
+		file: {
+			...panel,
+			...read,
+			dataset: table,
+			...(panel.model || model ? { model: { ...panel.model, ...model } } : {}),
+		},
+		dataset,
+		assumed,
+	};
+}
+
+async function onlyDataset(): Promise<Dataset | undefined> {
+	const found = await findDatasets();
+	return found.length === 1 ? found[0] : undefined;
+}

@@ -1,0 +1,164 @@
+// Live charts: the file in the editor is trained at each edit, and drawn over the run before.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { RatePreview } from "../../src/engine/protocol/run.ts";
+import { waveTable } from "../support/tables.ts";
+import { test, until } from "./harness.ts";
+import { app, begin, runTraining, underWay, workspace } from "./support.ts";
+
+const RUN_FILE = `{
+  "dataset": { "path": "waves.csv", "target": "y" },
+  "optimizer": { "name": "adam", "learningRate": 0.001 },
+  "batchSize": 64,
+  "epochs": 30
+}
+`;
+const LOOP = `import pandas as pd
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+
+table = pd.read_csv("waves.csv")
+loader = DataLoader(rows(table), batch_size=64, shuffle=True)
+model = nn.Sequential(nn.Linear(3, 16), nn.Tanh(), nn.Linear(16, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(20):
+    for x, y in loader:
+        optimizer.zero_grad()
+        cost(model(x), y).backward()
+        optimizer.step()
+`;
+
+const liveOf = async () => (await app()).session.runs.filter(({ view }) => view.live);
+
+async function open(folder: string, name: string): Promise<vscode.TextEditor> {
+	const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, name)));
+	return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+}
+
+async function type(editor: vscode.TextEditor, from: string, to: string): Promise<void> {
+	const at = editor.document.getText().indexOf(from);
+	assert.ok(at >= 0, from);
+	const range = new vscode.Range(editor.document.positionAt(at), editor.document.positionAt(at + from.length));
+	assert.ok(await editor.edit((edit) => edit.replace(range, to)));
+}
+
+async function fresh(): Promise<string> {
+	const { session, live } = await app();
+	live.turnOff();
+	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+	const folder = await workspace({ "waves.csv": waveTable(900), "a.train.json": RUN_FILE, "train.py": LOOP });
+	session.select(undefined);
+	session.form = {};
+	session.runs.length = 0;
+	return folder;
+}
+
+/** The newest live run once it has ended. */
+async function ended(what: string, rate: number) {
+	return until(what, async () => {
+		const run = (await liveOf()).at(-1);
+		return run?.view.done && run.view.start?.run.optimizer.learningRate === rate ? run : undefined;
+	});
+}
+
+test("each edit of a run file makes a run, drawn over the one before, from the same weights", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	const editor = await open(folder, "a.train.json");
+	await vscode.commands.executeCommand("descent.live.on");
+	const first = await ended("the first live run", 0.001);
+	assert.equal(first.view.live, "now");
+	await type(editor, "0.001", "0.01");
+	const second = await ended("the second live run", 0.01);
+	assert.deepEqual([first.view.live, second.view.live], ["before", "now"]);
+	assert.equal(second.series.snapshot().cost[0], first.series.snapshot().cost[0], "same weights, same mini-batch");
+	await until("the difference in words", () => /dev cost .* than before/.test(session.live.difference ?? ""));
+	await type(editor, "0.01", "0.02");
+	await ended("the third live run", 0.02);
+	assert.deepEqual(
+		(await liveOf()).map(({ view }) => view.live),
+		["before", "now"],
+		"two are kept",
+	);
+	assert.ok(!session.runs.includes(first));
+	// back to where it was: nothing is trained twice, but for another text
+	await type(editor, "\n", "\n\n");
+	await until("it is followed still", () => session.live.file === "a.train.json");
+	assert.equal((await liveOf()).at(-1)?.view.start?.run.optimizer.learningRate, 0.02);
+	await vscode.commands.executeCommand("workbench.action.files.revert");
+});
+
+test("what is wrong while it is typed is said, and the last curves stay; rates come before any training", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	const editor = await open(folder, "a.train.json");
+	await vscode.commands.executeCommand("descent.live.on");
+	const first = await ended("the first live run", 0.001);
+	const previews: RatePreview[] = [];
+	const subscription = session.onDidPreviewRates((preview) => previews.push(preview));
+	await type(editor, "0.001", "-1");
+	await until("the problem is said", () => /learning/i.test(session.live.problem ?? ""));
+	assert.deepEqual(
+		(await liveOf()).map(({ view }) => view.id),
+		[first.view.id],
+	);
+	assert.equal(previews.length, 0);
+	await type(editor, "-1 }", '0.5 }, "decay": { "name": "staircase", "every": 10 }');
+	await until("the rates are told", () => previews.length > 0);
+	const [{ rates, iterations }] = previews;
+	assert.equal(iterations, 30 * 12, "720 training rows of 900, mini-batches of 64");
+	assert.deepEqual([rates[0], rates[119], rates[120], rates[359]], [0.5, 0.5, 0.25, 0.125]);
+	await ended("the run of the mended file", 0.5);
+	assert.equal(session.live.problem, undefined);
+	subscription.dispose();
+	await vscode.commands.executeCommand("workbench.action.files.revert");
+});
+
+test("a PyTorch loop is followed, on the table that it names, and what it does not say is told", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	const editor = await open(folder, "train.py");
+	await vscode.commands.executeCommand("descent.live.on");
+	const { view } = await ended("the loop's run", 0.01);
+	assert.deepEqual(view.start?.run.model.layers, [16]);
+	assert.deepEqual([view.start?.run.batchSize, view.start?.run.epochs, view.dataset], [64, 20, "waves.csv"]);
+	assert.deepEqual(session.live.assumed, []);
+	await type(editor, "lr=0.01", "lr=get_rate()");
+	await until("it is assumed", () => session.live.assumed?.some(({ name }) => name === "learning rate"));
+	await type(editor, "lr=get_rate()", "lr=(");
+	await type(editor, "lr=(", "lr=0.03");
+	await ended("the run of the next good text", 0.03);
+	await vscode.commands.executeCommand("workbench.action.files.revert");
+});
+
+test("large tables are sampled, time is bounded, and a person's own run is left alone", async () => {
+	const folder = await fresh();
+	const { session, live } = await app();
+	const settings = vscode.workspace.getConfiguration("descent");
+	await settings.update("live.rows", 300, vscode.ConfigurationTarget.Global);
+	await settings.update("live.seconds", 0.3, vscode.ConfigurationTarget.Global);
+	const editor = await open(folder, "a.train.json");
+	await type(editor, '"epochs": 30', '"epochs": 1000000');
+	await vscode.commands.executeCommand("descent.live.on");
+	const run = await ended("a bounded run", 0.001);
+	assert.equal(run.view.done?.outcome, "outOfTime");
+	assert.deepEqual([run.view.start?.trainRows, run.view.start?.sampledFrom], [240, 720]);
+	live.turnOff();
+	const own = await begin(runTraining);
+	await underWay(own);
+	await vscode.commands.executeCommand("descent.live.on");
+	await type(editor, "0.001", "0.004");
+	await until("the edit is seen", () => session.live.file !== undefined);
+	assert.equal(session.current, own);
+	await vscode.commands.executeCommand("descent.stop");
+	await until("it ends", () => own.view.phase === "stopped");
+	await type(editor, "0.004", "0.005");
+	await ended("the next edit's run", 0.005);
+	for (const key of ["live.rows", "live.seconds"]) {
+		await settings.update(key, undefined, vscode.ConfigurationTarget.Global);
+	}
+	live.turnOff();
+	await vscode.commands.executeCommand("workbench.action.files.revert");
+});
