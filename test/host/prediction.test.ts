@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import { part } from "../../src/engine/data/row-parts.ts";
 import { splitRows } from "../../src/engine/data/split.ts";
 import { Turns } from "../../src/engine/data/turns.ts";
+import { KEPT } from "../../src/engine/protocol/kept-run.ts";
 import { encodeSafetensors } from "../../src/engine/training/safetensors.ts";
 import { findCheckpoints, weightsIn } from "../../src/extension/predictions/checkpoints.ts";
 import { lineTable } from "../support/tables.ts";
@@ -60,6 +61,7 @@ test("Predict finds the workspace's checkpoints, the newest first, and no other 
 	const { session, trainer, engine } = await app();
 	const folder = vscode.workspace.workspaceFolders![0].uri;
 	const [own] = await vscode.workspace.findFiles("*.safetensors");
+	const run = session.current!.view.start!.kept;
 	const bytes = await vscode.workspace.fs.readFile(own);
 	await utimes(own.fsPath, 1, 1);
 	const kept = vscode.Uri.joinPath(folder, ".descent/runs/one/checkpoint.safetensors");
@@ -71,7 +73,9 @@ test("Predict finds the workspace's checkpoints, the newest first, and no other 
 	const found = await findCheckpoints(engine);
 	assert.deepEqual(
 		found.map(({ label }) => label),
-		[kept, own].map((uri) => vscode.workspace.asRelativePath(uri)),
+		[kept, vscode.Uri.joinPath(vscode.Uri.file(run!), KEPT.checkpoint), own].map((uri) =>
+			vscode.workspace.asRelativePath(uri),
+		),
 	);
 	assert.match(found[0].detail!, /^trained on table\.csv with adam 0\.001, 2,000 steps, dev accuracy \d/);
 	// Predictions are no dataset, so that the next run need not ask.

@@ -1,5 +1,6 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
+import { KEPT } from "../../engine/protocol/kept-run.ts";
 import type { RunSummary } from "../../engine/protocol/panel.ts";
 import type { CheckpointSummary } from "../../engine/protocol/run.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
@@ -25,7 +26,10 @@ const FILTERS = { "Checkpoints of Descent": ["safetensors"] };
 /** @returns the weights of a run that the engine can give, if it has any */
 export function weightsOf({ id, name, start, phase }: RunSummary): Weights | undefined {
 	if (!start || phase === "failed" || phase === "diverged") return undefined;
-	return { checkpoint: { runId: id }, target: start.run.dataset.target, name };
+	// A run that is kept on disk has its weights there when the engine holds them no longer.
+	const ended = phase !== "preparing" && phase !== "running" && phase !== "paused";
+	const checkpoint = ended && start.kept ? join(start.kept, KEPT.checkpoint) : { runId: id };
+	return { checkpoint, target: start.run.dataset.target, name };
 }
 
 /** @returns what is in a file, null when it is no checkpoint of Descent */

@@ -49,11 +49,13 @@ export class Predictor {
 	/** Writes the weights of the run in the panel where the user says. */
 	saveCheckpoint(): Promise<void> {
 		return this.telling(async () => {
-			const { name } = this.weights();
+			const { name, checkpoint } = this.weights();
 			const { view, dataset } = this.session.current!;
 			const uri = await askForCheckpoint(dataset.uri, `${nameOf(dataset.uri)}-${name}`);
 			if (!uri) return;
-			await this.engine.call("saveCheckpoint", { runId: view.id, path: uri.fsPath });
+			if (typeof checkpoint === "string") {
+				await vscode.workspace.fs.copy(vscode.Uri.file(checkpoint), uri, { overwrite: true });
+			} else await this.engine.call("saveCheckpoint", { runId: view.id, path: uri.fsPath });
 			const saved = `The weights of ${name} are in ${vscode.workspace.asRelativePath(uri)}.`;
 			void vscode.window.showInformationMessage(saved, "Predict…").then((chosen) => chosen && this.predict(uri));
 		});
