@@ -9,6 +9,7 @@ import { collect } from "./collect/collect.ts";
 import type { Facts, Finding } from "./facts.ts";
 import { ignoreHere, withoutIgnored } from "./findings/ignore.ts";
 import { findingsOf } from "./findings/index.ts";
+import { Survey } from "./meaning/survey.ts";
 import { joinCells, readNotebook } from "./notebook.ts";
 import { readRunFileFacts } from "./run-file-facts.ts";
 import type { Statement } from "./syntax/code.ts";
@@ -74,6 +75,7 @@ export class OpenText {
 	readonly kind: TextKind;
 	private readonly make: (cell: string) => SourceFile;
 	private files: SourceFile[] = [];
+	private readonly survey = new Survey();
 	/** as it stands, cells joined by line breaks */
 	private text = "";
 	/** where each cell begins in it */
@@ -115,7 +117,7 @@ export class OpenText {
 		if (this.kind === "runFile") return readRunFileFacts(this.files[0].statements(-1), this.text);
 		const statements: Statement[] = this.files.flatMap((file, i) => file.statements(this.bases[i]));
 		const language = this.kind === "notebook" ? "python" : this.kind;
-		const { reading, actions } = collect(statements, language);
+		const { reading, actions } = collect(statements, language, this.survey);
 		return { facts: reading.facts, findings: withoutIgnored(findingsOf(reading, actions, this.text), this.text) };
 	}
 

@@ -5,12 +5,12 @@ import { SCHEDULES } from "./frameworks/schedules.ts";
 import { Evaluator } from "./meaning/evaluator.ts";
 import { type Meaning, nameOf, unknown } from "./meaning/meaning.ts";
 import { frameworkOf } from "./meaning/names.ts";
-import { type CallSite, Survey, type Where } from "./meaning/survey.ts";
+import type { CallSite, Definition, Survey, Where } from "./meaning/survey.ts";
 import type { Call, Expression, Statement } from "./syntax/code.ts";
 import type { LanguageName } from "./syntax/grammars.ts";
 
 /** A call whose callee has a full name, such as "torch.optim.Adam" or "keras.models.Sequential.fit". */
-export interface NamedCall extends CallSite {
+export interface NamedCall extends Omit<CallSite, "name"> {
 	/** "" for what is not of a library that is known */
 	name: string;
 	callee: Meaning;
@@ -22,8 +22,9 @@ export class Reading {
 	readonly language: LanguageName;
 	readonly survey: Survey;
 	readonly evaluator: Evaluator;
+	/** those that a table or a rule may ask for */
 	readonly calls: NamedCall[];
-	private readonly sites: Map<Call, NamedCall>;
+	private readonly sites = new Map<CallSite, NamedCall>();
 	readonly facts: Facts;
 	private byPlace: Map<string, NamedCall> | undefined;
 	private inOrder: NamedCall[] | undefined;
@@ -31,34 +32,24 @@ export class Reading {
 	readonly optimizerOf = new Map<Call, number>();
 	readonly scheduleOf = new Map<Call, number>();
 
-	constructor(statements: Statement[], language: LanguageName) {
+	/** @param survey of the same program before its last edit, or an empty one */
+	constructor(statements: Statement[], language: LanguageName, survey: Survey) {
 		this.statements = statements;
 		this.language = language;
-		this.survey = new Survey(statements);
+		this.survey = survey;
+		survey.update(statements);
 		const knows = (name: string) =>
 			OPTIMIZERS.has(name) || SCHEDULES.has(name) || /^(keras\.(layers|models)|torch\.nn)\.[A-Z]/.test(name);
 		// A page that loads TensorFlow.js by a script tag has it as the global tf.
 		const globals: Record<string, string> = language === "python" ? {} : { tf: "tfjs" };
 		this.evaluator = new Evaluator(this.survey, knows, globals);
 		const methods = new Set(this.survey.functions.map(({ fn }) => fn.name));
-		this.calls = this.survey.calls.map((site) => {
+		for (const site of survey.calls) {
 			const e = site.call.callee;
-			if (e.kind === "member" && !isKnownName(e.name) && !methods.has(e.name) && !isAttribute(e)) {
-				return { ...site, callee: UNKNOWN_METHOD, name: "" };
-			}
-			const callee = this.evaluator.evaluate(e, site.where);
-			const name = nameOf(callee) ?? "";
-			// What a module of the user's gives may be anything: model.fit is then a method of something unknown.
-			if (e.kind === "member" && callee.kind === "symbol" && !frameworkOf(name) && METHODS_OF_ANY.test(e.name)) {
-				return {
-					...site,
-					callee: { kind: "member", of: this.evaluator.evaluate(e.object, site.where), name: e.name },
-					name,
-				};
-			}
-			return { ...site, callee, name };
-		});
-		this.sites = new Map(this.calls.map((site) => [site.call, site]));
+			const asked = e.kind !== "member" || isKnownName(e.name) || methods.has(e.name) || isAttribute(e);
+			if (asked) this.sites.set(site, this.named(site));
+		}
+		this.calls = [...this.sites.values()];
 		this.facts = {
 			frameworks: this.frameworks(),
 			optimizers: [],
@@ -74,14 +65,24 @@ export class Reading {
 		};
 	}
 
+	private named(site: CallSite): NamedCall {
+		const { call, where, statement } = site;
+		const e = call.callee;
+		const callee = this.evaluator.evaluate(e, where);
+		const name = nameOf(callee) ?? "";
+		// What a module of the user's gives may be anything: model.fit is then a method of something unknown.
+		if (e.kind === "member" && callee.kind === "symbol" && METHODS_OF_ANY.test(e.name) && !frameworkOf(name)) {
+			const of = this.evaluator.evaluate(e.object, where);
+			return { call, where, statement, path: site.path, callee: { kind: "member", of, name: e.name }, name };
+		}
+		return { call, where, statement, path: site.path, callee, name };
+	}
+
 	private frameworks(): Framework[] {
 		const found = new Set<Framework>();
-		const imported = [
-			...this.survey.module.definitions.values(),
-			...this.survey.functions.flatMap((f) => [...(this.survey.scopes.get(f.fn)?.definitions.values() ?? [])]),
-		];
-		for (const definition of imported.flat()) {
-			const { how } = definition;
+		const { imports } = this.survey;
+		const ofModule = (d: Definition) => d.where.place.scope === this.survey.module;
+		for (const { how } of [...imports.filter(ofModule), ...imports.filter((d) => !ofModule(d))]) {
 			if (how.kind !== "import") continue;
 			const framework = frameworkOf(how.name ? `${how.module}.${how.name}` : how.module);
 			if (framework) found.add(framework);
@@ -94,8 +95,9 @@ export class Reading {
 		return [...found];
 	}
 
-	siteOf(call: Call): NamedCall | undefined {
-		return this.sites.get(call);
+	/** @returns what a call calls; unknown where no table and no rule asks for it */
+	calleeOf(site: CallSite): Meaning {
+		return this.sites.get(site)?.callee ?? UNKNOWN_METHOD;
 	}
 
 	/** @returns the call that a fact was made of, by its place */

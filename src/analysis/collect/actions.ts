@@ -10,14 +10,13 @@ import {
 	type Expression,
 	type FunctionStatement,
 	type Lambda,
-	partsOf,
 	pathOf,
 	type Statement,
 } from "../syntax/code.ts";
 
 /** What a program does, in order: calls, and the loops, conditions and functions around them. */
 export type Action =
-	| { kind: "call"; step: StepKind; call: Call; where: Where; name: string; subject: Subject }
+	| CallAction
 	| { kind: "loop"; of: Statement & { kind: "for" | "while" }; where: Where; body: Action[] }
 	| { kind: "branch"; of: Statement; where: Where; bodies: Action[][] }
 	/** a `with` block; `grad`: what it does to the recording of gradients */
@@ -25,6 +24,18 @@ export type Action =
 	/** a function of the program, called here */
 	| { kind: "function"; of: FunctionStatement | Lambda; call?: Call; grad: Grad; body: Action[] }
 	| { kind: "assign"; of: Statement & { kind: "assign" }; where: Where };
+
+/** `name` is what is called as it is written: "self.model.fit" */
+interface CallAction {
+	kind: "call";
+	step: StepKind;
+	call: Call;
+	where: Where;
+	statement: Statement;
+	name: string;
+	callee: Meaning;
+	subject: Subject;
+}
 
 /** "depends": set_grad_enabled(phase == "train") */
 export type Grad = "off" | "depends" | undefined;
@@ -47,8 +58,10 @@ export class Actions {
 		this.reading = reading;
 	}
 
-	of(statements: Statement[]): Action[] {
-		return statements.flatMap((s) => this.statement(s));
+	of(statements: readonly Statement[]): Action[] {
+		const found: Action[] = [];
+		for (const s of statements) this.addStatement(s, found);
+		return found;
 	}
 
 	ofFunction(fn: FunctionStatement | Lambda): Action[] {
@@ -70,49 +83,56 @@ export class Actions {
 		return { kind: "function", of: fn, call, grad: grads.find((g) => g), body: this.ofFunction(fn) };
 	}
 
-	private statement(s: Statement): Action[] {
-		const where = this.reading.survey.statementPlaces.get(s)!;
+	private addStatement(s: Statement, found: Action[]): void {
 		switch (s.kind) {
-			case "assign": {
-				const value = s.value ? this.expression(s.value) : [];
-				return [...value, { kind: "assign", of: s, where }];
-			}
+			case "assign":
+				if (s.value) this.addCalls(s.value, found);
+				found.push({ kind: "assign", of: s, where: this.placeOf(s) });
+				return;
 			case "expression":
 			case "return":
-				return s.value ? this.expression(s.value) : [];
+				if (s.value) this.addCalls(s.value, found);
+				return;
 			case "for":
-				return [
-					...this.expression(s.iterable),
-					{ kind: "loop", of: s, where, body: this.of(s.body) },
-					...this.of(s.otherwise),
-				];
+				this.addCalls(s.iterable, found);
+				found.push({ kind: "loop", of: s, where: this.placeOf(s), body: this.of(s.body) });
+				for (const o of s.otherwise) this.addStatement(o, found);
+				return;
 			case "while": {
-				const test = s.test ? this.expression(s.test) : [];
-				return [{ kind: "loop", of: s, where, body: [...test, ...this.of(s.body)] }];
+				const body: Action[] = [];
+				if (s.test) this.addCalls(s.test, body);
+				for (const b of s.body) this.addStatement(b, body);
+				found.push({ kind: "loop", of: s, where: this.placeOf(s), body });
+				return;
 			}
 			case "if": {
-				const tests = s.branches.flatMap((b) => this.expression(b.test));
+				for (const { test } of s.branches) this.addCalls(test, found);
 				const bodies = [...s.branches.map((b) => this.of(b.body)), this.of(s.otherwise)];
-				return bodies.some((b) => b.length > 0) ? [...tests, { kind: "branch", of: s, where, bodies }] : tests;
+				if (bodies.some((b) => b.length > 0)) found.push({ kind: "branch", of: s, where: this.placeOf(s), bodies });
+				return;
 			}
 			case "with": {
-				const items = s.items.flatMap((item) => this.expression(item.value));
-				const grads = s.items.map((item) => this.grad(item.value, where));
+				for (const { value } of s.items) this.addCalls(value, found);
+				const grads = s.items.map((item) => this.grad(item.value, this.placeOf(s)));
 				const grad = grads.find((g) => g === "off") ?? grads.find((g) => g !== undefined);
-				return [...items, { kind: "context", grad, body: this.of(s.body) }];
+				found.push({ kind: "context", grad, body: this.of(s.body) });
+				return;
 			}
 			case "try":
-				return [
-					...this.of(s.body),
-					...s.handlers.map((h): Action => ({ kind: "branch", of: s, where, bodies: [this.of(h)] })),
-					...this.of(s.last),
-				];
+				for (const b of s.body) this.addStatement(b, found);
+				for (const h of s.handlers) {
+					found.push({ kind: "branch", of: s, where: this.placeOf(s), bodies: [this.of(h)] });
+				}
+				for (const l of s.last) this.addStatement(l, found);
+				return;
 			case "leave":
 			case "others":
-				return s.parts.flatMap((e) => this.expression(e));
-			default:
-				return [];
+				for (const e of s.parts) this.addCalls(e, found);
 		}
+	}
+
+	private placeOf(s: Statement): Where {
+		return this.reading.survey.statementPlaces.get(s)!;
 	}
 
 	/** @returns what a context manager or a decorator does to the recording of gradients */
@@ -128,44 +148,32 @@ export class Actions {
 		return on === false ? "off" : on === true ? undefined : "depends";
 	}
 
-	private expression(e: Expression): Action[] {
-		const found: Action[] = [];
-		this.addExpression(e, found);
-		return found;
-	}
-
-	private addExpression(e: Expression, inner: Action[]): void {
-		if (e.kind === "lambda" || e.kind === "name" || e.kind === "number" || e.kind === "text") return;
-		for (const part of partsOf(e)) this.addExpression(part, inner);
-		if (e.kind !== "call") return;
-		const site = this.reading.siteOf(e);
-		if (!site) return;
-		const { callee, where } = site;
-		const fn = this.functionOf(callee);
-		if (fn) {
-			inner.push(this.whole(fn, e));
-			return;
-		}
-		const [step, subject] = this.classify(e, callee, where);
-		inner.push({ kind: "call", step, call: e, where, name: pathOf(e.callee) ?? "", subject });
-		// A closure is run by what it is passed to: optimizer.step(closure), tape, minimize(() => loss).
-		for (const { value } of e.args) {
-			const passed = value.kind === "name" || value.kind === "lambda" ? this.reading.evaluate(value, where) : undefined;
-			if (passed?.kind === "function" && step !== "call") {
-				inner.splice(-1, 0, { kind: "function", of: passed.of, grad: undefined, body: this.ofFunction(passed.of) });
+	/** What the calls in an expression do, inner ones first. */
+	private addCalls(e: Expression, found: Action[]): void {
+		for (const site of this.reading.survey.sitesIn.get(e) ?? []) {
+			const { call, where, statement, path: name } = site;
+			const callee = this.reading.calleeOf(site);
+			if (callee.kind === "function") {
+				found.push(this.whole(callee.of, call));
+				continue;
 			}
+			const [step, subject] = this.classify(call, callee, where, name);
+			const action: CallAction = { kind: "call", step, call, where, statement, name, callee, subject };
+			// A closure is run by what it is passed to: optimizer.step(closure), tape, minimize(() => loss).
+			for (const { value } of step === "call" ? [] : call.args) {
+				const passed =
+					value.kind === "name" || value.kind === "lambda" ? this.reading.evaluate(value, where) : undefined;
+				if (passed?.kind === "function") {
+					found.push({ kind: "function", of: passed.of, grad: undefined, body: this.ofFunction(passed.of) });
+				}
+			}
+			found.push(action);
 		}
 	}
 
-	private functionOf(callee: Meaning): FunctionStatement | Lambda | undefined {
-		if (callee.kind === "function") return callee.of;
-		// jax.jit(step)(state, batch)
-		return undefined;
-	}
-
-	private classify(call: Call, callee: Meaning, where: Where): [StepKind, Subject] {
+	private classify(call: Call, callee: Meaning, where: Where, name: string): [StepKind, Subject] {
 		const e = call.callee;
-		const own: Subject = { meaning: callee, name: pathOf(e) ?? "" };
+		const own: Subject = { meaning: callee, name };
 		const full = nameOf(callee) ?? "";
 		if (e.kind !== "member") {
 			if (isModel(this.reading, callee, own.name)) return ["forward", own];

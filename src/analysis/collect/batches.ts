@@ -255,7 +255,7 @@ function addNamed(reading: Reading, pattern: RegExp, name: "batchSize" | "epochs
 
 /** @returns a parameter for each number that is given to a variable of such a name, in the order of the text */
 export function namedValues(reading: Reading, pattern: RegExp, name: string): Parameter[] {
-	const scopes = [reading.survey.module, ...reading.survey.scopes.values()];
+	const scopes = [reading.survey.module, ...reading.survey.innerScopes];
 	const found: Parameter[] = [];
 	const look = (written: string, e: Expression | undefined, where: Where) => {
 		if (!e || !pattern.test(written.split(".").at(-1)!.replace(/^--?/, "").replaceAll("-", "_"))) return;
@@ -272,7 +272,7 @@ export function namedValues(reading: Reading, pattern: RegExp, name: string): Pa
 			}
 		}
 	}
-	for (const members of reading.survey.attributes.values()) {
+	for (const members of reading.survey.fields) {
 		for (const { how, name: written, where } of [...members.values()].flat()) {
 			if (how.kind === "value" && how.path.length === 0) look(written, how.value, where);
 		}

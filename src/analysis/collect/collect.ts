@@ -1,4 +1,6 @@
 import { find } from "../frameworks/signature.ts";
+import { remembered } from "../meaning/names.ts";
+import { Survey } from "../meaning/survey.ts";
 import { plainParameter, Reading } from "../reading.ts";
 import type { Statement } from "../syntax/code.ts";
 import type { LanguageName } from "../syntax/grammars.ts";
@@ -15,9 +17,16 @@ import { collectScheduleMoves } from "./schedule-moves.ts";
 const SEEDS =
 	/^(torch\.(cuda\.)?manual_seed(_all)?|numpy\.random\.(seed|default_rng)|random\.seed|tensorflow\.(random\.)?set_(random_)?seed|keras\.utils\.set_random_seed|jax\.random\.(PRNGKey|key)|transformers\.(trainer_utils\.)?set_seed|accelerate\.(utils\.)?set_seed|lightning\.seed_everything|flax\.nnx\.Rngs)$/;
 
-/** Reads everything that a program says about training. */
-export function collect(statements: Statement[], language: LanguageName): { reading: Reading; actions: Actions } {
-	const reading = new Reading(statements, language);
+/**
+ * Reads everything that a program says about training.
+ * @param survey of the same program before an edit: what it found is kept where the statements are the same
+ */
+export function collect(
+	statements: Statement[],
+	language: LanguageName,
+	survey = new Survey(),
+): { reading: Reading; actions: Actions } {
+	const reading = new Reading(statements, language, survey);
 	collectOptimizers(reading);
 	collectBatches(reading);
 	collectDatasets(reading);
@@ -35,14 +44,12 @@ export function collect(statements: Statement[], language: LanguageName): { read
 		);
 	}
 	facts.seeded =
-		reading.calls.some(
-			(c) =>
-				SEEDS.test(c.name) ||
-				/seed_?(everything|all)|set_?(random_)?seed|fix_?seed|manual_?seed/i.test(lastName(c.call.callee)),
-		) || facts.optimizers.some((o) => o.framework === "huggingface");
+		[...reading.survey.callsByName.keys()].some((name) =>
+			/seed_?(everything|all)|set_?(random_)?seed|fix_?seed|manual_?seed/i.test(name),
+		) ||
+		reading.calls.some((c) => isSeed(c.name)) ||
+		facts.optimizers.some((o) => o.framework === "huggingface");
 	return { reading, actions };
 }
 
-function lastName(e: { kind: string; name?: string }): string {
-	return e.kind === "name" || e.kind === "member" ? (e.name ?? "") : "";
-}
+const isSeed = remembered((name) => SEEDS.test(name));

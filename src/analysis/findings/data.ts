@@ -201,8 +201,7 @@ function splits(c: Case): void {
 	for (const root of rootsOf(reading, c.actions)) {
 		walk(root, (action, around) => {
 			if (action.kind !== "call" || reported.has(action.call)) return;
-			const site = reading.siteOf(action.call);
-			if (!site || !isSplit(site.name)) return;
+			if (!isSplit(nameOf(action.callee) ?? "")) return;
 			const loop = around.find((a): a is Action & { kind: "loop" } => a.kind === "loop" && isEpochs(a.of));
 			const fixed = argument(action.call, "generator", 2) ?? argument(action.call, "random_state");
 			if (!loop || fixed || !callsIn(loop.body).some(({ action: a }) => a.step === "backward" || a.step === "fit"))

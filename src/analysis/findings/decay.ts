@@ -4,7 +4,6 @@ import type { Parameter, ScheduleFact } from "../facts.ts";
 import { find, numberOf } from "../frameworks/signature.ts";
 import { classOf } from "../meaning/survey.ts";
 import { type Case, moveLine } from "./finding.ts";
-import { statementOf } from "./gradients.ts";
 
 type Loop = Action & { kind: "loop" };
 
@@ -40,7 +39,7 @@ function early(c: Case, { action, around }: Move): void {
 		else after ??= a;
 	});
 	if (before || after?.kind !== "call") return;
-	const [from, to] = [statementOf(c, action), statementOf(c, after)];
+	const [from, to] = [action.statement, after.statement];
 	// After the optimizer's line: where the line after it begins.
 	const next = to && { start: c.text.indexOf("\n", to.at.end) + 1, end: c.text.indexOf("\n", to.at.end) + 1 };
 	const sameBlock = from && to && next && moveLine(c.text, from.at, to.at);
@@ -121,7 +120,7 @@ function mentionsLength(c: Case, p: Parameter): boolean {
 	const text = c.text.slice(p.at!.start, p.at!.end);
 	if (/\blen\(\s*[\w.]*(loader|dl|dataloader|batches)/i.test(text)) return true;
 	if (!/^\w+$/.test(text)) return false;
-	const definitions = [...c.reading.survey.scopes.values(), c.reading.survey.module].flatMap(
+	const definitions = [...c.reading.survey.innerScopes, c.reading.survey.module].flatMap(
 		(s) => s.definitions.get(text) ?? [],
 	);
 	const values = definitions.flatMap(({ how }) =>

@@ -57,7 +57,7 @@ function missingZeroGrad(c: Case, loop: Loop, outermost: Loop): void {
 	});
 	if (helps) return;
 	const backward = own.find((a) => a.step === "backward")!;
-	const statement = statementOf(c, backward);
+	const statement = backward.statement;
 	const name = step.subject.name || "optimizer";
 	c.report(
 		{
@@ -77,10 +77,6 @@ function reachedText(c: Case, outer: Loop): string {
 		if (a.kind === "function") parts.push(c.text.slice(a.of.at.start, a.of.at.end));
 	});
 	return parts.join("\n");
-}
-
-export function statementOf({ reading }: Case, action: CallAction): Statement | undefined {
-	return reading.siteOf(action.call)?.statement;
 }
 
 export function insertBefore(
@@ -125,7 +121,7 @@ function order(c: Case, inner: PlacedCall[]): void {
 }
 
 function reportZeroed(c: Case, backward: CallAction, zeroed: CallAction, step: CallAction): void {
-	const [from, to] = [statementOf(c, zeroed), statementOf(c, backward)];
+	const [from, to] = [zeroed.statement, backward.statement];
 	const edits = from && to && moveLine(c.text, from.at, to.at);
 	c.report(
 		{
@@ -139,7 +135,7 @@ function reportZeroed(c: Case, backward: CallAction, zeroed: CallAction, step: C
 }
 
 function reportLateClip(c: Case, clip: CallAction, step: CallAction): void {
-	const [from, to] = [statementOf(c, clip), statementOf(c, step)];
+	const [from, to] = [clip.statement, step.statement];
 	const edits = from && to && moveLine(c.text, from.at, to.at);
 	c.report(
 		{
@@ -182,7 +178,7 @@ function accumulation(c: Case, loop: Loop, inner: PlacedCall[]): void {
 	const path = c.text.slice(modulus.at.start, modulus.at.end);
 	const of = count === undefined || String(count) === path ? path : `${path} = ${count}`;
 	const loss = backward.action.subject.name;
-	const statement = statementOf(c, backward.action);
+	const statement = backward.action.statement;
 	c.report(
 		{
 			code: "accumulation-not-divided",

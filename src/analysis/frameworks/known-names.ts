@@ -1,3 +1,4 @@
+import { remembered } from "../meaning/names.ts";
 import { OPTIMIZERS } from "./optimizers.ts";
 import { SCHEDULES } from "./schedules.ts";
 
@@ -21,6 +22,6 @@ const KNOWN = new Set([
  * False for a method that no table and no rule asks for: most calls of a program are of this kind, and need not be
  * followed to what they are methods of.
  */
-export function isKnownName(name: string): boolean {
-	return KNOWN.has(name) || /^[A-Z]|^(read|scan|load|fetch|make)_|[sS]eed|[cC]onv/.test(name);
-}
+export const isKnownName = remembered(
+	(name) => KNOWN.has(name) || /^[A-Z]|^(read|scan|load|fetch|make)_|[sS]eed|[cC]onv/.test(name),
+);

@@ -27,20 +27,30 @@ const SAME: [RegExp, string][] = [
 	[/^torch_geometric\.(?:data|loader)\.(?:dataloader\.)?DataLoader/, "torch_geometric.loader.DataLoader"],
 ];
 
-/** @returns the one name that the tables of frameworks know a thing by */
-export function canonicalName(name: string): string {
-	let found = canonical.get(name);
-	if (found === undefined) {
-		found = name;
-		for (const [pattern, to] of SAME) found = found.replace(pattern, to);
-		// Programs have some hundreds of such names; an editor sees many programs.
-		if (canonical.size > 20_000) canonical.clear();
-		canonical.set(name, found);
-	}
-	return found;
+/**
+ * Remembers what is said of names: a program asks of the same hundreds at every keystroke, and few of them are regular
+ * enough for a table to look up.
+ */
+export function remembered<T>(say: (name: string) => T): (name: string) => T {
+	const said = new Map<string, T>();
+	return (name) => {
+		let found = said.get(name);
+		if (found === undefined && !said.has(name)) {
+			found = say(name);
+			// Names come and go while they are typed.
+			if (said.size > 20_000) said.clear();
+			said.set(name, found);
+		}
+		return found as T;
+	};
 }
 
-const canonical = new Map<string, string>();
+/** @returns the one name that the tables of frameworks know a thing by */
+export const canonicalName = remembered((name) => {
+	let found = name;
+	for (const [pattern, to] of SAME) found = found.replace(pattern, to);
+	return found;
+});
 
 const ROOTS: Record<string, Framework> = {
 	torch: "pytorch",
@@ -61,7 +71,7 @@ const ROOTS: Record<string, Framework> = {
 };
 
 /** @returns the framework that a full name belongs to */
-export function frameworkOf(name: string): Framework | undefined {
+export const frameworkOf = remembered((name): Framework | undefined => {
 	const root = canonicalName(name).split(".")[0];
 	return Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined;
-}
+});
