@@ -1,4 +1,4 @@
-import type { Facts, Framework, Parameter, Span } from "./facts.ts";
+import type { BatchSizeFact, EpochsFact, Facts, Framework, Parameter, Span } from "./facts.ts";
 import { isKnownName } from "./frameworks/known-names.ts";
 import { OPTIMIZERS } from "./frameworks/optimizers.ts";
 import { SCHEDULES } from "./frameworks/schedules.ts";
@@ -26,7 +26,8 @@ export class Reading {
 	readonly calls: NamedCall[];
 	private readonly sites = new Map<CallSite, NamedCall>();
 	readonly facts: Facts;
-	private byPlace: Map<string, NamedCall> | undefined;
+	/** the call that a batch size or a number of epochs was read of */
+	readonly madeBy = new Map<BatchSizeFact | EpochsFact, NamedCall>();
 	private inOrder: NamedCall[] | undefined;
 	/** which optimizer or schedule a call made */
 	readonly optimizerOf = new Map<Call, number>();
@@ -98,12 +99,6 @@ export class Reading {
 	/** @returns what a call calls; unknown where no table and no rule asks for it */
 	calleeOf(site: CallSite): Meaning {
 		return this.sites.get(site)?.callee ?? UNKNOWN_METHOD;
-	}
-
-	/** @returns the call that a fact was made of, by its place */
-	siteAt({ start, end }: Span): NamedCall | undefined {
-		this.byPlace ??= new Map(this.calls.map((site) => [`${site.call.at.start}-${site.call.at.end}`, site]));
-		return this.byPlace.get(`${start}-${end}`);
 	}
 
 	/** @returns the calls between two places, in the order of the text */

@@ -3,6 +3,7 @@ import { isKnownName } from "../frameworks/known-names.ts";
 import { OPTIMIZERS } from "../frameworks/optimizers.ts";
 import { SCHEDULES } from "../frameworks/schedules.ts";
 import { type Meaning, nameOf } from "../meaning/meaning.ts";
+import { remembered } from "../meaning/names.ts";
 import type { Where } from "../meaning/survey.ts";
 import type { Reading } from "../reading.ts";
 import {
@@ -13,6 +14,7 @@ import {
 	pathOf,
 	type Statement,
 } from "../syntax/code.ts";
+import type { Move } from "./schedule-moves.ts";
 
 /** What a program does, in order: calls, and the loops, conditions and functions around them. */
 export type Action =
@@ -52,6 +54,8 @@ export class Actions {
 	private readonly reading: Reading;
 	/** where a program begins, once it was found */
 	roots: Action[][] | undefined;
+	/** what moves its schedules, once it was found */
+	moves: Move[] | undefined;
 	private readonly made = new Map<FunctionStatement | Lambda, Action[]>();
 
 	constructor(reading: Reading) {
@@ -176,15 +180,15 @@ export class Actions {
 		const own: Subject = { meaning: callee, name };
 		const full = nameOf(callee) ?? "";
 		if (e.kind !== "member") {
-			if (isModel(this.reading, callee, own.name)) return ["forward", own];
-			return [FUNCTIONS[full] ?? "call", own];
+			return [isModel(this.reading, callee, name) ? "forward" : (FUNCTIONS.get(full) ?? "call"), own];
 		}
-		if (callee.kind === "unknown" && !isKnownName(e.name) && !/^(model|net|network|module)$/i.test(e.name))
-			return ["call", own];
+		if (callee.kind === "unknown" && !isKnownName(e.name) && !isModule(e.name)) return ["call", own];
+		const known = FUNCTIONS.get(full);
+		if (known) return [known, this.argumentSubject(call, where) ?? own];
+		if (!METHODS.has(e.name)) return [isModel(this.reading, callee, name) ? "forward" : "call", own];
 		const object = this.reading.evaluate(e.object, where);
 		const subject: Subject = { meaning: object, name: pathOf(e.object) ?? "" };
 		const of = nameOf(object) ?? "";
-		if (FUNCTIONS[full]) return [FUNCTIONS[full], this.argumentSubject(call, where) ?? own];
 		const torch = this.reading.has("pytorch") || this.reading.has("lightning");
 		switch (e.name) {
 			case "zero_grad":
@@ -221,7 +225,6 @@ export class Actions {
 					? ["fit", subject]
 					: ["call", subject];
 			default:
-				if (isModel(this.reading, callee, own.name)) return ["forward", { meaning: callee, name: own.name }];
 				return ["call", subject];
 		}
 	}
@@ -250,71 +253,86 @@ export class Actions {
 	}
 }
 
-const FUNCTIONS: Record<string, StepKind> = {
-	"torch.nn.utils.clip_grad_norm_": "clip",
-	"torch.nn.utils.clip_grad_norm": "clip",
-	"torch.nn.utils.clip_grad_value_": "clip",
-	"torch.nn.utils.clip_grad.clip_grad_norm_": "clip",
-	"torch.autograd.backward": "backward",
-	"torch_xla.core.xla_model.optimizer_step": "step",
-	"optax.apply_updates": "step",
-	"jax.grad": "call",
-};
+const FUNCTIONS = new Map<string, StepKind>(
+	Object.entries({
+		"torch.nn.utils.clip_grad_norm_": "clip",
+		"torch.nn.utils.clip_grad_norm": "clip",
+		"torch.nn.utils.clip_grad_value_": "clip",
+		"torch.nn.utils.clip_grad.clip_grad_norm_": "clip",
+		"torch.autograd.backward": "backward",
+		"torch_xla.core.xla_model.optimizer_step": "step",
+		"optax.apply_updates": "step",
+		"jax.grad": "call",
+	}),
+);
+
+/** Methods whose object says what they do. */
+const METHODS = new Set(
+	[
+		"zero_grad backward manual_backward step apply_gradients apply_gradient applyGradients minimize gradient",
+		"train eval fit fitDataset fit_generator",
+	].flatMap((names) => names.split(" ")),
+);
+
+const isModule = remembered((name) => /^(model|net|network|module)$/i.test(name));
+const isModelName = remembered((name) => /^(self\.)?(model|net|network|classifier)$/i.test(name));
+const isModuleClass = remembered((name) =>
+	/^torch\.nn\.Module$|LightningModule$|^keras\.(models\.)?Model$|^flax\.(nn|nnx)\.Module$/.test(name),
+);
+const makesModel = remembered((name) =>
+	/^(torch\.nn\.(Sequential|Linear|Transformer)|torchvision\.models\.|timm\.create_model|keras\.(models\.)?(Sequential|Model)|transformers\.\w+\.from_pretrained)/.test(
+		name,
+	),
+);
 
 /** A model that is called: an instance of a module, or something of that name in a framework's program. */
 export function isModel(reading: Reading, m: Meaning, name: string): boolean {
-	if (m.kind === "instance")
-		return reading.evaluator
-			.ancestry(m.of)
-			.some((a) => /^torch\.nn\.Module$|LightningModule$|^keras\.(models\.)?Model$|^flax\.(nn|nnx)\.Module$/.test(a));
-	const of = m.kind === "made" ? m.name : "";
-	if (
-		/^(torch\.nn\.(Sequential|Linear|Transformer)|torchvision\.models\.|timm\.create_model|keras\.(models\.)?(Sequential|Model)|transformers\.\w+\.from_pretrained)/.test(
-			of,
-		)
-	)
-		return true;
+	if (m.kind === "instance") return reading.evaluator.ancestry(m.of).some(isModuleClass);
+	if (m.kind === "made" && makesModel(m.name)) return true;
 	if (m.kind === "result" && /^(transformers|torchvision\.models)\./.test(nameOf(m) ?? "")) return true;
 	const known =
 		(m.kind === "made" && !m.name.startsWith(".")) ||
 		m.kind === "function" ||
 		m.kind === "class" ||
 		m.kind === "constant";
-	return !known && /^(self\.)?(model|net|network|classifier)$/i.test(name);
+	return !known && isModelName(name);
 }
 
 /**
- * Visits actions and all that is in them, with what is around each; the list is the same one all along.
+ * Visits actions and all that is in them, with what is around each.
  * @param visit false: what is in this action is passed over
  */
 export function walk(
 	actions: readonly Action[],
 	visit: (action: Action, around: readonly Action[]) => unknown,
-	around: Action[] = [],
+	around: readonly Action[] = [],
 ): void {
 	for (const action of actions) {
 		if (visit(action, around) === false || action.kind === "call" || action.kind === "assign") continue;
-		around.push(action);
-		for (const body of bodiesOf(action)) walk(body, visit, around);
-		around.pop();
+		const inside = [...around, action];
+		if (action.kind !== "branch") walk(action.body, visit, inside);
+		else for (const body of action.bodies) walk(body, visit, inside);
 	}
 }
 
-export function bodiesOf(action: Action): Action[][] {
-	if (action.kind === "branch") return action.bodies;
-	return action.kind === "call" || action.kind === "assign" ? [] : [action.body];
-}
-
 export interface PlacedCall {
-	action: Action & { kind: "call" };
+	action: CallAction;
 	around: readonly Action[];
 }
 
 /** @returns all calls in some actions, in order, with what is around each */
-export function callsIn(actions: readonly Action[]): PlacedCall[] {
-	const found: PlacedCall[] = [];
-	walk(actions, (action, around) => {
-		if (action.kind === "call") found.push({ action, around: [...around] });
-	});
+export function callsIn(actions: readonly Action[]): readonly PlacedCall[] {
+	let found = callsOf.get(actions);
+	if (!found) {
+		const calls: PlacedCall[] = [];
+		walk(actions, (action, around) => {
+			if (action.kind === "call") calls.push({ action, around });
+		});
+		callsOf.set(actions, calls);
+		found = calls;
+	}
 	return found;
 }
+
+/** Every rule asks it of the same loops. */
+const callsOf = new WeakMap<readonly Action[], readonly PlacedCall[]>();

@@ -1,6 +1,7 @@
 import type { BatchSizeFact, EpochsFact, Parameter, Source } from "../facts.ts";
 import { parameterOf, readArguments } from "../frameworks/signature.ts";
 import { type Meaning, nameOf } from "../meaning/meaning.ts";
+import { remembered } from "../meaning/names.ts";
 import type { Where } from "../meaning/survey.ts";
 import { type NamedCall, plainParameter, type Reading, span } from "../reading.ts";
 import type { Call, Expression } from "../syntax/code.ts";
@@ -28,6 +29,8 @@ const LOADERS: Record<string, [Source, string]> = {
 	"tensorflow.data.experimental.make_csv_dataset": ["keras", "file_pattern, batch_size:batchSize"],
 };
 
+const loaderOf = remembered((name) => (Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined));
+
 /** Methods that do, of what comes from their framework. */
 const METHODS: Record<string, [Source, string]> = {
 	flow: ["keras", "x, y=none, batch_size:batchSize=32, shuffle=true"],
@@ -43,7 +46,7 @@ const FIT =
 /** Finds batch sizes and numbers of epochs that are passed to libraries. */
 export function collectBatches(reading: Reading): void {
 	for (const site of reading.calls) {
-		const loader = LOADERS[site.name] ?? loaderSubclass(reading, site.callee);
+		const loader = loaderOf(site.name) ?? loaderSubclass(reading, site.callee);
 		if (loader) addLoader(reading, site, loader);
 		else if (isTrainingArguments(reading, site)) addTrainingArguments(reading, site);
 		else if (site.callee.kind === "member") addMethod(reading, site, site.callee);
@@ -79,6 +82,7 @@ function add(reading: Reading, site: NamedCall, framework: Source, parameter: Pa
 		at: span(call.at),
 	};
 	if (dropsLast) fact.dropsLast = true;
+	reading.madeBy.set(fact, site);
 	reading.facts.batchSizes.push(fact);
 }
 
@@ -226,12 +230,13 @@ function addAccumulation(reading: Reading, { call, where }: NamedCall): void {
 
 export function pushEpochs(
 	reading: Reading,
-	{ call }: Pick<NamedCall, "call">,
+	site: NamedCall,
 	framework: Source,
 	parameter: Parameter,
 	where: string,
 ): void {
-	const fact: EpochsFact = { framework, parameter: plainParameter(parameter), where, at: span(call.at) };
+	const fact: EpochsFact = { framework, parameter: plainParameter(parameter), where, at: span(site.call.at) };
+	reading.madeBy.set(fact, site);
 	reading.facts.epochs.push(fact);
 }
 

@@ -1,6 +1,7 @@
 import type { DatasetFact } from "../facts.ts";
 import { reasonOf } from "../frameworks/signature.ts";
 import { argument, type Meaning } from "../meaning/meaning.ts";
+import { remembered } from "../meaning/names.ts";
 import { type NamedCall, type Reading, span } from "../reading.ts";
 import type { Expression } from "../syntax/code.ts";
 
@@ -56,16 +57,19 @@ const FILE_FORMATS = /^(csv|json|parquet|text|imagefolder|audiofolder|arrow)$/;
 /** Files that hold weights or settings are no tables. */
 const NO_TABLE = /\.(pth?|ckpt|bin|safetensors|ya?ml|toml|h5|keras|model|onnx|pb|txt|html?|js|css|md)$/i;
 
+const readerOf = remembered((name) => READERS.find(([pattern]) => pattern.test(name)));
+const collectionOf = remembered((name) => COLLECTIONS.find(([pattern]) => pattern.test(name)));
+
 /** Finds the datasets that a program names. */
 export function collectDatasets(reading: Reading): void {
 	for (const site of reading.calls) {
 		const { call, where, name } = site;
-		const reader = READERS.find(([pattern]) => pattern.test(name));
+		const reader = readerOf(name);
 		if (reader) {
 			addFile(reading, site, argument(call, reader[1], 0));
 			continue;
 		}
-		const collection = COLLECTIONS.find(([pattern]) => pattern.test(name));
+		const collection = collectionOf(name);
 		if (!collection || site.callee.kind !== "symbol") continue;
 		const first = call.args[0]?.value;
 		const parts = name.split(".");

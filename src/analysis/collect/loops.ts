@@ -23,7 +23,7 @@ export function collectLoops(reading: Reading, actions: Actions): void {
 		});
 	}
 	for (const fact of reading.facts.epochs.filter((e) => /^(fit|fitDataset|fit_generator)$/.test(e.where))) {
-		const site = reading.siteAt(fact.at);
+		const site = reading.madeBy.get(fact);
 		if (site) addFit(reading, fact.framework, fact.at, site.call.callee.at, fact.parameter);
 	}
 	reading.facts.loops.sort((a, b) => a.at.start - b.at.start);
@@ -60,11 +60,9 @@ function addLoop(
 	const trains = calls.some((c) => c.kind === "step" || c.kind === "backward" || c.kind === "fit");
 	const epochs = epochsOf(reading, of, where);
 	const named = epochs !== undefined && isEpochs(of);
-	const inner =
-		body.length > 0 &&
-		callsIn(body).some(({ around, action: a }) => a.step === "backward" && around.some((x) => x.kind === "loop"));
 	const forward = calls.some((c) => c.kind === "forward");
 	if (!trains && !forward && !named) return;
+	const inner = callsIn(body).some((p) => p.action.step === "backward" && p.around.some((x) => x.kind === "loop"));
 	const within = outer !== undefined && reading.facts.loops[outer].kind === "epochs";
 	const isOfEpochs = isEpochs(of) || (epochs !== undefined && inner);
 	const kind: LoopFact["kind"] = isOfEpochs ? "epochs" : within || (of.kind === "for" && !epochs) ? "batches" : "steps";

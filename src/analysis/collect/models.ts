@@ -1,6 +1,7 @@
 import type { LayerFact, ModelFact, Source } from "../facts.ts";
 import { find, numberOf, readArguments } from "../frameworks/signature.ts";
 import type { Meaning } from "../meaning/meaning.ts";
+import { remembered } from "../meaning/names.ts";
 import type { Where } from "../meaning/survey.ts";
 import { type NamedCall, type Reading, span } from "../reading.ts";
 import type { Call } from "../syntax/code.ts";
@@ -50,17 +51,26 @@ const LAYERS: [RegExp, LayerFact["kind"], string][] = [
 	[/^flax\.(nn|nnx)\.Dropout$/, "dropout", "rate=0.5"],
 ];
 
+const knownLayer = remembered((name) => LAYERS.find(([pattern]) => pattern.test(name)));
+const isOtherLayer = remembered(
+	(name) =>
+		/^(torch\.nn\.(?!functional|utils|init|parallel|Module$|Sequential$|ModuleList|ModuleDict|Parameter)[A-Z]|keras\.layers\.[A-Z]|tfjs\.layers\.)\w*/.test(
+			name,
+		) && !/Loss$/.test(name),
+);
+const isSequential = remembered((name) =>
+	/^torch\.nn\.Sequential$|^keras\.(models\.)?Sequential$|^tfjs\.sequential$|^flax\.nn\.Sequential$/.test(name),
+);
+const frameworkOfBase = remembered((name): Source | undefined => {
+	if (/^torch\.nn\.Module$|LightningModule$/.test(name)) return "pytorch";
+	if (/^keras\.(models\.)?Model$/.test(name)) return "keras";
+	return /^flax\.(nn|nnx)\.Module$/.test(name) ? "jax" : undefined;
+});
+
 /** @returns the layer that a call makes, undefined when it makes none */
 export function layerOf(reading: Reading, call: Call, where: Where, name: string): LayerFact | undefined {
-	const known = LAYERS.find(([pattern]) => pattern.test(name));
-	if (!known) {
-		const other =
-			/^(torch\.nn\.(?!functional|utils|init|parallel|Module$|Sequential$|ModuleList|ModuleDict|Parameter)[A-Z]|keras\.layers\.[A-Z]|tfjs\.layers\.)\w*/.test(
-				name,
-			);
-		const cost = /Loss$/.test(name);
-		return other && !cost ? { kind: "other", title: titleOf(name), at: span(call.at) } : undefined;
-	}
+	const known = knownLayer(name);
+	if (!known) return isOtherLayer(name) ? { kind: "other", title: titleOf(name), at: span(call.at) } : undefined;
 	const [, kind, signature] = known;
 	const layer: LayerFact = { kind, title: titleOf(name), at: span(call.at) };
 	const parameters = readArguments(
@@ -104,25 +114,16 @@ export function objectAsKeywords(reading: Reading, call: Call, where: Where): Ca
 
 /** Finds models whose layers can be read. */
 export function collectModels(reading: Reading): void {
-	for (const site of reading.calls) {
-		if (
-			/^torch\.nn\.Sequential$|^keras\.(models\.)?Sequential$|^tfjs\.sequential$|^flax\.nn\.Sequential$/.test(
-				site.name,
-			) &&
-			site.callee.kind === "symbol"
-		) {
-			addSequential(reading, site);
-		}
+	const sequential = reading.calls.filter((site) => isSequential(site.name));
+	for (const site of sequential) {
+		// One inside another is part of it.
+		const { start, end } = site.call.at;
+		const inner = sequential.some((o) => o.name === site.name && o.call.at.start < start && o.call.at.end >= end);
+		if (site.callee.kind === "symbol" && !inner) addSequential(reading, site);
 	}
 	for (const { cls } of reading.survey.classes) {
-		const ancestry = reading.evaluator.ancestry(cls);
-		const framework: Source | undefined = ancestry.some((a) => /^torch\.nn\.Module$|LightningModule$/.test(a))
-			? "pytorch"
-			: ancestry.some((a) => /^keras\.(models\.)?Model$/.test(a))
-				? "keras"
-				: ancestry.some((a) => /^flax\.(nn|nnx)\.Module$/.test(a))
-					? "jax"
-					: undefined;
+		const frameworks = reading.evaluator.ancestry(cls).map(frameworkOfBase);
+		const framework = (["pytorch", "keras", "jax"] as const).find((f) => frameworks.includes(f));
 		if (!framework) continue;
 		const inside = reading.callsWithin(cls.at);
 		push(
@@ -181,13 +182,6 @@ function addSequential(reading: Reading, site: NamedCall): void {
 		else layers.push({ kind: "other", title: "?", at: span(call.at) });
 	};
 	const args = site.name.startsWith("tfjs.") ? objectAsKeywords(reading, call, where).args : call.args;
-	// One inside another is part of it.
-	if (
-		reading.calls.some(
-			(o) => o.call !== call && o.name === site.name && o.call.at.start < call.at.start && o.call.at.end >= call.at.end,
-		)
-	)
-		return;
 	for (const arg of args) visit(reading.evaluate(arg.value, where));
 	for (const other of reading.survey.callsByName.get("add") ?? []) {
 		const callee = other.call.callee;
@@ -208,6 +202,7 @@ function addSequential(reading: Reading, site: NamedCall): void {
 /** Model(inputs, outputs): the layers called in the same function. */
 function addFunctional(reading: Reading): void {
 	for (const site of reading.calls) {
+		if (!/^(keras|tfjs)\./.test(site.name)) continue;
 		const keras = /^keras\.(models\.)?Model$/.test(site.name) && site.callee.kind === "symbol";
 		if (!keras && site.name !== "tfjs.model") continue;
 		const { scope } = site.where.place;

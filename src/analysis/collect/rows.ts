@@ -58,7 +58,7 @@ function partOf(reading: Reading, { call, where }: Meaning & { kind: "made" }, p
 /** Says of each batch size how many rows it is cut from. */
 export function collectRows(reading: Reading): void {
 	for (const fact of reading.facts.batchSizes) {
-		const site = reading.siteAt(fact.at);
+		const site = reading.madeBy.get(fact);
 		const data = site?.call.args[0]?.value;
 		if (!site || !data) continue;
 		const { where, callee } = site;

@@ -54,14 +54,18 @@ function hasInterval(statements: Statement[]): boolean {
 }
 
 export function movesOf(reading: Reading, actions: Actions): Move[] {
+	actions.moves ??= findMoves(reading, actions);
+	return actions.moves;
+}
+
+function findMoves(reading: Reading, actions: Actions): Move[] {
 	const moves: Move[] = [];
 	for (const root of rootsOf(reading, actions)) {
 		walk(root, (action, around) => {
 			if (action.kind !== "call" || action.step !== "schedulerStep") return;
 			const schedule = scheduleOf(reading, action.subject.meaning);
 			const unit = unitOf(around);
-			if (!moves.some((m) => m.action === action && m.unit === unit))
-				moves.push({ action, around: [...around], schedule, unit });
+			if (!moves.some((m) => m.action === action && m.unit === unit)) moves.push({ action, around, schedule, unit });
 		});
 	}
 	return moves;

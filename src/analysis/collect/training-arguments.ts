@@ -1,5 +1,6 @@
-import type { Parameter } from "../facts.ts";
+import type { BatchSizeFact, Parameter } from "../facts.ts";
 import { find, readArguments } from "../frameworks/signature.ts";
+import { remembered } from "../meaning/names.ts";
 import { type NamedCall, plainParameter, type Reading, span } from "../reading.ts";
 import { pushEpochs } from "./batches.ts";
 import { calleeSpan, titleOf } from "./optimizers.ts";
@@ -25,9 +26,11 @@ const DECAYS: Record<string, string> = {
 	reduce_lr_on_plateau: "plateau",
 };
 
+const isArgumentsName = remembered((name) => /^transformers\.(Seq2Seq)?TrainingArguments$|^trl\.\w+Config$/.test(name));
+
 /** True for TrainingArguments and what other libraries derive from it. */
 export function isTrainingArguments(reading: Reading, { name, callee }: NamedCall): boolean {
-	if (/^transformers\.(Seq2Seq)?TrainingArguments$/.test(name) || /^trl\.\w+Config$/.test(name)) return true;
+	if (isArgumentsName(name)) return true;
 	return callee.kind === "class" && reading.evaluator.ancestry(callee.of).includes("transformers.TrainingArguments");
 }
 
@@ -70,13 +73,15 @@ export function addTrainingArguments(reading: Reading, site: NamedCall): void {
 	] as const) {
 		const parameter = find(known, key);
 		if (!parameter || (role === "evaluation" && !parameter.at)) continue;
-		reading.facts.batchSizes.push({
+		const fact: BatchSizeFact = {
 			...base,
 			role,
 			parameter: plainParameter({ ...parameter, name: "batchSize" }),
 			where: title,
 			...(role === "train" && accumulation?.at ? { accumulation: plainParameter(accumulation as Parameter) } : {}),
-		});
+		};
+		reading.madeBy.set(fact, site);
+		reading.facts.batchSizes.push(fact);
 	}
 	const epochs = find(known, "epochs");
 	const steps = find(parameters, "steps");

@@ -3,6 +3,7 @@ import { isEpochs } from "../collect/loops.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import type { FixEdit } from "../facts.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
+import { remembered } from "../meaning/names.ts";
 import type { NamedCall } from "../reading.ts";
 import type { Call } from "../syntax/code.ts";
 import { addArgument, type Case, lineOf } from "./finding.ts";
@@ -192,11 +193,14 @@ function lastBatch(c: Case): void {
 	}
 }
 
+const isSplit = remembered((name) =>
+	/^torch\.utils\.data\.random_split$|^sklearn\.model_selection\.train_test_split$/.test(name),
+);
+const isStateRead = remembered((name) => /load_state_dict$/.test(name));
+
 /** Rows of the validation part that training has seen. */
 function splits(c: Case): void {
 	const { reading } = c;
-	const isSplit = (name: string) =>
-		/^torch\.utils\.data\.random_split$|^sklearn\.model_selection\.train_test_split$/.test(name);
 	const reported = new Set<Call>();
 	for (const root of rootsOf(reading, c.actions)) {
 		walk(root, (action, around) => {
@@ -218,8 +222,7 @@ function splits(c: Case): void {
 		});
 	}
 	const resumes = reading.calls.some(
-		(s) =>
-			/load_state_dict$/.test(s.name) || (s.call.callee.kind === "member" && s.call.callee.name === "load_state_dict"),
+		(s) => isStateRead(s.name) || (s.call.callee.kind === "member" && s.call.callee.name === "load_state_dict"),
 	);
 	for (const { call, where, name } of reading.calls) {
 		if (!isSplit(name) || reported.has(call)) continue;

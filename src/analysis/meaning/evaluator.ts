@@ -10,6 +10,17 @@ import { type CallSite, classOf, type Definition, keyOf, type Scope, type Survey
 
 type Path = readonly (number | string)[];
 
+/** What stands for itself. */
+const LITERAL: ReadonlySet<Expression["kind"]> = new Set([
+	"number",
+	"text",
+	"constant",
+	"sequence",
+	"mapping",
+	"lambda",
+]);
+const UNDER_WAY = unknown("it depends on itself");
+
 /**
  * Says what expressions stand for by following names to where they got their value. A name with several values that may
  * hold is unknown unless they are all the same.
@@ -21,7 +32,9 @@ export class Evaluator {
 	private readonly globals: Record<string, string>;
 	private readonly known = new Map<Expression, Meaning>();
 	private readonly knownDefinitions = new Map<Definition, Meaning>();
-	private readonly underWay = new Set<object>();
+	/** evaluations that are under way, one in another, and how often one was cut short because it asked for itself */
+	private depth = 0;
+	private cuts = 0;
 
 	/** @param globals names that mean something without being brought in */
 	constructor(survey: Survey, knows: (name: string) => boolean, globals: Record<string, string>) {
@@ -32,14 +45,23 @@ export class Evaluator {
 
 	/** @param where the place in the program whose names it sees */
 	evaluate(e: Expression, where: Where): Meaning {
-		const before = this.known.get(e);
+		return LITERAL.has(e.kind) ? this.read(e, where) : this.once(this.known, e, () => this.read(e, where));
+	}
+
+	/** Finds out what something means unless that is known. */
+	private once<T>(known: Map<T, Meaning>, of: T, find: () => Meaning): Meaning {
+		const before = known.get(of);
+		if (before === UNDER_WAY || (!before && this.depth > 200)) this.cuts++;
 		if (before) return before;
-		if (this.underWay.has(e) || this.underWay.size > 200) return unknown("it depends on itself");
-		this.underWay.add(e);
-		const meaning = this.read(e, where);
-		this.underWay.delete(e);
+		if (this.depth > 200) return UNDER_WAY;
+		known.set(of, UNDER_WAY);
+		this.depth++;
+		const { cuts } = this;
+		const meaning = find();
+		this.depth--;
 		// What was cut short in a circle may be known when asked from elsewhere.
-		if (this.underWay.size === 0 || meaning.kind !== "unknown") this.known.set(e, meaning);
+		if (this.depth > 0 && meaning.kind === "unknown" && this.cuts > cuts) known.delete(of);
+		else known.set(of, meaning);
 		return meaning;
 	}
 
@@ -119,6 +141,10 @@ export class Evaluator {
 
 	/** @returns undefined when no value has been given at this moment */
 	private defined(definitions: Definition[], home: Scope, where: Where, base?: () => Meaning): Meaning | undefined {
+		const [only] = definitions;
+		if (definitions.length === 1 && !base && (home !== where.place.scope || only.order < where.order)) {
+			return this.definition(only);
+		}
 		// A function runs at some time after the text around it: it may see any of the values, but none if it never runs.
 		const use = home === where.place.scope ? reaching(definitions, where) : { found: definitions, certain: true };
 		const meanings = use.found.map((d) => this.definition(d));
@@ -127,14 +153,7 @@ export class Evaluator {
 	}
 
 	definition(d: Definition): Meaning {
-		const before = this.knownDefinitions.get(d);
-		if (before) return before;
-		if (this.underWay.has(d)) return unknown("it depends on itself");
-		this.underWay.add(d);
-		const meaning = this.readDefinition(d);
-		this.underWay.delete(d);
-		if (this.underWay.size === 0 || meaning.kind !== "unknown") this.knownDefinitions.set(d, meaning);
-		return meaning;
+		return this.once(this.knownDefinitions, d, () => this.readDefinition(d));
 	}
 
 	private readDefinition({ how, where, name }: Definition): Meaning {
@@ -213,9 +232,10 @@ export class Evaluator {
 	}
 
 	private memberExpression(e: Expression & { kind: "member" | "index" }, name: string, where: Where): Meaning {
+		const base = () => this.member(this.evaluate(e.object, where), name);
+		if (!this.survey.pathEnds.has(name)) return base();
 		const key = keyOf(e);
 		const root = key?.split(".", 1)[0];
-		const base = () => this.member(this.evaluate(e.object, where), name);
 		if (key !== undefined && root !== "self" && root !== "this") {
 			const home = this.homeOf(root!, where.place.scope);
 			const definitions = home?.definitions.get(key) ?? where.place.scope.definitions.get(key);

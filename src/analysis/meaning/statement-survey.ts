@@ -35,6 +35,7 @@ export class StatementSurvey {
 	readonly fields: Map<string, Definition[]>[] = [];
 	/** modules of `from module import *` */
 	readonly starred: string[] = [];
+	readonly pathEnds: string[] = [];
 	/** false when other statements of the module say what a name in it belongs to */
 	alone = true;
 	/** orders of its first and its last moment */
@@ -198,7 +199,10 @@ export class StatementSurvey {
 			for (const { name, value } of target.entries) if (name) this.bind(value, how, where, [...path, name]);
 		} else {
 			const key = keyOf(target);
-			if (key !== undefined) this.define(key, how(path), target.at, where);
+			if (key === undefined) return;
+			if (target.kind === "member") this.pathEnds.push(target.name);
+			else if (target.kind === "index" && target.index.kind === "text") this.pathEnds.push(target.index.value);
+			this.define(key, how(path), target.at, where);
 		}
 	}
 

@@ -37,6 +37,8 @@ export class Survey extends Places {
 	/** `self.x = value`, the fields of each class */
 	fields: Map<string, Definition[]>[] = [];
 	imports: Definition[] = [];
+	/** last names of paths that are given a value: "lr" of `args.lr = 0.1` */
+	readonly pathEnds = new Set<string>();
 	/** modules of `from module import *` */
 	starred: string[] = [];
 	private parts = new Map<Statement, StatementSurvey>();
@@ -52,6 +54,8 @@ export class Survey extends Places {
 		this.fields = parts.flatMap((p) => p.fields);
 		this.imports = parts.flatMap((p) => p.imports);
 		this.starred = parts.flatMap((p) => p.starred);
+		this.pathEnds.clear();
+		for (const part of parts) for (const name of part.pathEnds) this.pathEnds.add(name);
 		this.callsByName.clear();
 		for (const site of this.calls) append(this.callsByName, site.name, site);
 	}
