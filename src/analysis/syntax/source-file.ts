@@ -3,7 +3,8 @@ import type { Statement } from "./code.ts";
 import type { LanguageName } from "./grammars.ts";
 import { JavaScriptReader } from "./javascript.ts";
 import { PythonReader } from "./python.ts";
-import { copyTree, differenceOf, mend, moveNode, type SyntaxNode, shiftNode, type TextEdit } from "./syntax-node.ts";
+import { differenceOf, type SyntaxNode, type TextEdit } from "./syntax-node.ts";
+import { copyTree } from "./tree-copy.ts";
 
 /**
  * A text and its statements, kept up with edits: the tree is parsed again from the old one, and what was not touched is
@@ -13,12 +14,15 @@ export class SourceFile {
 	readonly language: LanguageName;
 	text: string;
 	private readonly parser: Parser;
+	/** The last tree without an error, edited along: of a text that is repaired nearly all of it is still there. */
 	private tree: Tree;
 	private root: SyntaxNode;
-	/** where the text stands in a longer one, such as a cell among the others */
-	private base = 0;
+	/** True when the text as it stands does not parse. */
+	broken: boolean;
 	/** where "name =" lost its value, until it has another */
 	private unfinished: number | undefined;
+	/** where the text stands in a longer one, such as a cell among the others */
+	private base = 0;
 
 	constructor(parser: Parser, language: LanguageName, text: string) {
 		this.parser = parser;
@@ -26,11 +30,7 @@ export class SourceFile {
 		this.text = text;
 		this.tree = this.parse();
 		this.root = copyTree(this.tree);
-	}
-
-	/** True when the text as it stands does not parse. */
-	get broken(): boolean {
-		return this.unfinished !== undefined || this.tree.rootNode.hasError;
+		this.broken = this.tree.rootNode.hasError;
 	}
 
 	/** Takes the text as it is now. */
@@ -40,26 +40,26 @@ export class SourceFile {
 		const { start, oldEnd, newEnd } = edit;
 		const before = this.text;
 		this.text = text;
-		const old = this.tree;
-		const points = { start: pointOf(text, start), oldEnd: pointOf(before, oldEnd), newEnd: pointOf(text, newEnd) };
-		old.edit(
+		const from = pointOf(text, start, { row: 0, column: 0 });
+		this.tree.edit(
 			new Edit({
 				startIndex: start,
 				oldEndIndex: oldEnd,
 				newEndIndex: newEnd,
-				startPosition: points.start,
-				oldEndPosition: points.oldEnd,
-				newEndPosition: points.newEnd,
+				startPosition: from,
+				oldEndPosition: pointOf(before.slice(start, oldEnd), oldEnd - start, from),
+				newEndPosition: pointOf(text.slice(start, newEnd), newEnd - start, from),
 			}),
 		);
-		this.tree = this.parse(old);
-		old.delete();
+		const fresh = this.parse(this.tree);
 		this.place(0);
-		moveNode(this.root, edit);
+		for (const statement of this.root.children) statement.move(edit);
 		this.unfinished = this.language === "python" ? unfinishedAssignment(text, edit, this.unfinished) : undefined;
-		if (this.unfinished !== undefined) return;
-		const fresh = copyTree(this.tree, this.root, edit);
-		this.root = mend(fresh, this.root) ?? this.root;
+		if (this.unfinished === undefined) this.root = copyTree(fresh, this.root, edit);
+		const kept = fresh.rootNode.hasError && !this.tree.rootNode.hasError;
+		this.broken = this.unfinished !== undefined || fresh.rootNode.hasError;
+		(kept ? fresh : this.tree).delete();
+		if (!kept) this.tree = fresh;
 	}
 
 	/** @param base where the offsets of the statements are to begin */
@@ -84,7 +84,7 @@ export class SourceFile {
 	}
 
 	private place(base: number): void {
-		if (base !== this.base) shiftNode(this.root, base - this.base);
+		if (base !== this.base) for (const statement of this.root.children) statement.shift(base - this.base);
 		this.base = base;
 	}
 }
@@ -103,12 +103,14 @@ function unfinishedAssignment(text: string, { start, oldEnd, newEnd }: TextEdit,
 	});
 }
 
-function pointOf(text: string, at: number): Point {
-	let row = 0;
+/** @returns where an offset of a text is, which begins at a point of a longer one */
+function pointOf(text: string, at: number, from: Point): Point {
+	let { row, column } = from;
 	let line = 0;
 	for (let end = text.indexOf("\n"); end >= 0 && end < at; end = text.indexOf("\n", line)) {
 		row++;
+		column = 0;
 		line = end + 1;
 	}
-	return { row, column: at - line };
+	return { row, column: column + at - line };
 }
