@@ -1,8 +1,12 @@
 // Facts while a text is edited: the same as read afresh, moved along while it is broken.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { TextKind } from "../../src/analysis/index.ts";
 import { Random } from "../../src/engine/training/random.ts";
 import { analyze, analyzer } from "../support/analysis.ts";
+import { keystrokes, longProgram } from "../support/long-program.ts";
 
 const TEXT = `import torch
 from torch import nn, optim
@@ -60,6 +64,125 @@ test("after any edit that leaves the text whole, what is read is what a fresh re
 		fresh.delete();
 	}
 	assert.ok(whole > 50, `${whole} edits left the text whole`);
+	open.delete();
+});
+
+const BROWSER = `import * as tf from "@tensorflow/tfjs";
+
+const config = { batchSize: 32, epochs: 10, rate: 0.01 };
+let model: tf.LayersModel;
+let best = 0;
+
+function build(units = 16) {
+	const made = tf.sequential();
+	made.add(tf.layers.dense({ units, activation: "relu", inputShape: [4] }));
+	made.add(tf.layers.dense({ units: 3, activation: "softmax" }));
+	made.compile({ optimizer: tf.train.adam(config.rate), loss: "categoricalCrossentropy" });
+	return made;
+}
+
+async function train(xs: tf.Tensor, ys: tf.Tensor) {
+	model = build(32);
+	for (let epoch = 0; epoch < config.epochs; epoch++) {
+		const history = await model.fit(xs, ys, { batchSize: config.batchSize, epochs: 1, shuffle: true });
+		best = Math.max(best, Number(history.history.acc[0]));
+	}
+}
+
+train(tf.randomNormal([150, 4]), tf.zeros([150, 3]));
+`;
+
+const RUN_FILE = `{
+	"dataset": { "path": "data/iris.csv", "target": "species" },
+	"model": { "layers": [64, 32], "activation": "relu" },
+	"optimizer": { "name": "adam", "learningRate": 0.5, "beta1": 0.9 },
+	"decay": { "name": "exponential", "base": 0.95 },
+	"batchSize": 64,
+	"epochs": 20
+}
+`;
+
+const CELL = "\n# %% next cell\n";
+const PROGRAMS: [TextKind, string][] = [
+	["python", longProgram(250)],
+	["typescript", BROWSER],
+	["runFile", RUN_FILE],
+	["notebook", TEXT.replace("\n\nclass", `${CELL}class`).replace("\n\ndef train", `${CELL}def train`)],
+];
+
+for (const [kind, program] of PROGRAMS) {
+	test(`${kind}: keystrokes and moved lines leave nothing of the text before`, async () => {
+		const parts = (text: string) => (kind === "notebook" ? text.split(CELL) : text);
+		const fresh = (text: string) =>
+			kind === "notebook" ? analyzer.openCells(text.split(CELL)) : analyzer.open(kind, text);
+		const random = new Random(17);
+		const open = await fresh(program);
+		let text = program;
+		let whole = 0;
+		let broken = 0;
+		const take = async (next: string, what: string) => {
+			open.update(parts(next));
+			const found = open.analyze();
+			const other = await fresh(next);
+			assert.equal(open.broken, other.broken, what);
+			if (other.broken) broken++;
+			else {
+				whole++;
+				assert.deepEqual(found, other.analyze(), what);
+			}
+			other.delete();
+			text = next;
+		};
+		for (let round = 0; round < 6; round++) {
+			for (const stroke of keystrokes(text, 40, random)) {
+				await take(stroke.text, `round ${round}: ${JSON.stringify(stroke.put)} at ${stroke.at}`);
+			}
+			const lines = text.split("\n");
+			const gone = lines.splice(random.below(lines.length), 1 + random.below(6));
+			await take(lines.join("\n"), `round ${round}: lines cut`);
+			lines.splice(random.below(lines.length), 0, ...gone);
+			await take(lines.join("\n"), `round ${round}: lines pasted`);
+			await take(program, `round ${round}: all taken back`);
+		}
+		assert.ok(whole > 80 && broken > 20, `${whole} whole texts, ${broken} broken`);
+		open.delete();
+	});
+}
+
+test("statements typed at one place again and again keep their order", async () => {
+	for (const upwards of [false, true]) {
+		const begin = "import torch\nlr = 1\n";
+		const end = "opt = torch.optim.Adam(model.parameters(), lr=lr)\n";
+		const open = await analyzer.open("python", begin + end);
+		let typed = "";
+		for (let n = 1; n <= 100; n++) {
+			typed = upwards ? `lr = ${n / 1000}\n${typed}` : `${typed}lr = ${n / 1000}\n`;
+			open.update(begin + typed + end);
+			const rate = open.analyze().facts.optimizers[0].parameters.find((p) => p.name === "learningRate")!;
+			assert.equal(rate.value, upwards ? 0.001 : n / 1000);
+		}
+		open.delete();
+	}
+});
+
+test("edits leave nothing in memory", async () => {
+	setFlagsFromString("--expose-gc");
+	const collectGarbage = runInNewContext("gc") as () => void;
+	const open = await analyzer.open("python", TEXT);
+	const random = new Random(23);
+	const used: number[] = [];
+	for (let round = 0; round < 4; round++) {
+		for (const { text } of keystrokes(TEXT, 300, random)) {
+			open.update(text);
+			open.analyze();
+		}
+		open.update(TEXT);
+		open.analyze();
+		collectGarbage();
+		used.push(process.memoryUsage().heapUsed);
+	}
+	// The first rounds fill what is remembered of names, and compile.
+	assert.ok(used[3] - used[1] < 1_000_000, `heap after each round: ${used.join(", ")}`);
 	open.delete();
 });
 

@@ -315,24 +315,44 @@ export function walk(
 	}
 }
 
-export interface PlacedCall {
-	action: CallAction;
+export type Loop = Action & { kind: "loop" };
+
+/** An action, and what is around it. */
+export interface Placed<A extends Action> {
+	action: A;
 	around: readonly Action[];
 }
 
-/** @returns all calls in some actions, in order, with what is around each */
+export type PlacedCall = Placed<CallAction>;
+
+/** @returns all calls in some actions, in order */
 export function callsIn(actions: readonly Action[]): readonly PlacedCall[] {
-	let found = callsOf.get(actions);
+	return inside(actions).calls;
+}
+
+/** @returns all loops in some actions, outer ones first */
+export function loopsIn(actions: readonly Action[]): readonly Placed<Loop>[] {
+	return inside(actions).loops;
+}
+
+interface Inside {
+	calls: PlacedCall[];
+	loops: Placed<Loop>[];
+}
+
+/** Every rule asks for what is in the same programs and loops. */
+const known = new WeakMap<readonly Action[], Inside>();
+
+function inside(actions: readonly Action[]): Inside {
+	let found = known.get(actions);
 	if (!found) {
-		const calls: PlacedCall[] = [];
+		const { calls, loops }: Inside = { calls: [], loops: [] };
 		walk(actions, (action, around) => {
 			if (action.kind === "call") calls.push({ action, around });
+			else if (action.kind === "loop") loops.push({ action, around });
 		});
-		callsOf.set(actions, calls);
-		found = calls;
+		found = { calls, loops };
+		known.set(actions, found);
 	}
 	return found;
 }
-
-/** Every rule asks it of the same loops. */
-const callsOf = new WeakMap<readonly Action[], readonly PlacedCall[]>();

@@ -3,9 +3,7 @@ import { parameterOf } from "../frameworks/signature.ts";
 import type { Where } from "../meaning/survey.ts";
 import { plainParameter, type Reading, span } from "../reading.ts";
 import { type Expression, pathOf, type Statement } from "../syntax/code.ts";
-import { type Action, type Actions, callsIn, walk } from "./actions.ts";
-
-type Loop = Action & { kind: "loop" };
+import { type Actions, callsIn, type Loop, walk } from "./actions.ts";
 
 /** Finds the loops that train, and those that only evaluate beside them. */
 export function collectLoops(reading: Reading, actions: Actions): void {

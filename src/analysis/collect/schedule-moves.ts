@@ -3,10 +3,8 @@ import { classOf } from "../meaning/survey.ts";
 import type { Reading } from "../reading.ts";
 import { type Expression, partsOf, type Statement } from "../syntax/code.ts";
 import { blocksOf } from "../syntax/statements.ts";
-import { type Action, type Actions, walk } from "./actions.ts";
+import { type Action, type Actions, callsIn, type Loop, walk } from "./actions.ts";
 import { isEpochs } from "./loops.ts";
-
-type Loop = Action & { kind: "loop" };
 
 /** A call of scheduler.step() with the loops around it. */
 export interface Move {
@@ -61,12 +59,12 @@ export function movesOf(reading: Reading, actions: Actions): Move[] {
 function findMoves(reading: Reading, actions: Actions): Move[] {
 	const moves: Move[] = [];
 	for (const root of rootsOf(reading, actions)) {
-		walk(root, (action, around) => {
-			if (action.kind !== "call" || action.step !== "schedulerStep") return;
+		for (const { action, around } of callsIn(root)) {
+			if (action.step !== "schedulerStep") continue;
 			const schedule = scheduleOf(reading, action.subject.meaning);
 			const unit = unitOf(around);
 			if (!moves.some((m) => m.action === action && m.unit === unit)) moves.push({ action, around, schedule, unit });
-		});
+		}
 	}
 	return moves;
 }
@@ -102,11 +100,11 @@ function unitOf(around: readonly Action[]): Move["unit"] {
 	if (!loop) return undefined;
 	let direct = false;
 	let deeper = false;
-	walk(loop.body, (action, inner) => {
-		if (action.kind !== "call" || action.step !== "step") return;
+	for (const { action, around: inner } of callsIn(loop.body)) {
+		if (action.step !== "step") continue;
 		if (inner.some((a) => a.kind === "loop")) deeper = true;
 		else direct = true;
-	});
+	}
 	if (deeper) return "epochs";
 	// One step an epoch: under full batch both are the same.
 	if (direct) return isEpochs(loop.of) ? undefined : "steps";

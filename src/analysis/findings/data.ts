@@ -1,4 +1,4 @@
-import { type Action, callsIn, walk } from "../collect/actions.ts";
+import { callsIn, type Loop, loopsIn } from "../collect/actions.ts";
 import { isEpochs } from "../collect/loops.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import type { FixEdit } from "../facts.ts";
@@ -22,14 +22,14 @@ function notShuffled(c: Case): void {
 	const { reading } = c;
 	const used = new Set<Call>();
 	for (const root of rootsOf(reading, c.actions)) {
-		walk(root, (action) => {
-			if (action.kind !== "loop" || action.of.kind !== "for") return;
+		for (const { action } of loopsIn(root)) {
+			if (action.of.kind !== "for") continue;
 			const trains = callsIn(action.body).some(
 				({ action: a, around }) => a.step === "backward" && !around.some((x) => x.kind === "loop"),
 			);
 			const m = trains && reading.evaluate(action.of.iterable, action.where);
 			if (m && m.kind === "made" && m.name === "torch.utils.data.DataLoader") used.add(m.call);
-		});
+		}
 	}
 	for (const site of reading.calls) {
 		const method = site.where.place.scope.owner;
@@ -203,13 +203,12 @@ function splits(c: Case): void {
 	const { reading } = c;
 	const reported = new Set<Call>();
 	for (const root of rootsOf(reading, c.actions)) {
-		walk(root, (action, around) => {
-			if (action.kind !== "call" || reported.has(action.call)) return;
-			if (!isSplit(nameOf(action.callee) ?? "")) return;
-			const loop = around.find((a): a is Action & { kind: "loop" } => a.kind === "loop" && isEpochs(a.of));
+		for (const { action, around } of callsIn(root)) {
+			if (reported.has(action.call) || !isSplit(nameOf(action.callee) ?? "")) continue;
+			const loop = around.find((a): a is Loop => a.kind === "loop" && isEpochs(a.of));
 			const fixed = argument(action.call, "generator", 2) ?? argument(action.call, "random_state");
 			if (!loop || fixed || !callsIn(loop.body).some(({ action: a }) => a.step === "backward" || a.step === "fit"))
-				return;
+				continue;
 			reported.add(action.call);
 			c.report(
 				{
@@ -219,7 +218,7 @@ function splits(c: Case): void {
 				},
 				action.call.at,
 			);
-		});
+		}
 	}
 	const resumes = reading.calls.some(
 		(s) => isStateRead(s.name) || (s.call.callee.kind === "member" && s.call.callee.name === "load_state_dict"),

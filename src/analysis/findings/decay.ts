@@ -1,11 +1,9 @@
-import { type Action, walk } from "../collect/actions.ts";
+import { type Action, callsIn, type Loop } from "../collect/actions.ts";
 import { type Move, movesOf } from "../collect/schedule-moves.ts";
 import type { Parameter, ScheduleFact } from "../facts.ts";
 import { find, numberOf } from "../frameworks/signature.ts";
 import { classOf } from "../meaning/survey.ts";
 import { type Case, moveLine } from "./finding.ts";
-
-type Loop = Action & { kind: "loop" };
 
 /** Schedules that are stepped at the wrong time, or count in the wrong unit. */
 export function decay(c: Case): void {
@@ -30,14 +28,14 @@ function early(c: Case, { action, around }: Move): void {
 	let before = false;
 	let after: Action | undefined;
 	let passed = false;
-	walk(loop.body, (a, inner) => {
+	for (const { action: a, around: inner } of callsIn(loop.body)) {
 		if (a === action) passed = true;
-		if (a.kind !== "call" || a.step !== "step") return;
+		if (a.step !== "step") continue;
 		// A step that may not run, or not in this order.
 		if (inner.some((x) => x.kind === "branch") && !passed) before = true;
 		else if (!passed) before = true;
 		else after ??= a;
-	});
+	}
 	if (before || after?.kind !== "call") return;
 	const [from, to] = [action.statement, after.statement];
 	// After the optimizer's line: where the line after it begins.

@@ -1,9 +1,7 @@
-import { type Action, callsIn, walk } from "../collect/actions.ts";
+import { type Action, callsIn, type Loop, loopsIn } from "../collect/actions.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import { type Meaning, sameMeaning } from "../meaning/meaning.ts";
 import { type Case, lineOf, wrapLines } from "./finding.ts";
-
-type Loop = Action & { kind: "loop" };
 
 const trains = (body: readonly Action[]) =>
 	callsIn(body).some(({ action }) => action.step === "backward" || action.step === "step" || action.step === "fit");
@@ -14,15 +12,13 @@ export function evaluation(c: Case): void {
 	if (!reading.has("pytorch")) return;
 	const reported = new Set<unknown>();
 	for (const root of rootsOf(reading, c.actions)) {
-		walk(root, (action, around) => {
-			if (action.kind !== "loop" || reported.has(action)) return;
-			if (trains(action.body)) {
-				neverUndone(c, action, around, reported);
-				return;
+		for (const { action, around } of loopsIn(root)) {
+			if (reported.has(action)) continue;
+			if (trains(action.body)) neverUndone(c, action, around, reported);
+			else if (!around.some((a) => a.kind === "loop" && !trains(a.body))) {
+				evaluates(c, root, action, around, reported);
 			}
-			if (around.some((a) => a.kind === "loop" && !trains(a.body))) return;
-			evaluates(c, root, action, around, reported);
-		});
+		}
 	}
 }
 

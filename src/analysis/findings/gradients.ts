@@ -1,11 +1,10 @@
-import { type Action, callsIn, type PlacedCall, walk } from "../collect/actions.ts";
+import { type Action, callsIn, type Loop, loopsIn, type PlacedCall, walk } from "../collect/actions.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import { sameMeaning } from "../meaning/meaning.ts";
 import type { Where } from "../meaning/survey.ts";
 import { type Expression, partsOf, pathOf, type Statement } from "../syntax/code.ts";
 import { type Case, moveLine } from "./finding.ts";
 
-type Loop = Action & { kind: "loop" };
 type CallAction = PlacedCall["action"];
 
 /** Order and completeness of zero_grad, backward, clipping and step in the loops of PyTorch. */
@@ -14,19 +13,19 @@ export function gradients(c: Case): void {
 	if (!reading.has("pytorch") && !reading.has("lightning")) return;
 	const seen = new Set<Action>();
 	for (const root of rootsOf(reading, c.actions)) {
-		walk(root, (action, around) => {
-			if (action.kind !== "loop" || seen.has(action)) return;
+		for (const { action, around } of loopsIn(root)) {
+			if (seen.has(action)) continue;
 			seen.add(action);
 			// The innermost loop around a backward pass.
 			const inner = callsIn(action.body).filter((p) => !p.around.some((a) => a.kind === "loop"));
 			const backward = inner.find((p) => p.action.step === "backward");
-			if (!backward) return;
+			if (!backward) continue;
 			const outermost = around.find((a): a is Loop => a.kind === "loop") ?? action;
 			missingZeroGrad(c, action, outermost);
 			order(c, inner);
 			accumulation(c, action, inner);
 			keptGraph(c, action, outermost);
-		});
+		}
 	}
 }
 
@@ -93,7 +92,7 @@ export function insertBefore(
 }
 
 /** What always runs in the loop, one call after the other. */
-function order(c: Case, inner: PlacedCall[]): void {
+function order(c: Case, inner: readonly PlacedCall[]): void {
 	const sure = inner.filter((p) => !p.around.some((a) => a.kind === "branch")).map((p) => p.action);
 	const optimizers = new Set(sure.filter((a) => a.step === "step").map((a) => a.subject.name)).size;
 	let backward: CallAction | undefined;
@@ -149,7 +148,7 @@ function reportLateClip(c: Case, clip: CallAction, step: CallAction): void {
 }
 
 /** A step every k mini-batches without loss / k. */
-function accumulation(c: Case, loop: Loop, inner: PlacedCall[]): void {
+function accumulation(c: Case, loop: Loop, inner: readonly PlacedCall[]): void {
 	const stepped = inner.filter((p) => p.action.step === "step");
 	const backward = inner.find((p) => p.action.step === "backward" && !p.around.some((a) => a.kind === "branch"));
 	if (stepped.length !== 1 || !backward) return;
