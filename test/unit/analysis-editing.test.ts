@@ -151,18 +151,38 @@ for (const [kind, program] of PROGRAMS) {
 
 test("statements typed at one place again and again keep their order", async () => {
 	for (const upwards of [false, true]) {
-		const begin = "import torch\nlr = 1\n";
-		const end = "opt = torch.optim.Adam(model.parameters(), lr=lr)\n";
-		const open = await analyzer.open("python", begin + end);
+		const open = await analyzer.open("python", "import torch\nlr = 1\nend = 2\n");
 		let typed = "";
 		for (let n = 1; n <= 100; n++) {
-			typed = upwards ? `lr = ${n / 1000}\n${typed}` : `${typed}lr = ${n / 1000}\n`;
-			open.update(begin + typed + end);
-			const rate = open.analyze().facts.optimizers[0].parameters.find((p) => p.name === "learningRate")!;
-			assert.equal(rate.value, upwards ? 0.001 : n / 1000);
+			const lines = `lr = ${n / 1000}\nopt = torch.optim.Adam(model.parameters(), lr=lr)\n`;
+			typed = upwards ? lines + typed : typed + lines;
+			open.update(`import torch\nlr = 1\n${typed}end = 2\n`);
+			open.analyze();
 		}
+		const rates = open
+			.analyze()
+			.facts.optimizers.map((o) => o.parameters.find((p) => p.name === "learningRate")!.value);
+		const expected = Array.from({ length: 100 }, (_, i) => (i + 1) / 1000);
+		assert.deepEqual(rates, upwards ? expected.toReversed() : expected);
 		open.delete();
 	}
+});
+
+test("what a function assigns belongs to the module for as long as the module declares it", async () => {
+	const text = `import * as tf from "@tensorflow/tfjs";
+let rate = 0.1;
+function change() {
+	rate = 0.5;
+}
+const optimizer = tf.train.sgd(rate);
+`;
+	const open = await analyzer.open("typescript", text);
+	for (const now of [text, text.replace("let rate", "rate"), text]) {
+		open.update(now);
+		const rate = open.analyze().facts.optimizers[0].parameters.find((p) => p.name === "learningRate")!;
+		assert.equal(rate.value, now.includes("let") ? undefined : 0.1);
+	}
+	open.delete();
 });
 
 test("edits leave nothing in memory", async () => {
