@@ -185,6 +185,24 @@ const optimizer = tf.train.sgd(rate);
 	open.delete();
 });
 
+test("what changed while something else was broken is read once that is repaired", async () => {
+	const open = await analyzer.open("python", TEXT);
+	let text = TEXT;
+	for (const [from, to] of [
+		["import torch\n", "import torch(\n"],
+		["batch_size=64", "batch_size=32"],
+		["LR = 0.01", "LR = 0.02"],
+		["import torch(\n", "import torch\n"],
+	]) {
+		text = text.replace(from, to);
+		open.update(text);
+		open.analyze();
+	}
+	assert.equal(open.broken, false);
+	assert.deepEqual(open.analyze(), await analyze(text));
+	open.delete();
+});
+
 test("edits leave nothing in memory", async () => {
 	setFlagsFromString("--expose-gc");
 	const collectGarbage = runInNewContext("gc") as () => void;
