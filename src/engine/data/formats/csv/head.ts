@@ -46,7 +46,7 @@ function withZeros(name: string, head: Uint8Array, zero: number): InputError {
 		return new InputError(`${name} is UTF-16 text; save it as UTF-8.`);
 	}
 	const odd = head.filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length;
-	if (odd * 100 > head.length || firstBadLine(head) > 0) return notText(name);
+	if (odd * 20 > head.length || firstBadLine(head) > 0) return notText(name);
 	const line = head.subarray(0, zero).filter((byte) => byte === 10).length + 1;
 	return new InputError(`${name}, line ${line}: a NUL byte is in the text; remove it.`);
 }
