@@ -141,7 +141,7 @@ test("cells over the memory limit wait on the disk, and nothing of it stays ther
 	writeFileSync(file, "");
 	await assert.rejects(load(path, { ...options, memoryLimit: 2 ** 22, folder: file }), {
 		name: "InputError",
-		message: /^The table does not fit the memory limit and cannot be kept in .*file \(EEXIST; check/,
+		message: /^The table's rows cannot be kept in .*file: EEXIST; check/,
 	});
 	rmSync(folder, { recursive: true });
 });
