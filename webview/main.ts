@@ -10,6 +10,7 @@ import "./styles/tools.css";
 import "./styles/findings.css";
 import "./styles/aside.css";
 import "./styles/dataset.css";
+import "./styles/live.css";
 import "./styles/high-contrast.css";
 import type { PanelCommand, PanelToHost } from "../src/engine/protocol/panel.ts";
 import type { Task } from "../src/engine/protocol/run.ts";
@@ -21,6 +22,7 @@ import { CompareTable } from "./controls/compare.ts";
 import { DataSection } from "./controls/data.ts";
 import { FindingsSection } from "./controls/findings.ts";
 import { Hyperparameters } from "./controls/hyperparameters.ts";
+import { LiveSection } from "./controls/live.ts";
 import { MemorySection } from "./controls/memory.ts";
 import { RateControl } from "./controls/rate-control.ts";
 import { RunsSection } from "./controls/runs.ts";
@@ -128,12 +130,13 @@ const dataset = new DatasetView({
 const memory = new MemorySection();
 const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
 const findings = new FindingsSection(command, openRows);
+const live = new LiveSection(command);
 const rateHint = element("span", { class: "hint-text" }, "The rate of every step appears here");
 const problemText = element("span", { "data-testid": "problem" });
 const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);
 const more = element("div", { class: "side-by-side" }, figures.gradient.element, figures.dev.element);
 const charts = element("div", {}, figures.cost.element, figures.rate.element, findings.element, compare.element, more);
-const page = element("div", { class: "charts" }, problem, charts, dataset.element);
+const page = element("div", { class: "charts" }, problem, live.element, charts, dataset.element);
 
 document
 	.querySelector("#app")!
@@ -210,6 +213,7 @@ function renderControls(): void {
 	if (wide) dataset.render(model);
 	data.render(model, wide);
 	memory.render(model);
+	live.render(model);
 	runs.render(model);
 	findings.render(model);
 	compare.render(model);

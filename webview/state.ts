@@ -1,6 +1,6 @@
 /** What the panel holds: the host's last state, and a growing set of curves for each run. */
 import type { HostToPanel, PanelState, RunPhase, RunSummary } from "../src/engine/protocol/panel.ts";
-import type { DatasetSummary } from "../src/engine/protocol/run.ts";
+import type { DatasetSummary, RatePreview } from "../src/engine/protocol/run.ts";
 import { Epochs } from "./charts/epochs.ts";
 import { RunCurves } from "./charts/run-curves.ts";
 import type { RunView } from "./run-view.ts";
@@ -26,6 +26,8 @@ export class PanelModel {
 	state: ShownState = nothing;
 	/** false until the host has answered "ready" */
 	received = false;
+	/** the rates of a run that is about to begin: until its own arrive */
+	preview: RatePreview | undefined;
 	/** of the average that smooths the cost */
 	private beta: number;
 	private curves = new Map<string, RunCurves>();
@@ -46,7 +48,11 @@ export class PanelModel {
 					runs: message.state.runs.map((run) => ({ ...run, epochs: this.epochsOf(run.id) })),
 				};
 				this.received = true;
+				if (!message.state.live.on) this.preview = undefined;
 				this.keepOnly(this.state.runs);
+				break;
+			case "rates":
+				this.preview = message.preview;
 				break;
 			case "summary":
 				this.state = { ...this.state, summary: message.summary ?? undefined };
@@ -56,6 +62,7 @@ export class PanelModel {
 				this.epochsOf(message.runId).replace(message.epochs);
 				break;
 			case "steps":
+				if (message.batch.first === 1) this.preview = undefined;
 				this.curvesOf(message.runId).append(message.batch);
 				break;
 			case "progress": {
@@ -74,9 +81,9 @@ export class PanelModel {
 		return this.state.runs[this.state.runs.length - 1];
 	}
 
-	/** True while a run is under way, so that no other can be started. */
+	/** True while a run is under way that a person started, so that no other can be started. */
 	get busy(): boolean {
-		return isActive(this.current?.phase);
+		return isActive(this.current?.phase) && !this.current?.live;
 	}
 
 	/** Why a run cannot be started: one sentence, or undefined. */

@@ -1,4 +1,5 @@
 /** A chart with what stands around it: its caption and key, its switches, its files and its table. */
+import type { RatePreview } from "../../src/engine/protocol/run.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
 import type { Palette } from "../theme.ts";
@@ -19,6 +20,8 @@ export interface View {
 	zoomed: boolean;
 	/** iterations of the longest run */
 	end: number;
+	/** rates of a run that is about to begin */
+	preview?: RatePreview;
 	palette: Palette;
 }
 

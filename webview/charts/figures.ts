@@ -132,10 +132,11 @@ export class Figures {
 	}
 
 	private viewOf(runs: readonly DrawnRun[]): View {
-		const end = runs.reduce((most, run) => Math.max(most, run.curves.length), 0);
+		const { preview } = this.model;
+		const end = runs.reduce((most, run) => Math.max(most, run.curves.length), 0) || (preview?.iterations ?? 0);
 		this.viewport.grow(end);
 		const { range, zoomed } = this.viewport;
-		return { runs, current: runs.find((run) => run.current), range, zoomed, end, palette: this.palette };
+		return { runs, current: runs.find((run) => run.current), range, zoomed, end, palette: this.palette, preview };
 	}
 
 	private visibleRuns(): DrawnRun[] {

@@ -32,15 +32,21 @@ export class RateFigure extends Figure {
 		if (start !== undefined) this.write(start.run.decay, start.run.optimizer.learningRate);
 	}
 
-	protected lines({ runs }: View, grid: Grid): Line[] {
-		return byPlace(runs).map((run) => ({
-			values: sampleCurve(grid, run.curves.learningRate, this.log),
-			colour: run.colour,
-			width: run.current ? 2 : 1.5,
-			alpha: run.current ? 1 : 0.85,
-			dash: run.dash,
-			shape: "steps",
-		}));
+	protected lines({ runs, preview, palette }: View, grid: Grid): Line[] {
+		const lines = byPlace(runs).map(
+			(run): Line => ({
+				values: sampleCurve(grid, run.curves.learningRate, this.log),
+				colour: run.colour,
+				width: run.current ? 2 : 1.5,
+				alpha: run.current ? 1 : 0.85,
+				dash: run.dash,
+				shape: "steps",
+			}),
+		);
+		if (preview === undefined) return lines;
+		const { rates, stride } = preview;
+		const values = grid.x.map((iteration) => rates[Math.floor((iteration - 1) / stride)] ?? null);
+		return [...lines, { values, colour: palette.description, width: 2, alpha: 1, dash: [5, 4], shape: "steps" }];
 	}
 
 	/** A rate that never changes sits well above 0. */

@@ -164,7 +164,8 @@ export type PanelCommand =
 	| "saveRunFile"
 	| "openRunFile"
 	| "predictRun"
-	| "saveCheckpoint";
+	| "saveCheckpoint"
+	| "liveOff";
 
 export type PanelToHost =
 	| { type: "ready" }

@@ -37,6 +37,8 @@ export class LiveRuns implements vscode.Disposable {
 	/** what was asked of the engine last */
 	private asked: string | undefined;
 	private offered = false;
+	/** of the panel, when it was looked at last */
+	private settings = "";
 	private timer: NodeJS.Timeout | undefined;
 	/** the newest run and the one before it */
 	private pair: Run[] = [];
@@ -67,7 +69,10 @@ export class LiveRuns implements vscode.Disposable {
 			workspace.onDidCloseTextDocument((document) => {
 				if (document === this.document) this.forget();
 			}),
-			session.onDidChange(() => this.compare()),
+			session.onDidChange(() => {
+				this.compare();
+				this.lookAtPanel();
+			}),
 		];
 		if (memento.get<boolean>(ON)) this.turnOn();
 		else this.show({ on: false });
@@ -100,15 +105,10 @@ export class LiveRuns implements vscode.Disposable {
 		// Other rows than before: a decay that counts epochs makes other steps of them.
 		this.subscriptions.push(
 			reader.onDidRead(look),
-			rows.onDidLearn(() => this.settingsChanged()),
+			rows.onDidLearn(() => this.document && this.edited()),
 		);
 		const active = vscode.window.activeTextEditor?.document;
 		if (active) void reader.read(active).then((reading) => reading && look(reading));
-	}
-
-	/** What is set in the panel stands for what the text does not say. */
-	settingsChanged(): void {
-		if (this.on && this.document) this.edited();
 	}
 
 	dispose(): void {
@@ -205,6 +205,15 @@ export class LiveRuns implements vscode.Disposable {
 		for (const { view } of this.pair) view.live = "before";
 		this.pair.push(run);
 		this.show({ ...session.live, difference: undefined });
+	}
+
+	/** What is set in the panel stands for what the text does not say. */
+	private lookAtPanel(): void {
+		const { form, choice, dataset } = this.session;
+		const settings = JSON.stringify([form, choice, dataset?.uri.fsPath]);
+		if (settings === this.settings) return;
+		this.settings = settings;
+		if (this.document) this.edited();
 	}
 
 	/** When the newest run has ended, says how it did beside the one before it. */

@@ -11,6 +11,7 @@ const COMMANDS = new Set([
 	"openRunFile",
 	"predictRun",
 	"saveCheckpoint",
+	"liveOff",
 ]);
 const TASKS = new Set(["regression", "binary", "multiclass"]);
 const KINDS = new Set(["numeric", "categorical", "date"]);

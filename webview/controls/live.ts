@@ -1,0 +1,63 @@
+/** What the live charts follow, how the last edit did, and what was assumed for lack of words in the code. */
+import type { PanelCommand } from "../../src/engine/protocol/panel.ts";
+import { element, icon, setShown, setText } from "../dom.ts";
+import { formatInteger } from "../format.ts";
+import type { PanelModel } from "../state.ts";
+
+export class LiveSection {
+	readonly element: HTMLElement;
+	private readonly file = element("b", { class: "file" });
+	private readonly difference = element("span", { "data-testid": "live-difference" });
+	private readonly sample = element("i", { class: "quiet", "data-testid": "live-sample" });
+	private readonly problemText = element("span", { "data-testid": "live-problem" });
+	private readonly problem = element("p", { class: "live-problem" }, icon("warning"), this.problemText);
+	private readonly count = element("summary");
+	private readonly list = element("dl");
+	private readonly assumed = element(
+		"details",
+		{ class: "assumed", "data-testid": "live-assumed" },
+		this.count,
+		this.list,
+	);
+	private written = "";
+
+	constructor(command: (command: PanelCommand) => void) {
+		const off = element("button", { class: "link", type: "button", "data-testid": "live-off" }, "Turn off");
+		off.addEventListener("click", () => command("liveOff"));
+		const line = element(
+			"p",
+			{ class: "live-line" },
+			icon("pulse"),
+			element("span", { class: "live-words" }, "Live: ", this.file, " ", this.difference, " ", this.sample),
+			off,
+		);
+		this.element = element("section", { class: "live", "aria-label": "Live charts" }, line, this.problem, this.assumed);
+	}
+
+	render({ state, current }: PanelModel): void {
+		const { on, file, difference, problem, assumed = [] } = state.live;
+		setShown(this.element, on);
+		setText(this.file, file ?? "open a run file or a training loop");
+		setText(this.difference, difference ?? "");
+		const start = current?.live ? current.start : undefined;
+		const { sampledFrom, trainRows = 0 } = start ?? {};
+		const rows = sampledFrom
+			? `a sample of ${formatInteger(trainRows)} of ${formatInteger(sampledFrom)} training rows`
+			: "";
+		setText(this.sample, rows);
+		setShown(this.problem, problem !== undefined);
+		setText(this.problemText, problem ?? "");
+		setShown(this.assumed, assumed.length > 0);
+		const key = JSON.stringify(assumed);
+		if (key === this.written) return;
+		this.written = key;
+		const things = assumed.length === 1 ? "1 value is" : `${assumed.length} values are`;
+		setText(this.count, `${things} assumed: ${assumed.map(({ name }) => name).join(", ")}`);
+		this.list.replaceChildren(
+			...assumed.flatMap(({ name, value, why }) => [
+				element("dt", {}, name),
+				element("dd", {}, element("b", {}, value), element("i", {}, why)),
+			]),
+		);
+	}
+}
