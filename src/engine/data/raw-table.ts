@@ -111,7 +111,7 @@ export class TableCollector {
 			if (cells.type === "texts") cells.append(vectors[i], rows);
 			else cells.append(vectors[i] as RawVector, rows);
 		});
-		if (this.rows === 0) this.options.sampled?.(this.columns, Math.max(rows, this.about));
+		if (this.rows === 0 && this.columns.length > 0) this.options.sampled?.(this.columns, Math.max(rows, this.about));
 		this.rows += rows;
 		this.checkMemory(this.memory.held, this.columns.length);
 		const all = Math.max(this.rows, this.about);
