@@ -1,6 +1,7 @@
 import type { Parameter } from "../facts.ts";
 import { parameterOf } from "../frameworks/signature.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
+import { remembered } from "../meaning/names.ts";
 import { type NamedCall, plainParameter, type Reading } from "../reading.ts";
 import type { Expression } from "../syntax/code.ts";
 
@@ -82,18 +83,22 @@ export function collectHeldOut(reading: Reading): void {
 	}
 }
 
+const isSplit = remembered((name) => /^(sklearn\.model_selection\.)?train_test_split$/.test(name));
+const isPart = remembered((name) => /^torch\.utils\.data\.(random_split|Subset)$/.test(name));
+const isDirectory = remembered((name) => /_dataset_from_directory$/.test(name));
+
 function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 	const { call, where, name, callee } = site;
 	const said = (e: Expression, written: string) => parameterOf(reading.evaluator, e, where, "heldOut", written);
 	// The method is that of Hugging Face's datasets.
-	if (/^(sklearn\.model_selection\.)?train_test_split$/.test(callee.kind === "member" ? callee.name : name)) {
+	if (isSplit(callee.kind === "member" ? callee.name : name)) {
 		const [size, rest] = [argument(call, "test_size"), argument(call, "train_size")];
 		if (size) return said(size, "test_size");
 		if (rest || call.args.some((a) => a.spread)) return unknownShare("train_size");
 		return { name: "heldOut", written: "test_size", value: 0.25, origin: "library" };
 	}
-	if (/^torch\.utils\.data\.(random_split|Subset)$/.test(name)) return unknownShare(name);
-	if (/_dataset_from_directory$/.test(name)) {
+	if (isPart(name)) return unknownShare(name);
+	if (isDirectory(name)) {
 		const share = argument(call, "validation_split");
 		return share && said(share, "validation_split");
 	}
