@@ -61,9 +61,10 @@ const isOtherLayer = remembered(
 const isSequential = remembered((name) =>
 	/^torch\.nn\.Sequential$|^keras\.(models\.)?Sequential$|^tfjs\.sequential$|^flax\.nn\.Sequential$/.test(name),
 );
+const isKerasModel = remembered((name) => /^keras\.(models\.)?Model$/.test(name));
 const frameworkOfBase = remembered((name): Source | undefined => {
 	if (/^torch\.nn\.Module$|LightningModule$/.test(name)) return "pytorch";
-	if (/^keras\.(models\.)?Model$/.test(name)) return "keras";
+	if (isKerasModel(name)) return "keras";
 	return /^flax\.(nn|nnx)\.Module$/.test(name) ? "jax" : undefined;
 });
 
@@ -202,8 +203,7 @@ function addSequential(reading: Reading, site: NamedCall): void {
 /** Model(inputs, outputs): the layers called in the same function. */
 function addFunctional(reading: Reading): void {
 	for (const site of reading.calls) {
-		if (!/^(keras|tfjs)\./.test(site.name)) continue;
-		const keras = /^keras\.(models\.)?Model$/.test(site.name) && site.callee.kind === "symbol";
+		const keras = isKerasModel(site.name) && site.callee.kind === "symbol";
 		if (!keras && site.name !== "tfjs.model") continue;
 		const { scope } = site.where.place;
 		const inside = reading.calls.filter(

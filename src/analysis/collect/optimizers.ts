@@ -31,7 +31,7 @@ export function calleeSpan(call: Call): Span {
 }
 
 export function titleOf(library: string): string {
-	return library.split(".").at(-1)!;
+	return library.slice(library.lastIndexOf(".") + 1);
 }
 
 function addSchedule(reading: Reading, { call, where, name }: NamedCall, spec: ScheduleSpec): void {
