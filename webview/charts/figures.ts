@@ -52,6 +52,7 @@ export class Figures {
 	private readonly events: FiguresEvents;
 	private readonly readout = new Readout();
 	private readonly announced = new Set<string>();
+	private shownPreview: View["preview"];
 	private readonly viewport = new Viewport();
 	private palette: Palette;
 	private view: View;
@@ -163,6 +164,11 @@ export class Figures {
 			if (this.announced.has(view.id)) continue;
 			this.announced.add(view.id);
 			this.events.firstPoint(view.id);
+		}
+		if (chart === this.rate.chart && this.view.preview !== this.shownPreview) {
+			this.shownPreview = this.view.preview;
+			// for test/bench/live.ts
+			if (this.shownPreview) performance.mark("descent rates");
 		}
 		if (this.cursor?.chart === chart) this.showReadout();
 	}

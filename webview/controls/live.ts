@@ -28,7 +28,7 @@ export class LiveSection {
 			"p",
 			{ class: "live-line" },
 			icon("pulse"),
-			element("span", { class: "live-words" }, "Live: ", this.file, " ", this.difference, " ", this.sample),
+			element("span", { class: "live-words" }, "Live: ", this.file, this.difference, this.sample),
 			off,
 		);
 		this.element = element("section", { class: "live", "aria-label": "Live charts" }, line, this.problem, this.assumed);
@@ -38,11 +38,11 @@ export class LiveSection {
 		const { on, file, difference, problem, assumed = [] } = state.live;
 		setShown(this.element, on);
 		setText(this.file, file ?? "open a run file or a training loop");
-		setText(this.difference, difference ?? "");
+		setText(this.difference, difference === undefined ? "" : `: ${difference}`);
 		const start = current?.live ? current.start : undefined;
 		const { sampledFrom, trainRows = 0 } = start ?? {};
 		const rows = sampledFrom
-			? `a sample of ${formatInteger(trainRows)} of ${formatInteger(sampledFrom)} training rows`
+			? ` A sample of ${formatInteger(trainRows)} of ${formatInteger(sampledFrom)} training rows.`
 			: "";
 		setText(this.sample, rows);
 		setShown(this.problem, problem !== undefined);

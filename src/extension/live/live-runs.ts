@@ -124,6 +124,8 @@ export class LiveRuns implements vscode.Disposable {
 
 	private follow(document: vscode.TextDocument | undefined): void {
 		if (!this.on || !document || document === this.document || !canBeFollowed(document)) return;
+		// Curves of another text are nothing to compare with.
+		for (const run of this.pair) this.session.remove(run);
 		this.forget();
 		this.document = document;
 		this.edited();
