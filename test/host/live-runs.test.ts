@@ -55,6 +55,17 @@ async function fresh(): Promise<string> {
 	return folder;
 }
 
+/** Nothing of it meets the tests that follow. */
+async function leave({ document }: vscode.TextEditor): Promise<void> {
+	const { session, live } = await app();
+	live.turnOff();
+	await vscode.window.showTextDocument(document);
+	await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+	await until("it has ended", () => !session.active);
+	session.runs.length = 0;
+	session.select(undefined);
+}
+
 /** The newest live run once it has ended. */
 async function ended(what: string, rate: number) {
 	return until(what, async () => {
@@ -87,7 +98,7 @@ test("each edit of a run file makes a run, drawn over the one before, from the s
 	await type(editor, "\n", "\n\n");
 	await until("it is followed still", () => session.live.file === "a.train.json");
 	assert.equal((await liveOf()).at(-1)?.view.start?.run.optimizer.learningRate, 0.02);
-	await vscode.commands.executeCommand("workbench.action.files.revert");
+	await leave(editor);
 });
 
 test("what is wrong while it is typed is said, and the last curves stay; rates come before any training", async () => {
@@ -113,7 +124,7 @@ test("what is wrong while it is typed is said, and the last curves stay; rates c
 	await ended("the run of the mended file", 0.5);
 	assert.equal(session.live.problem, undefined);
 	subscription.dispose();
-	await vscode.commands.executeCommand("workbench.action.files.revert");
+	await leave(editor);
 });
 
 test("a PyTorch loop is followed, on the table that it names, and what it does not say is told", async () => {
@@ -130,7 +141,7 @@ test("a PyTorch loop is followed, on the table that it names, and what it does n
 	await type(editor, "lr=get_rate()", "lr=(");
 	await type(editor, "lr=(", "lr=0.03");
 	await ended("the run of the next good text", 0.03);
-	await vscode.commands.executeCommand("workbench.action.files.revert");
+	await leave(editor);
 });
 
 test("large tables are sampled, time is bounded, and a person's own run is left alone", async () => {
@@ -159,6 +170,5 @@ test("large tables are sampled, time is bounded, and a person's own run is left 
 	for (const key of ["live.rows", "live.seconds"]) {
 		await settings.update(key, undefined, vscode.ConfigurationTarget.Global);
 	}
-	live.turnOff();
-	await vscode.commands.executeCommand("workbench.action.files.revert");
+	await leave(editor);
 });

@@ -44,7 +44,9 @@ export async function runFilesFor(
 		}),
 	);
 	const all = runFiles.filter((_, i) => naming[i]);
-	const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.fsPath));
+	// A document may outlive its editor.
+	const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+	const open = new Set(tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri.fsPath] : [])));
 	const signs: ((path: string) => boolean)[] = [
 		(path) => path === activeRunFile()?.fsPath,
 		(path) => open.has(path),
@@ -61,7 +63,8 @@ export async function runFilesFor(
 /** @returns what the file says now, with what is not yet saved in an editor */
 export async function textOf(uri: vscode.Uri): Promise<string> {
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === uri.fsPath);
-	return open ? open.getText() : Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
+	// What is saved is told by the disk: an open document may lag behind it.
+	return open?.isDirty ? open.getText() : Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
 }
 
 /**
