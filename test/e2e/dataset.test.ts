@@ -95,9 +95,12 @@ scene(
 	"Train on This File in the explorer's menu trains on that file",
 	{ files: { "one.csv": lineTable(90), "two.csv": lineTable(90) } },
 	async ({ window, panel }) => {
-		await window.page
-			.locator(".explorer-folders-view .monaco-list-row", { hasText: "two.csv" })
-			.click({ button: "right" });
+		// Menus of extensions come with their views, after the explorer's own.
+		await window.page.locator(".activitybar").getByRole("tab", { name: "Descent" }).waitFor();
+		const row = window.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "two.csv" });
+		await row.click();
+		await window.page.locator(".tab.active", { hasText: "two.csv" }).waitFor();
+		await row.click({ button: "right" });
 		await window.page.getByRole("menuitem", { name: "Train on This File" }).click();
 		await panel.waitFor("state", /Finished/);
 		assert.equal(await panel.part("dataset").evaluate((element: { value?: string }) => element.value), "two.csv");
