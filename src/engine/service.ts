@@ -80,6 +80,8 @@ export function createService(directory: string, send: (message: EngineToHost) =
 	/** what reads a table: runs before their first step, inspections, predictions; aborted when told to stop */
 	const preparing = new Map<string, AbortController>();
 	const tables = new TableKeeper();
+	/** of the last call */
+	let memoryLimit: number | undefined;
 	/** of the last run that ended with weights that are worth something */
 	let held: { runId: string; checkpoint: Checkpoint } | undefined;
 
@@ -93,7 +95,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		const emit = (event: RunEvent) => send({ type: "event", runId, event });
 		const progress = (rows: number, about: number) => emit({ type: "reading", rows, about });
 		try {
-			return await work({ signal: working.signal, progress, cache, folder: cache?.folder }, emit);
+			return await work({ signal: working.signal, progress, cache, folder: cache?.folder, memoryLimit }, emit);
 		} finally {
 			preparing.delete(runId);
 		}
@@ -180,7 +182,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 
 	const handlers: Handlers = {
 		async inspect({ runId, path, ...choice }: Parameters<EngineCalls["inspect"]>[0]) {
-			if (runId === undefined) return inspectTable(path, choice);
+			if (runId === undefined) return inspectTable(path, choice, { memoryLimit });
 			return reading(runId, (control) => inspectTable(path, choice, control));
 		},
 		async checkRunFile({ path, text }: Parameters<EngineCalls["checkRunFile"]>[0]) {
@@ -262,6 +264,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 				return findBatchSize(await loadKernels(directory), run, table, {
 					seconds,
 					signal: control.signal,
+					memoryLimit,
 					tried: (trial, of) => emit({ type: "tried", trial, of }),
 				});
 			});
@@ -281,7 +284,8 @@ export function createService(directory: string, send: (message: EngineToHost) =
 	};
 
 	return {
-		async receive({ id, method, params }: HostToEngine): Promise<void> {
+		async receive({ id, method, params, ...call }: HostToEngine): Promise<void> {
+			memoryLimit = call.memoryLimit;
 			try {
 				send({ type: "result", id, result: await handlers[method](params as never) });
 			} catch (thrown) {

@@ -44,6 +44,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 		}),
 		idleMs: config.idleMs,
 		timeoutMs: config.readMs,
+		memoryLimit: config.memoryLimit,
 		log,
 		onEvent: (runId, event) => session.receive(runId, event),
 	});

@@ -13,6 +13,11 @@ export const config = {
 	idleMs: () => read<number>("engine.idleSeconds") * 1000,
 	/** milliseconds that reading a dataset may take */
 	readMs: () => read<number>("engine.readSeconds") * 1000,
+	/** bytes that a run may take; undefined: as many as the engine thinks right */
+	memoryLimit(): number | undefined {
+		const megabytes = read<number>("engine.memoryLimitMB");
+		return megabytes > 0 ? megabytes * 2 ** 20 : undefined;
+	},
 	/** seconds that a run may train which follows an edit */
 	liveSeconds: () => read<number>("live.seconds"),
 	/** rows that it trains on at most */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { Random } from "../../src/engine/training/random.ts";
 import { lineTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
 import { app, begin, runToEnd, runTraining, underWay, workspace } from "./support.ts";
@@ -198,6 +199,33 @@ for (const [name, content, sentence] of BAD) {
 		assert.ok(!session.runs.includes(failed), "a run that never started is not kept");
 	});
 }
+
+test("a memory limit in the settings: a table beyond it streams, from the next run on", async () => {
+	const shape = "{'descr': '<f4', 'fortran_order': False, 'shape': (500000, 16), }";
+	const header = `\x93NUMPY\x01\x00\x76\x00${shape.padEnd(117)}\n`;
+	const random = new Random(4);
+	const values = Float32Array.from({ length: 500_000 * 16 }, () => random.uniform());
+	await workspace({ "numbers.npy": Buffer.concat([Buffer.from(header, "latin1"), Buffer.from(values.buffer)]) });
+	const { session, engine } = await app();
+	session.form = { epochs: 1, batchSize: 512 };
+	const setting = vscode.workspace.getConfiguration("descent.engine");
+	try {
+		const whole = await runToEnd(runTraining);
+		assert.equal(whole.view.phase, "finished", whole.view.error);
+		assert.equal(whole.view.start?.streams, undefined);
+		const { pid } = engine;
+		await setting.update("memoryLimitMB", 32, vscode.ConfigurationTarget.Global);
+		const streamed = await runToEnd(runTraining);
+		assert.equal(streamed.view.phase, "finished", streamed.view.error);
+		assert.equal(engine.pid, pid);
+		assert.ok(streamed.view.findings.some(({ message }) => /streams from disk: 30\.5 MiB/.test(message)));
+		assert.ok(streamed.view.start!.memory.total < 32 * 2 ** 20);
+		assert.deepEqual(streamed.series.snapshot(), whole.series.snapshot());
+	} finally {
+		await setting.update("memoryLimitMB", undefined, vscode.ConfigurationTarget.Global);
+		session.form = {};
+	}
+});
 
 test("bad input, a target with one class: one sentence", async () => {
 	await workspace({ "one.csv": lineTable(60).replaceAll("no", "yes") });

@@ -1,6 +1,8 @@
 // Runs that only show how it goes: on a sample, within a time; and mini-batch sizes that are tried so.
 import assert from "node:assert/strict";
-import { readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { InputError } from "../../src/engine/input-error.ts";
 import type { EngineToHost } from "../../src/engine/protocol/engine.ts";
@@ -24,7 +26,7 @@ const path = write("lines.csv", text);
 
 test("a sample keeps the parts' shares and the rows' order, and is the same for the same seed", async () => {
 	const table = await load(path, { target: "y", split: { dev: 0.2, test: 0.1 } });
-	const sample = sampleRows(table, 90, 3);
+	const sample = await sampleRows(table, 90, 3);
 	const { rows, trainRows, devRows, testRows } = sample.shape;
 	assert.deepEqual({ rows, trainRows, devRows, testRows }, { rows: 90, trainRows: 70, devRows: 20, testRows: 0 });
 	const places = [...sample.sourceRow].map((row) => table.sourceRow.indexOf(row));
@@ -38,16 +40,37 @@ test("a sample keeps the parts' shares and the rows' order, and is the same for 
 		assert.deepEqual(sample.x.subarray(i * 2, i * 2 + 2), table.x.subarray(place * 2, place * 2 + 2));
 		assert.equal(sample.y[i], table.y[place]);
 	});
-	assert.deepEqual(sampleRows(table, 90, 3).sourceRow, sample.sourceRow);
-	assert.notDeepEqual(sampleRows(table, 90, 4).sourceRow, sample.sourceRow);
-	assert.equal(sampleRows(table, 1000, 3), table);
+	assert.deepEqual((await sampleRows(table, 90, 3)).sourceRow, sample.sourceRow);
+	assert.notDeepEqual((await sampleRows(table, 90, 4)).sourceRow, sample.sourceRow);
+	assert.deepEqual(await sampleRows(table, 1000, 3), table);
+});
+
+test("a table beyond the memory limit is sampled from the disk, the same rows", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "descent-sample-"));
+	const file: RunFile = { dataset: { path, target: "y", split: { dev: 0.2, test: 0.1 } } };
+	const whole = await new TableKeeper().get(file, 90, { folder });
+	// 1,000 rows of 12 bytes, of which a quarter of the limit has place for 600
+	for (const [most, kept] of [
+		[90, 90],
+		[1000, 600],
+	]) {
+		const { table, trainRows } = await new TableKeeper().get(file, most, { folder, memoryLimit: 4 * 600 * 12 });
+		assert.deepEqual([trainRows, table.shape.rows, table.x.length], [700, kept, kept * 2]);
+		assert.equal(table.stored, undefined);
+		if (most > 90) continue;
+		assert.deepEqual(table.sourceRow, whole.table.sourceRow);
+		assert.deepEqual(table.x, whole.table.x);
+		assert.deepEqual(table.y, whole.table.y);
+	}
+	assert.deepEqual(readdirSync(folder), [], "nothing is left behind");
+	rmSync(folder, { recursive: true });
 });
 
 test("rows that are drawn come equally often", async () => {
 	const table = await load(path, { target: "y", split: { dev: 0 } });
 	const drawn = new Uint32Array(table.shape.rows);
 	for (let seed = 0; seed < 2000; seed++) {
-		for (const row of sampleRows(table, 100, seed).sourceRow) drawn[row - 1]++;
+		for (const row of (await sampleRows(table, 100, seed)).sourceRow) drawn[row - 1]++;
 	}
 	// binomial of 2,000 and 0.1: 200 with a deviation of 13.4; 1,000 rows stay within 5 of them
 	assert.ok(

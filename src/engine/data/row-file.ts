@@ -87,6 +87,30 @@ export class RowFile {
 		return sum;
 	}
 
+	/** Reads some rows, which ascend, into the rows of `into`. */
+	async readRows(rows: readonly number[], into: Pick<RowSink, "x" | "y" | "sourceRow">, turns: Turns): Promise<void> {
+		const { features, rows: all } = this.shape;
+		const most = Math.max(1, Math.floor(pieceBytes / 4 / features));
+		const x = new Float32Array(most * features);
+		const y = new Float32Array(most);
+		const sourceRow = new Uint32Array(most);
+		let first = 0;
+		let end = 0;
+		for (const [i, row] of rows.entries()) {
+			if (row >= end) {
+				first = row;
+				end = Math.min(all, first + most);
+				await turns.next();
+				await this.readLater(first, x.subarray(0, (end - first) * features), y.subarray(0, end - first));
+				await this.file.readLater(sourceRow.subarray(0, end - first), this.sources + first * 4);
+			}
+			const at = row - first;
+			into.x.set(x.subarray(at * features, (at + 1) * features), i * features);
+			into.y[i] = y[at];
+			into.sourceRow[i] = sourceRow[at];
+		}
+	}
+
 	/** Reads all rows and keeps none. @returns their checksum */
 	async lookThrough(turns: Turns): Promise<number> {
 		const piece = new Float32Array(pieceBytes / 4);

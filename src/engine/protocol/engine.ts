@@ -105,7 +105,14 @@ export type EngineParams<M extends EngineMethod> = Parameters<EngineCalls[M]>[0]
 export type EngineResult<M extends EngineMethod> = ReturnType<EngineCalls[M]>;
 
 export type HostToEngine = {
-	[M in EngineMethod]: { type: "call"; id: number; method: M; params: EngineParams<M> };
+	[M in EngineMethod]: {
+		type: "call";
+		id: number;
+		method: M;
+		params: EngineParams<M>;
+		/** bytes that whatever is read from now on may take; absent: half of what is free */
+		memoryLimit?: number;
+	};
 }[EngineMethod];
 
 /** "input": the user can act on the message; "stopped": the user asked for it; "internal": a fault of ours, with its stack. */

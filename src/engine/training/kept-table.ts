@@ -1,4 +1,12 @@
-import { type Fingerprint, fileChanged, type LoadControl, loadTable, type PreparedTable } from "../data/index.ts";
+import {
+	type Fingerprint,
+	fileChanged,
+	type LoadControl,
+	loadTable,
+	type PreparedTable,
+	type TableShape,
+} from "../data/index.ts";
+import { defaultMemoryLimit } from "../memory-limit.ts";
 import type { RunFile } from "../protocol/run.ts";
 import { DEFAULT_SEED, resolveDataset } from "./defaults.ts";
 import { sampleRows } from "./sample.ts";
@@ -9,6 +17,9 @@ export interface KeptTable {
 	/** training rows before it was sampled */
 	trainRows: number;
 }
+
+/** of the memory limit, for what is read and for what is kept: each run takes the rows once more, beside its model */
+const tableShare = 1 / 4;
 
 /** Runs that follow each other on one table read it once. Holds one table, of bounded rows. */
 export class TableKeeper {
@@ -22,18 +33,25 @@ export class TableKeeper {
 	/**
 	 * Gives the table that `file` names; reads it when it is another than the last one, or has changed since.
 	 *
-	 * @param most rows that are kept, a seeded sample where there are more
+	 * @param most rows that are kept, a seeded sample where there are more; fewer where the memory limit wants it
 	 * @throws InputError as loadTable does
 	 */
 	async get(file: RunFile, most: number, control: LoadControl = {}): Promise<KeptTable> {
 		const { path } = file.dataset;
-		const key = `${keyOf(file)} ${most}`;
+		const key = `${keyOf(file)} ${most} ${control.memoryLimit}`;
 		const { kept } = this;
 		if (kept?.key === key && (await fileChanged(kept.path, kept.fingerprint)) === "unchanged") return kept;
 		this.kept = undefined;
-		const table = await loadTable(path, { ...choiceOf(file), ...control, allocate });
-		const { trainRows } = table.shape;
-		const sample = sampleRows(table, most, file.seed ?? DEFAULT_SEED);
+		const { memoryLimit = defaultMemoryLimit() } = control;
+		const room = memoryLimit * tableShare;
+		const allocate = ({ rows, features }: TableShape) => {
+			if (rows * (features + 1) * 4 > room) return undefined;
+			return { x: new Float32Array(rows * features), y: new Float32Array(rows) };
+		};
+		const table = await loadTable(path, { ...choiceOf(file), ...control, memoryLimit, allocate });
+		const { trainRows, features } = table.shape;
+		const fitting = Math.max(1, Math.floor(room / ((features + 1) * 4)));
+		const sample = await sampleRows(table, Math.min(most, fitting), file.seed ?? DEFAULT_SEED, control.signal);
 		this.kept = { table: sample, trainRows, key, path, fingerprint: table.fingerprint };
 		return this.kept;
 	}
@@ -46,8 +64,4 @@ function choiceOf(file: RunFile) {
 
 function keyOf(file: RunFile): string {
 	return JSON.stringify([file.dataset.path, choiceOf(file)]);
-}
-
-function allocate({ rows, features }: { rows: number; features: number }) {
-	return { x: new Float32Array(rows * features), y: new Float32Array(rows) };
 }

@@ -33,6 +33,8 @@ export interface EngineHostOptions {
 	idleMs: () => number;
 	/** milliseconds in which a call must be answered; a control waits for the step that is under way */
 	timeoutMs: () => number;
+	/** bytes that what a call reads may take; undefined: half of what is free */
+	memoryLimit?: () => number | undefined;
 	log: { info(message: string): void; error(message: string): void };
 	/** events of runs, in order; a run that the process took with it gets "failed" */
 	onEvent: (runId: string, event: RunEvent) => void;
@@ -101,7 +103,7 @@ export class EngineHost {
 			const watched = watch && runId !== undefined ? { runId, watch } : undefined;
 			this.pending.set(id, { resolve, reject, timer, begins, watched });
 			this.watchIdle();
-			const message = { type: "call", id, method, params } as HostToEngine;
+			const message = { type: "call", id, method, params, memoryLimit: this.options.memoryLimit?.() } as HostToEngine;
 			this.process().send(message, (error) => {
 				if (error) this.settle(id, { kind: "internal", message: `The engine could not be reached: ${error.message}` });
 			});
