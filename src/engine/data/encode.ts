@@ -2,6 +2,7 @@
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import { featureKind } from "./kinds/index.ts";
 import type { EncodedRows } from "./kinds/kind.ts";
+import { numbersOf } from "./kinds/numeric.ts";
 import type { PreparedColumn } from "./preparation.ts";
 import type { RawColumn } from "./raw-table.ts";
 import { part } from "./row-parts.ts";
@@ -123,6 +124,6 @@ function writeNumbers(
 	{ count, from, to }: EncodedRows,
 	y: Float32Array,
 ): void {
-	const values = target.cells.read(block);
+	const values = numbersOf(target).held(block);
 	for (let k = 0; k < count; k++) y[to[k]] = (values[from[k]] - mean) / deviation;
 }

@@ -2,7 +2,8 @@
 import type { ColumnSummary } from "../protocol/run.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import type { RawTable } from "./raw-table.ts";
-import { part } from "./row-parts.ts";
+import { isTraining } from "./row-parts.ts";
+import type { SplitRows } from "./split.ts";
 import type { Target } from "./target.ts";
 import type { Turns } from "./turns.ts";
 
@@ -25,7 +26,7 @@ const restOfVariance = 1e-4;
  *
  * @param candidates indices of columns
  * @param labels class of each row; of a regression's rows the target's own cells are read
- * @param parts what each row is for
+ * @param split what each row is for
  * @returns why, in a few words, by the index of the column
  */
 export async function findLeaks(
@@ -34,12 +35,13 @@ export async function findLeaks(
 	candidates: number[],
 	target: Target,
 	labels: Uint16Array,
-	parts: Uint8Array,
+	{ parts, trainRows }: SplitRows,
 	turns: Turns,
 ): Promise<Map<number, string>> {
 	const leaks = new Map<number, string>();
 	const classes = target.classes?.length;
-	const sample = sampleRows(parts, Math.min(mostRows, Math.floor(mostCells / Math.max(1, candidates.length))));
+	const most = Math.min(mostRows, Math.floor(mostCells / Math.max(1, candidates.length)));
+	const sample = await sampleRows(parts, trainRows, most, turns);
 	if (sample.length < fewestRows) return leaks;
 	const rows = classes ? sample : withoutExtremes(sample, read(table, target.column, sample));
 	const y = classes ? Float64Array.from(rows, (row) => labels[row]) : read(table, target.column, rows);
@@ -62,15 +64,19 @@ export async function findLeaks(
 	return leaks;
 }
 
-function sampleRows(parts: Uint8Array, most: number): Uint32Array {
-	let training = 0;
-	for (let row = 0; row < parts.length; row++) if (parts[row] === part.train) training++;
+async function sampleRows(parts: Uint8Array, training: number, most: number, turns: Turns): Promise<Uint32Array> {
 	const every = Math.max(1, Math.ceil(training / Math.max(1, most)));
 	const rows = new Uint32Array(Math.ceil(training / every));
-	let seen = 0;
-	for (let row = 0; row < parts.length; row++) {
-		if (parts[row] === part.train && seen++ % every === 0) rows[(seen - 1) / every] = row;
-	}
+	let found = 0;
+	let passed = every - 1;
+	await turns.blocks(parts.length, (first, end) => {
+		for (let row = first; row < end; row++) {
+			passed += isTraining[parts[row]];
+			if (passed < every) continue;
+			rows[found++] = row;
+			passed = 0;
+		}
+	});
 	return rows;
 }
 
@@ -88,7 +94,7 @@ function read({ columns }: RawTable, column: number, rows: Uint32Array): Float64
 	const found = new Float64Array(rows.length);
 	for (let k = 0; k < rows.length; ) {
 		const block = Math.floor(rows[k] / BLOCK_ROWS);
-		const values = cells.read(block);
+		const values = cells.type === "numbers" ? cells.held(block) : cells.read(block);
 		for (; k < rows.length && rows[k] < (block + 1) * BLOCK_ROWS; k++) found[k] = values[rows[k] % BLOCK_ROWS];
 	}
 	return found;

@@ -154,7 +154,7 @@ async function share(
 	const columns = understood.features.map((i) => table.columns[i]);
 	if (missing === "drop") await dropMissing(labels, columns, turns);
 	const parts = await splitRows(labels, target.classes?.length ?? 1, split, turns);
-	const leaks = await findLeaks(table, summary.columns, found, target, labels, parts.parts, turns);
+	const leaks = await findLeaks(table, summary.columns, found, target, labels, parts, turns);
 	const settled = setLeaksAside(understood, leaks);
 	const { trainRows: train, devRows: dev, testRows: test } = parts;
 	return { ...settled, summary: { ...settled.summary, parts: { train, dev, test } }, labels, split: parts };

@@ -49,7 +49,8 @@ async function medianWhereMissing(cells: NumberCells, training: TrainingPart): P
 async function sumUp(cells: NumberCells, training: TrainingPart, impute: number, unit: number): Promise<Sums> {
 	const sums = new Sums();
 	await training.blocks((block, parts) => {
-		const values = cells.read(block);
+		const changes = cells.missing > 0 || unit !== 1;
+		const values = changes ? cells.read(block) : cells.held(block);
 		if (cells.missing > 0) for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) values[i] = impute;
 		if (unit !== 1) for (let i = 0; i < values.length; i++) values[i] /= unit;
 		sums.add(values, parts);
@@ -77,7 +78,7 @@ class Sums {
 		return Math.sqrt(Math.max(0, this.squares - this.sum * (this.sum / this.rows)) / this.rows);
 	}
 
-	add(values: Float64Array, parts: Uint8Array): void {
+	add(values: Float32Array | Float64Array, parts: Uint8Array): void {
 		if (this.rows === 0) this.first = values[Math.max(0, parts.indexOf(part.train))];
 		let { rows, first, min, max } = this;
 		let sum = 0;

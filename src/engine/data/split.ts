@@ -22,12 +22,11 @@ export interface SplitRows {
  * @param classes number of classes, 1 for regression
  */
 export async function splitRows(labels: Uint16Array, classes: number, split: Split, turns: Turns): Promise<SplitRows> {
-	const group = (label: number) => (split.stratify ? label : 0);
-	const left = new Uint32Array(split.stratify ? classes : 1);
+	const { stratify } = split;
+	const left = new Uint32Array(stratify ? classes : 1);
 	await turns.blocks(labels.length, (first, end) => {
 		for (let row = first; row < end; row++) {
-			if (labels[row] === noLabel) continue;
-			left[group(labels[row])]++;
+			if (labels[row] !== noLabel) left[stratify ? labels[row] : 0]++;
 		}
 	});
 	const rows = left.reduce((sum, size) => sum + size, 0);
@@ -44,7 +43,7 @@ export async function splitRows(labels: Uint16Array, classes: number, split: Spl
 	await turns.blocks(labels.length, (first, end) => {
 		for (let row = first; row < end; row++) {
 			if (labels[row] === noLabel) continue;
-			const i = group(labels[row]);
+			const i = stratify ? labels[row] : 0;
 			const drawn = random.below(left[i]--);
 			if (drawn < dev[i]) {
 				dev[i]--;

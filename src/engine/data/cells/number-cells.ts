@@ -80,6 +80,11 @@ export class NumberCells {
 		return values;
 	}
 
+	/** The same to be looked at only, in what they are held in. */
+	held(block: number): Float32Array | Float64Array {
+		return this.blocks!.at(block);
+	}
+
 	/** Lets a block go. */
 	release(block: number): void {
 		this.blocks?.release(block);

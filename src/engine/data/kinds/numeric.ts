@@ -45,7 +45,7 @@ export const numeric: FeatureKind<NumericColumn> = {
 	encoder({ impute, shift, scale }, column) {
 		const cells = numbersOf(column);
 		return (block, { count, from, to }, x, offset) => {
-			const values = cells.read(block);
+			const values = cells.held(block);
 			for (let k = 0; k < count; k++) {
 				const value = values[from[k]];
 				x[to[k] + offset] = ((Number.isNaN(value) ? impute : value) - shift) / scale;
