@@ -56,6 +56,7 @@ const summary = object({
 			min: optional(number),
 			max: optional(number),
 			mean: optional(number),
+			written: optional(text),
 			histogram: optional(object({ from: number, width: number, counts: listOf(count) })),
 			cycles: optional(listOf(text)),
 			setAside: optional(text),

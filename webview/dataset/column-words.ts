@@ -23,7 +23,8 @@ export function valueWords(column: ColumnSummary): string {
 			return `${dateWords(min)} to ${dateWords(max)}${cycles}`;
 		}
 		const middle = isKnown(mean) && min !== max ? `, mean ${formatFigure(mean)}` : "";
-		return min === max ? formatFigure(min) : `${formatFigure(min)} to ${formatFigure(max)}${middle}`;
+		const amounts = column.written === undefined ? "" : `; amounts such as ${column.written}`;
+		return min === max ? formatFigure(min) : `${formatFigure(min)} to ${formatFigure(max)}${middle}${amounts}`;
 	}
 	return distinct ? `${formatInteger(distinct)} different values` : "";
 }

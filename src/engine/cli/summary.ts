@@ -20,7 +20,7 @@ export function summaryLines(summary: DatasetSummary): string[] {
 	]);
 	const counted = (name: string, i: number) => `${name} ${classRows ? whole.format(classRows[i]) : ""}`.trim();
 	const header = ["column", "kind", "missing", "values", "", "use"];
-	const widths = header.map((h, i) => Math.min(48, Math.max(h.length, ...cells.map((row) => row[i].length))));
+	const widths = header.map((h, i) => Math.min(64, Math.max(h.length, ...cells.map((row) => row[i].length))));
 	const line = (row: string[]) =>
 		row
 			.map((cell, i) => (cell.length > widths[i] ? `${cell.slice(0, widths[i] - 1)}…` : cell.padEnd(widths[i])))
@@ -55,7 +55,8 @@ function values(column: ColumnSummary): string {
 	if (column.kind === "date") {
 		return [`${day(column.min)} to ${day(column.max!)}`, ...(column.cycles ?? [])].join(", ");
 	}
-	return `${figure.format(column.min)} to ${figure.format(column.max!)}, mean ${figure.format(column.mean!)}`;
+	const amounts = column.written === undefined ? "" : `, amounts such as ${column.written}`;
+	return `${figure.format(column.min)} to ${figure.format(column.max!)}, mean ${figure.format(column.mean!)}${amounts}`;
 }
 
 function day(ms: number): string {

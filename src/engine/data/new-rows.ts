@@ -109,7 +109,7 @@ async function prepareRows(
 async function settle(table: RawTable, column: RawColumn, prepared: PreparedColumn, lenient: boolean): Promise<void> {
 	const where = `${table.file.name}, column "${column.name}"`;
 	if (prepared.kind === "numeric" || prepared.kind === "date") {
-		readAs(column, prepared.kind === "numeric" ? "numbers" : prepared.form, where);
+		readAs(column, prepared.form ?? "numbers", where);
 		const { written } = column;
 		if (!written || written.odd === 0 || lenient) return;
 		const place = await table.place(written.oddRow);

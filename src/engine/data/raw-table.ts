@@ -1,6 +1,7 @@
 /** A table as it came from its file, before anything is made of it. */
 import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
+import type { DecimalMark } from "./amount-text.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import { CellMemory } from "./cells/cell-memory.ts";
 import { NumberCells } from "./cells/number-cells.ts";
@@ -18,6 +19,8 @@ export interface RawColumn {
 	brokenNumbers: boolean;
 	/** texts that the format took for no value, as far as it saw them */
 	missingMarks?: readonly string[];
+	/** what parts fractions in the table's numbers; a point by default */
+	decimal?: DecimalMark;
 	/** the cells' texts, where they were read as numbers or moments */
 	written?: NumbersOfTexts;
 	/** the numbers are milliseconds since 1970 */
@@ -88,7 +91,7 @@ export class TableCollector {
 	 */
 	constructor(
 		file: SourceFile,
-		columns: (Pick<RawColumn, "name" | "brokenNumbers" | "missingMarks" | "unread"> & { type: CellType })[],
+		columns: (Pick<RawColumn, "name" | "brokenNumbers" | "missingMarks" | "unread" | "decimal"> & { type: CellType })[],
 		about: number,
 		options: ReadOptions,
 	) {
@@ -100,7 +103,7 @@ export class TableCollector {
 		this.memory = new CellMemory(about, width, options.memoryLimit, options.folder);
 		this.columns = columns.map(({ type, ...column }) => {
 			const own = options.wanted(column.name) ? this.memory : undefined;
-			const cells = type === "VARCHAR" ? new TextCells(own) : new NumberCells(own, type === "FLOAT");
+			const cells = type === "VARCHAR" ? new TextCells(own, column.decimal) : new NumberCells(own, type === "FLOAT");
 			return { ...column, cells };
 		});
 	}

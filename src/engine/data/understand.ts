@@ -1,6 +1,7 @@
 /** From cells to meaning: kinds, target, task, and which columns are features. */
 import { InputError } from "../input-error.ts";
 import type { ColumnSummary, DatasetSummary } from "../protocol/run.ts";
+import { isDates } from "./cells/text-reading.ts";
 import { describeColumn, featureKind, possibleKinds } from "./kinds/index.ts";
 import { mixtureOf } from "./kinds/set-aside.ts";
 import { settleCells } from "./kinds/settle.ts";
@@ -168,7 +169,7 @@ function asFeature({ file }: RawTable, column: RawColumn, summary: ColumnSummary
 	if (cells.type === "numbers") return { ...used, kind: date ? "date" : "numeric" };
 	if (summary.kind !== "text") return used;
 	const mixture = mixtureOf(column);
-	const kind = mixture === "numbers" ? "numeric" : mixture ? "date" : "categorical";
+	const kind = mixture === undefined ? "categorical" : isDates(mixture) ? "date" : "numeric";
 	settleCells(column, kind, where);
 	const { setAside: _, ...again } = describeColumn(column, summary.otherKinds ?? [], kind);
 	return again;

@@ -245,6 +245,8 @@ export interface ColumnSummary {
 	min?: number;
 	max?: number;
 	mean?: number;
+	/** numbers that are written as amounts: one of them, such as "$1,234.56" */
+	written?: string;
 	/** numeric columns and dates */
 	histogram?: Histogram;
 	/** dates: what becomes inputs besides the moment itself, as far as it varies */

@@ -1,3 +1,4 @@
+import type { DecimalMark } from "../amount-text.ts";
 import { longString, type RawVector } from "../duck.ts";
 import { isMissing } from "../missing-marks.ts";
 import { BLOCK_ROWS, Blocks } from "./blocks.ts";
@@ -38,20 +39,25 @@ export class TextCells {
 	firstMissing = 0;
 	/** there are more different texts than are kept: no text was kept or counted from there on */
 	cut = false;
-	/** the cells of a column that was cut, where they are numbers or dates for the most part */
+	/** the cells of a column that was cut, where they are numbers, amounts or dates for the most part */
 	numbers: NumbersOfTexts | undefined;
 	/** texts that stood for no value */
 	readonly missingMarks: string[] = [];
 	/** what the cells are kept in, where they are */
 	readonly memory: CellMemory | undefined;
+	private readonly decimal: DecimalMark | undefined;
 	private characters = 0;
 	private readonly blocks: Blocks<Int32Array<ArrayBuffer>> | undefined;
 	private readonly codeOfText = new Map<string, number>();
 	private readonly short = new ShortStrings();
 
-	/** @param memory for the cells; absent: only the texts and their counts are kept */
-	constructor(memory: CellMemory | undefined) {
+	/**
+	 * @param memory for the cells; absent: only the texts and their counts are kept
+	 * @param decimal what parts fractions in the table's numbers
+	 */
+	constructor(memory: CellMemory | undefined, decimal?: DecimalMark) {
 		this.memory = memory;
+		this.decimal = decimal;
 		this.blocks = memory && new Blocks(memory);
 	}
 
@@ -141,7 +147,7 @@ export class TextCells {
 
 	/** Where the texts are no categories but numbers or dates, the cells are kept as such, old and new. */
 	private goOnWithNumbers(): void {
-		const as = readingOf(this.texts);
+		const as = readingOf(this.texts, this.decimal);
 		if (as) {
 			this.numbers = new NumbersOfTexts(new NumberCells(this.memory, false), as);
 			this.numbers.take(this);

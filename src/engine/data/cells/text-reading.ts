@@ -1,4 +1,5 @@
 /** Columns of texts that mean numbers or moments. */
+import { type AmountForm, amountFormOf, type DecimalMark, readAmount } from "../amount-text.ts";
 import { CycleFacts } from "../dates/cycles.ts";
 import { type DateForm, dateFormOf, readDate } from "../dates/date-text.ts";
 import { isNumber, readNumber } from "../number-text.ts";
@@ -6,11 +7,17 @@ import { BLOCK_ROWS } from "./blocks.ts";
 import type { NumberCells } from "./number-cells.ts";
 import type { TextCells } from "./text-cells.ts";
 
-/** What a column's texts are read as: numbers, or moments written in this form. */
-export type TextReading = "numbers" | DateForm;
+/** What a column's texts are read as: numbers, or amounts or moments written in this form. */
+export type TextReading = "numbers" | AmountForm | DateForm;
+
+/** @returns whether it gives moments, else numbers */
+export function isDates(as: TextReading): as is DateForm {
+	return typeof as === "string" && as !== "numbers";
+}
 
 /** @returns the number or the milliseconds since 1970 that a text stands for, NaN for none */
 export function readText(text: string, as: TextReading): number {
+	if (typeof as === "object") return readAmount(text, as);
 	return as === "numbers" ? readNumber(text) : readDate(text, as);
 }
 
@@ -18,7 +25,9 @@ export function readText(text: string, as: TextReading): number {
 const shareOfNumbers = 0.9;
 
 /** @returns what a column's different texts are for the most part, if anything but texts */
-export function readingOf(texts: readonly string[]): TextReading | undefined {
+export function readingOf(texts: readonly string[], decimal: DecimalMark | undefined): TextReading | undefined {
+	const amounts = amountFormOf(texts, decimal, shareOfNumbers);
+	if (amounts) return amounts;
 	return texts.filter(isNumber).length >= shareOfNumbers * texts.length ? "numbers" : dateFormOf(texts);
 }
 
@@ -33,6 +42,8 @@ export class NumbersOfTexts {
 	/** the first of them, and its data row, from 1 */
 	oddText = "";
 	oddRow = 0;
+	/** amounts: the first of them that is no plain number */
+	example = "";
 
 	constructor(cells: NumberCells, as: TextReading) {
 		this.cells = cells;
@@ -43,16 +54,19 @@ export class NumbersOfTexts {
 	read(text: string, row: number): number {
 		const value = readText(text, this.as);
 		if (Number.isNaN(value)) this.note(text, row, 1);
-		else if (this.as !== "numbers") this.cycles.add(value);
+		else if (isDates(this.as)) this.cycles.add(value);
 		return value;
 	}
 
 	/** Takes the cells read so far; they are let go. */
 	take(texts: TextCells): void {
 		const values = texts.texts.map((text) => readText(text, this.as));
+		if (typeof this.as === "object") {
+			this.example = texts.texts.find((text, code) => !Number.isNaN(values[code]) && !isNumber(text)) ?? "";
+		}
 		for (const [code, value] of values.entries()) {
 			if (Number.isNaN(value)) this.note(texts.texts[code], texts.firstRows[code], texts.counts[code]);
-			else if (this.as !== "numbers") this.cycles.add(value);
+			else if (isDates(this.as)) this.cycles.add(value);
 		}
 		const numbers = new Float64Array(BLOCK_ROWS);
 		if (texts.memory) {

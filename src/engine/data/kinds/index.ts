@@ -1,5 +1,6 @@
 /** Kinds of columns: a file each. */
 import type { FeatureKind as Choosable, ColumnKind, ColumnSummary } from "../../protocol/run.ts";
+import { amountFormOf } from "../amount-text.ts";
 import { dateFormOf, numberFormOf } from "../dates/date-text.ts";
 import { isNumber } from "../number-text.ts";
 import type { PreparedColumn } from "../preparation.ts";
@@ -80,7 +81,7 @@ export function describeColumn(
 }
 
 /** @returns kinds that a column's cells can be taken for, before they are settled */
-export function possibleKinds({ cells }: RawColumn): Choosable[] {
+export function possibleKinds({ cells, decimal }: RawColumn): Choosable[] {
 	const kinds: Choosable[] = [];
 	if (cells.type === "numbers") {
 		const { distinct, whole, min, max } = cells.facts;
@@ -89,7 +90,7 @@ export function possibleKinds({ cells }: RawColumn): Choosable[] {
 		if (whole && numberFormOf(min, max)) kinds.push("date");
 		return kinds;
 	}
-	if (cells.texts.some(isNumber)) kinds.push("numeric");
+	if (cells.texts.some(isNumber) || amountFormOf(cells.texts, decimal, 0)) kinds.push("numeric");
 	if (!cells.cut) kinds.push("categorical");
 	if (dateFormOf(cells.texts, 0)) kinds.push("date");
 	return kinds;

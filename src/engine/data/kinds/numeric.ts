@@ -1,3 +1,4 @@
+import type { AmountForm } from "../amount-text.ts";
 import type { NumberCells } from "../cells/number-cells.ts";
 import { fitNumbers } from "../moments.ts";
 import type { RawColumn } from "../raw-table.ts";
@@ -8,11 +9,13 @@ import { checkRange, type Scale, scaleOf } from "./scale.ts";
 export interface NumericColumn extends Scale {
 	name: string;
 	kind: "numeric";
+	/** where they are written as amounts */
+	form?: AmountForm;
 	impute: number;
 }
 
 /** @returns what every column of numbers is said of */
-export function numberSummary({ name }: RawColumn, { facts }: NumberCells) {
+export function numberSummary({ name, written }: RawColumn, { facts }: NumberCells) {
 	const { missing, min, max, mean, distinct } = facts;
 	const histogram = facts.histogram();
 	return {
@@ -22,6 +25,7 @@ export function numberSummary({ name }: RawColumn, { facts }: NumberCells) {
 		min,
 		max,
 		mean,
+		...(written?.example ? { written: written.example } : {}),
 		...(histogram ? { histogram } : {}),
 	};
 }
@@ -37,7 +41,9 @@ export const numeric: FeatureKind<NumericColumn> = {
 		const moments = await fitNumbers(cells, training);
 		const scale = scaleOf(scaling, moments);
 		checkRange(column.name, scale, cells.facts);
-		return { name: column.name, kind: "numeric", impute: moments.impute, ...scale };
+		const { as } = column.written ?? {};
+		const form = typeof as === "object" ? { form: as } : {};
+		return { name: column.name, kind: "numeric", ...form, impute: moments.impute, ...scale };
 	},
 
 	inputs: ({ name }) => [name],

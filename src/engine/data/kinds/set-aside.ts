@@ -1,5 +1,5 @@
 /** Columns that are no features, and a word why. */
-import { readingOf, readText, type TextReading } from "../cells/text-reading.ts";
+import { isDates, readingOf, readText, type TextReading } from "../cells/text-reading.ts";
 import type { RawColumn } from "../raw-table.ts";
 import { maxLevels } from "./categorical.ts";
 import type { Describe } from "./kind.ts";
@@ -31,17 +31,17 @@ export const describeUnread: Describe = ({ name, cells, unread }) =>
 	unread === undefined ? undefined : { name, kind: "text", missing: cells.missing, setAside: unread, unusable: true };
 
 /** @returns what a column's texts are but for some; numbers beside a word may be levels where they are few */
-export function mixtureOf({ cells, brokenNumbers }: RawColumn): TextReading | undefined {
+export function mixtureOf({ cells, brokenNumbers, decimal }: RawColumn): TextReading | undefined {
 	if (cells.type !== "texts" || cells.cut) return undefined;
-	const reading = brokenNumbers ? "numbers" : readingOf(cells.texts);
-	return reading === "numbers" && cells.texts.length <= maxLevels ? undefined : reading;
+	const reading = readingOf(cells.texts, decimal) ?? (brokenNumbers ? "numbers" : undefined);
+	return reading && !isDates(reading) && cells.texts.length <= maxLevels ? undefined : reading;
 }
 
 /** Numbers or dates, but for some cells that are none. */
 export const describeMixture: Describe = (column) => {
 	const { cells, written } = column;
 	if (written && written.odd > 0) {
-		const what = written.as === "numbers" ? "numbers" : "dates";
+		const what = isDates(written.as) ? "dates" : "numbers";
 		const setAside = `not all ${what}: "${clip(written.oddText)}" in row ${written.oddRow}`;
 		return { ...summary(column), kind: "text", setAside };
 	}
@@ -49,7 +49,7 @@ export const describeMixture: Describe = (column) => {
 	if (cells.type !== "texts" || !form) return undefined;
 	const code = cells.texts.findIndex((text) => Number.isNaN(readText(text, form)));
 	const where = code < 0 ? "" : `: "${clip(cells.texts[code])}" in row ${cells.firstRows[code]}`;
-	return { ...summary(column), kind: "text", setAside: `not all ${form === "numbers" ? form : "dates"}${where}` };
+	return { ...summary(column), kind: "text", setAside: `not all ${isDates(form) ? "dates" : "numbers"}${where}` };
 };
 
 export const describeConstant: Describe = (column) => {

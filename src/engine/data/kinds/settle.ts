@@ -1,10 +1,12 @@
 /** Makes of a column's cells what they mean, or what the user says that they mean. */
+import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../../input-error.ts";
 import type { FeatureKind } from "../../protocol/run.ts";
+import { type AmountForm, amountFormOf } from "../amount-text.ts";
 import { BLOCK_ROWS } from "../cells/blocks.ts";
 import { NumberCells } from "../cells/number-cells.ts";
 import type { TextCells } from "../cells/text-cells.ts";
-import { NumbersOfTexts, readText, type TextReading } from "../cells/text-reading.ts";
+import { isDates, NumbersOfTexts, readText, type TextReading } from "../cells/text-reading.ts";
 import { textsOfNumbers } from "../cells/texts-of-numbers.ts";
 import { CycleFacts } from "../dates/cycles.ts";
 import { type DateForm, dateFormOf, dateOfNumber, isNumberForm, numberFormOf } from "../dates/date-text.ts";
@@ -12,7 +14,7 @@ import type { RawColumn } from "../raw-table.ts";
 import { clip } from "./texts.ts";
 
 /**
- * Texts that are all dates become moments; the rest stays what it is, unless the user chose a kind. Then every cell that
+ * Texts that are all dates become moments, and those that are all amounts numbers; the rest stays what it is, unless the user chose a kind. Then every cell that
  * is nothing of the kind has no value.
  *
  * @param where names file and column
@@ -26,7 +28,7 @@ export function settleCells(column: RawColumn, chosen: FeatureKind | undefined, 
 	}
 	if (cells.type === "texts") {
 		if (cells.numbers) takeNumbers(column, cells.numbers);
-		else if (chosen === undefined) readDates(column, cells);
+		else if (chosen === undefined) readWhole(column, cells);
 	}
 	if (chosen) choose(column, chosen, where);
 }
@@ -39,9 +41,15 @@ export function settleCells(column: RawColumn, chosen: FeatureKind | undefined, 
 export function readAs(column: RawColumn, as: TextReading, where: string): void {
 	const { cells } = column;
 	if (cells.type === "texts") {
-		if (cells.numbers?.as === as) takeNumbers(column, cells.numbers);
+		const { numbers } = cells;
+		if (numbers && isDeepStrictEqual(numbers.as, as)) takeNumbers(column, numbers);
 		else if (!cells.cut) readTexts(column, cells, as);
 		else throw new InputError(`${where}: it is not written as in training, but for a few cells; correct it.`);
+	} else if (typeof as === "object") {
+		if (cells.missing < cells.rows && !isPlain(column, as, cells)) {
+			const written = as.unit === "%" ? "percents" : "amounts with a decimal comma";
+			throw new InputError(`${where}: it holds plain numbers, and the model was trained on ${written}; correct it.`);
+		}
 	} else if (as !== "numbers") {
 		if (isNumberForm(as)) readNumberDates(column, cells, as);
 		else if (cells.missing < cells.rows) {
@@ -50,15 +58,20 @@ export function readAs(column: RawColumn, as: TextReading, where: string): void 
 	}
 }
 
+/** Whether plain numbers mean the same among such amounts: 1.234 may have been a thousand. */
+function isPlain({ decimal = "." }: RawColumn, as: AmountForm, { facts }: NumberCells): boolean {
+	return as.unit !== "%" && (as.decimal === decimal || facts.whole);
+}
+
 /** Cells that were too many to be kept as texts are numbers or moments already. */
 function takeNumbers(column: RawColumn, numbers: NumbersOfTexts): void {
 	column.cells = numbers.cells;
 	column.written = numbers;
-	if (numbers.as !== "numbers") column.date = { form: numbers.as, cycles: numbers.cycles };
+	if (isDates(numbers.as)) column.date = { form: numbers.as, cycles: numbers.cycles };
 }
 
-function readDates(column: RawColumn, cells: TextCells): void {
-	const form = cells.cut ? undefined : dateFormOf(cells.texts);
+function readWhole(column: RawColumn, cells: TextCells): void {
+	const form = cells.cut ? undefined : (dateFormOf(cells.texts) ?? amountFormOf(cells.texts, column.decimal));
 	if (form && cells.texts.every((text) => !Number.isNaN(readText(text, form)))) readTexts(column, cells, form);
 }
 
@@ -79,7 +92,9 @@ function choose(column: RawColumn, chosen: FeatureKind, where: string): void {
 		return;
 	}
 	if (chosen === "numeric") {
-		if (cells.type === "texts" && !cells.cut) readTexts(column, cells, "numbers");
+		if (cells.type === "texts" && !cells.cut) {
+			readTexts(column, cells, amountFormOf(cells.texts, column.decimal, 0) ?? "numbers");
+		}
 		if (column.date || column.cells.missing === cells.rows) throw noneOf(column, cells, where, "a number");
 		return;
 	}

@@ -108,6 +108,7 @@ async function readOnce(
 		type,
 		brokenNumbers: type === "VARCHAR" && looksNumeric(dialect.rows, i, dialect.decimal),
 		missingMarks: plan.marks[i],
+		decimal: dialect.decimal,
 	}));
 	const table = new TableCollector(file, columns, about, options);
 	const query = { sql: `FROM ${source(dialect, plan, strict)}`, parameters: [escapePath(file.contents.path)] };

@@ -1,5 +1,6 @@
 /** Finds how a CSV file is written from its first bytes: delimiter, quotes, header. */
 import { InputError } from "../../../input-error.ts";
+import type { DecimalMark } from "../../amount-text.ts";
 import { isMissing } from "../../missing-marks.ts";
 import { isNumber } from "../../number-text.ts";
 import type { SourceFile } from "../../source-file.ts";
@@ -10,7 +11,7 @@ import { type CsvRecord, type Marks, RecordScanner } from "./record-scanner.ts";
 export interface Dialect {
 	marks: Marks;
 	/** "," in files with decimal commas */
-	decimal: "." | ",";
+	decimal: DecimalMark;
 	header: boolean;
 	/** blank lines before the first record */
 	skip: number;
@@ -163,7 +164,7 @@ function hasHeader(body: string[][]): boolean {
 }
 
 /** @returns whether a column's cells are all numbers or missing, and so many numbers at least */
-export function looksNumeric(rows: string[][], column: number, decimal: "." | ",", atLeast = 0): boolean {
+export function looksNumeric(rows: string[][], column: number, decimal: DecimalMark, atLeast = 0): boolean {
 	let numbers = 0;
 	for (const row of rows) {
 		const cell = row[column];
