@@ -75,7 +75,11 @@ const figures = new Figures(
 	},
 	render,
 );
-const hyperparameters = new Hyperparameters(model, { form: (patch) => post({ type: "form", patch }), run });
+const hyperparameters = new Hyperparameters(model, {
+	form: (patch) => post({ type: "form", patch }),
+	run,
+	find: command,
+});
 const compare = new CompareTable();
 const stateLine = new StateLine(command, [
 	{

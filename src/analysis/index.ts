@@ -21,6 +21,7 @@ export { SEVERITIES } from "./findings/finding.ts";
 export { type Data, type Hint, hintsOf } from "./hints/index.ts";
 export { type Hover, hoverAt, type Palette, type Picture } from "./hovers/index.ts";
 export { type Assumption, type LoopRun, loopRun } from "./loop-run/loop-run.ts";
+export { batchSizeEdit, chosenBatchSize, learningRateEdit } from "./loop-run/writing.ts";
 export { stepsOf, trainingRows } from "./rates/run-length.ts";
 export { ignoreHere, readNotebook };
 

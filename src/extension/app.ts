@@ -10,6 +10,7 @@ import { Predictor } from "./predictions/predictor.ts";
 import { RunShelf } from "./runs/run-shelf.ts";
 import { Session } from "./runs/session.ts";
 import { Trainer } from "./runs/trainer.ts";
+import { Tuner } from "./tuning/tuner.ts";
 import { Panel } from "./views/panel.ts";
 import { RunList } from "./views/run-list.ts";
 import { StatusBar } from "./views/status-bar.ts";
@@ -23,6 +24,7 @@ export interface App extends vscode.Disposable {
 	engine: EngineHost;
 	trainer: Trainer;
 	predictor: Predictor;
+	tuner: Tuner;
 	panel: Panel;
 	shelf: RunShelf;
 	runList: RunList;
@@ -62,6 +64,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 		return editor;
 	}, log);
 	const live = new LiveRuns(session, engine, () => editor.start(), context.workspaceState, log);
+	const tuner = new Tuner({ session, engine, trainer, editor: () => editor.start(), log });
 
 	const drawn = panel.onDidDrawFirstPoint((runId) => {
 		const run = session.runs.find(({ view }) => view.id === runId);
@@ -99,6 +102,6 @@ export function createApp(context: vscode.ExtensionContext): App {
 
 	const parts = [live, keys, drawn, edits, opened, editor, statusBar, panel, runList, shelf, engine, session, log];
 	const dispose = () => vscode.Disposable.from(...parts).dispose();
-	const services = { session, engine, trainer, predictor, panel, live, shelf, runList, log };
+	const services = { session, engine, trainer, predictor, tuner, panel, live, shelf, runList, log };
 	return { ...services, editor: () => editor.start(), dispose };
 }

@@ -2,9 +2,19 @@ import * as vscode from "vscode";
 import type { App } from "./app.ts";
 import { COMMANDS } from "./ids.ts";
 import { askForRate } from "./runs/rate-change.ts";
+import type { Asked } from "./tuning/tuner.ts";
 
 /** Every action is a command. */
-export function registerCommands({ session, engine, trainer, predictor, panel, live, log }: App): vscode.Disposable[] {
+export function registerCommands({
+	session,
+	engine,
+	trainer,
+	predictor,
+	tuner,
+	panel,
+	live,
+	log,
+}: App): vscode.Disposable[] {
 	const on = (id: string, action: (argument?: unknown) => unknown) => vscode.commands.registerCommand(id, action);
 	return [
 		on(COMMANDS.run, (argument) => {
@@ -31,6 +41,7 @@ export function registerCommands({ session, engine, trainer, predictor, panel, l
 		on(COMMANDS.predict, (argument) => predictor.predict(argument instanceof vscode.Uri ? argument : undefined)),
 		on(COMMANDS.predictRun, () => predictor.predictRun()),
 		on(COMMANDS.saveCheckpoint, () => predictor.saveCheckpoint()),
+		on(COMMANDS.findBatchSize, (argument) => tuner.findBatchSize(argument as Asked | undefined)),
 		on(COMMANDS.pause, () => trainer.control("pause")),
 		on(COMMANDS.resume, () => trainer.control("resume")),
 		on(COMMANDS.step, () => trainer.control("step")),

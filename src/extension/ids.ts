@@ -23,6 +23,7 @@ export const COMMANDS = {
 	predict: "descent.predict",
 	predictRun: "descent.predictRun",
 	saveCheckpoint: "descent.saveCheckpoint",
+	findBatchSize: "descent.findBatchSize",
 	liveOn: "descent.live.on",
 	liveOff: "descent.live.off",
 	openPanel: "descent.openPanel",

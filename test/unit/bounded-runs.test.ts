@@ -176,6 +176,17 @@ test("every power of two and the full batch is tried, and the best is one of the
 	}
 });
 
+test("of a sample the sizes are those that it has, not the whole table's full batch", async () => {
+	const file: RunFile = { dataset: { path, target: "y" } };
+	const table = await new TableKeeper().get(file, 100);
+	const search = await findBatchSize(await kernels(), file, table, { seconds: 0.1 });
+	assert.equal(search.rows, 800);
+	assert.deepEqual(
+		search.trials.map(({ batchSize }) => batchSize),
+		[8, 16, 32, 64],
+	);
+});
+
 test("sizes that diverge or do not fit are told and not chosen; where none trains, it is said", async () => {
 	const file: RunFile = { dataset: { path, target: "y" }, optimizer: { name: "gradientDescent", learningRate: 1e30 } };
 	const table = await new TableKeeper().get(file, 1000);

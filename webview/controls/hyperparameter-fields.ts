@@ -1,5 +1,5 @@
 /** Every hyperparameter that is typed: its label, what it takes, what the last run used, and what it means. */
-import type { RunForm } from "../../src/engine/protocol/panel.ts";
+import type { PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { DecayName, OptimizerName, ResolvedRun } from "../../src/engine/protocol/run.ts";
 import { formatHorizon, formatInteger } from "../format.ts";
 import * as fields from "./fields.ts";
@@ -24,6 +24,8 @@ export interface FieldSpec {
 	/** the documented default, shown while no run has told */
 	usual?(context: FieldContext): string;
 	shown?(context: FieldContext): boolean;
+	/** looks for a good value */
+	find?: { command: PanelCommand; label: string };
 	/** what the value means, in a few words */
 	meaning?(value: unknown, context: FieldContext): string;
 }
@@ -113,6 +115,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		label: "Mini-batch",
 		spoken: "Mini-batch size",
 		parse: fields.parseBatchSize,
+		find: { command: "findBatchSize", label: "Find batch size" },
 		write: plain,
 		resolved: (run) => run.batchSize,
 		meaning: (value, { trainRows }) => {

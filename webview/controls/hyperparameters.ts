@@ -1,5 +1,5 @@
 /** The form of the next run. A change is sent as soon as it can be read; what cannot is marked and stays here. */
-import type { FormPatch, RunForm } from "../../src/engine/protocol/panel.ts";
+import type { FormPatch, PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { DecayName } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
 import type { RunView } from "../run-view.ts";
@@ -17,6 +17,7 @@ import { type FieldContext, type FieldSpec, fieldSpecs } from "./hyperparameter-
 interface HyperparameterEvents {
 	form(patch: FormPatch): void;
 	run(): void;
+	find(command: PanelCommand): void;
 }
 
 /** A person who types on is not interrupted by a run of half a number. */
@@ -72,6 +73,7 @@ export class Hyperparameters {
 	private readonly decay: DropdownControl;
 	private readonly activation: DropdownControl;
 	private readonly runButton: ButtonControl;
+	private readonly findButtons: ButtonControl[] = [];
 	/** changes that were sent and not yet answered */
 	private readonly sent = new Map<keyof RunForm, { value: unknown; at: number }>();
 	private waiting: FormPatch = {};
@@ -132,7 +134,7 @@ export class Hyperparameters {
 		this.decay.show([...decays, ...others], decay);
 		this.activation.show(activations, form.activation ?? resolved?.model.activation ?? "relu");
 		for (const row of this.rows.values()) this.renderField(row, form, last, context);
-		this.runButton.setDisabled(!this.model.canRun);
+		for (const button of [this.runButton, ...this.findButtons]) button.setDisabled(!this.model.canRun);
 	}
 
 	/** @returns false, with the focus on the first field that is wrong, when the form cannot be run as it stands */
@@ -188,7 +190,18 @@ export class Hyperparameters {
 		});
 		const meaning = element("i");
 		const problem = element("p", { class: "field-problem", hidden: "" });
-		const label = element("span", { class: "label" }, spec.label, meaning);
+		const { find } = spec;
+		const button =
+			find &&
+			makeButton({
+				label: find.label,
+				icon: "search",
+				testId: find.command,
+				appearance: "icon",
+				onClick: () => this.events.find(find.command),
+			});
+		if (button) this.findButtons.push(button);
+		const label = element("span", { class: "label" }, spec.label, ...(button ? [button.element] : []), meaning);
 		const row: FieldRow = {
 			spec,
 			element: element("div", { class: "row" }, label, control.element, problem),

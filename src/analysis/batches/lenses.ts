@@ -1,6 +1,7 @@
 /** What lenses say above mini-batch sizes and loops. */
 import type { BatchSizeFact, Facts, FixEdit, LoopFact, Span } from "../facts.ts";
 import { amount, counted } from "../hints/numbers.ts";
+import { sizeEdit } from "../loop-run/writing.ts";
 import { type KnownRun, knownRun, stepsOf, trainingRows } from "../rates/index.ts";
 import { type BatchFlag, byteText, flagsOf, type Memory } from "./flags.ts";
 import { memoryBySize, type StepMemory } from "./memory.ts";
@@ -18,6 +19,8 @@ export interface Lens {
 	fixes: BatchFix[];
 	/** true where "Run training" belongs: once in a text */
 	runs: boolean;
+	/** the mini-batch size that it is about, as an index into the facts */
+	batchSize?: number;
 }
 
 export interface BatchFix {
@@ -46,7 +49,10 @@ export function lensesOf(facts: Facts, text: string, known: Surroundings): Lens[
 	const run = knownRun(facts, known.rows);
 	const left = { ...known, rows: trainingRows(facts, known.rows) };
 	const bytesOf = memoryBySize(facts, known.model);
-	const batches = facts.batchSizes.flatMap((b) => ofBatch(text, left, run, bytesOf, b) ?? []);
+	const batches = facts.batchSizes.flatMap((b, i) => {
+		const lens = ofBatch(text, left, run, bytesOf, b);
+		return lens ? [{ ...lens, batchSize: i }] : [];
+	});
 	const lineOf = ({ at }: { at: Span }) => text.lastIndexOf("\n", at.start - 1);
 	const taken = new Set(batches.map(lineOf));
 	const first = trainingLoop(facts);
@@ -146,24 +152,8 @@ function memoryWords({ miniBatch, parameters, gradients, optimizerState }: StepM
 
 /** The number itself is replaced, where it is written out. */
 function fixOf(text: string, b: BatchSizeFact, rows: number | undefined, { text: title, fix }: BatchFlag): BatchFix[] {
-	const at = b.parameter.writtenAt;
-	if (fix === undefined || !at || !/^(\d[\d_]*|"full")$/.test(text.slice(at.start, at.end))) return [];
-	const put = fix === "full" ? fullBatch(text, b, rows) : String(fix);
-	return put === undefined
-		? []
-		: [{ title: `Mini-batch of ${put} (${title.replace(/: try.*/, "")})`, edits: [{ ...at, text: put }] }];
-}
-
-function fullBatch(
-	text: string,
-	{ framework, parameter, at }: BatchSizeFact,
-	rows: number | undefined,
-): string | undefined {
-	if (framework === "runFile") return '"full"';
-	const inside = parameter.writtenAt!.start >= at.start && parameter.writtenAt!.end <= at.end;
-	const data = /^[\w.]*DataLoader\(\s*([A-Za-z_]\w*)\s*,/.exec(text.slice(at.start, at.end))?.[1];
-	if (inside && data) return `len(${data})`;
-	return rows === undefined ? undefined : String(rows);
+	const edit = fix === undefined ? undefined : sizeEdit(text, b, fix, rows);
+	return edit ? [{ title: `Mini-batch of ${edit.text} (${title.replace(/: try.*/, "")})`, edits: [edit] }] : [];
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -1,10 +1,11 @@
 /** A training loop as a run of Descent's own: what the text says is kept, what it does not say is assumed, and told. */
-import type { Facts, Parameter } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import { knownRun } from "../rates/index.ts";
 import { decayOf } from "./decay.ts";
 import { modelOf } from "./model.ts";
 import { optimizerOf } from "./optimizer.ts";
 import { type Assumption, type LoopRun, reason } from "./settled.ts";
+import { chosenBatchSize, isCount } from "./writing.ts";
 
 export type { Assumption, LoopRun };
 
@@ -35,9 +36,8 @@ export function loopRun(facts: Facts, rows?: number): LoopRun | undefined {
 	};
 }
 
-function batchSizeOf({ batchSizes }: Facts, assumed: Assumption[]): number | undefined {
-	const train = batchSizes.filter(({ role }) => role === "train");
-	const chosen = train.find(({ parameter }) => isCount(parameter.value)) ?? train[0];
+function batchSizeOf(facts: Facts, assumed: Assumption[]): number | undefined {
+	const chosen = facts.batchSizes[chosenBatchSize(facts)];
 	if (!chosen) {
 		assumed.push({ name: "batch size", value: "by the number of rows", why: "the code names none" });
 		return undefined;
@@ -59,8 +59,4 @@ function epochsOf({ epochs }: Facts, assumed: Assumption[]): number | undefined 
 	const why = parameter ? reason(parameter) : "the code names none";
 	assumed.push({ name: "epochs", value: "about 2,000 updates", why });
 	return undefined;
-}
-
-function isCount(value: Parameter["value"]): value is number {
-	return typeof value === "number" && Number.isInteger(value) && value >= 1;
 }

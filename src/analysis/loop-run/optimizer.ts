@@ -41,8 +41,7 @@ export function optimizerOf(
 	facts: Facts,
 	assumed: Assumption[],
 ): { optimizer: OptimizerConfig; clip?: Clip; index?: number } {
-	const known = facts.optimizers.findIndex(({ optimizer }) => optimizer !== undefined);
-	const index = Math.max(0, known);
+	const index = chosenOptimizer(facts);
 	const fact = facts.optimizers[index];
 	if (!fact) return { optimizer: withoutLibrary(facts, assumed) };
 	if (facts.optimizers.length > 1) {
@@ -52,6 +51,14 @@ export function optimizerOf(
 	const optimizer = configOf(fact, facts, assumed);
 	const clip = clipOf(fact, facts, assumed);
 	return { optimizer, index, ...(clip ? { clip } : {}) };
+}
+
+/** @returns the place among the facts of the optimizer that is followed: the first that the engine has, else the first */
+export function chosenOptimizer({ optimizers }: Facts): number {
+	return Math.max(
+		0,
+		optimizers.findIndex(({ optimizer }) => optimizer !== undefined),
+	);
 }
 
 /** Own formulas, or a rate without an optimizer: the notes' gradient descent. */

@@ -161,6 +161,7 @@ export type PanelCommand =
 	| "step"
 	| "stop"
 	| "openLog"
+	| "findBatchSize"
 	| "saveRunFile"
 	| "openRunFile"
 	| "predictRun"

@@ -34,11 +34,10 @@ export interface SearchOptions {
 export async function findBatchSize(
 	kernels: KernelModule,
 	file: RunFile,
-	{ table }: KeptTable,
+	{ table, trainRows }: KeptTable,
 	options: SearchOptions,
 ): Promise<BatchSizeSearch> {
-	const rows = table.shape.trainRows;
-	const sizes = candidates(rows);
+	const sizes = candidates(table.shape.trainRows, trainRows);
 	const seconds = Math.max(LEAST_SECONDS, options.seconds / sizes.length);
 	const trials: BatchSizeTrial[] = [];
 	for (const batchSize of sizes) {
@@ -47,14 +46,17 @@ export async function findBatchSize(
 		trials.push(trial);
 		options.tried?.(trial, sizes.length);
 	}
-	return { rows, seconds, trials, ...choose(trials) };
+	return { rows: trainRows, seconds, trials, ...choose(trials) };
 }
 
-/** @returns powers of two from 8 on, and all rows */
-function candidates(rows: number): number[] {
+/**
+ * @param rows training rows that the sizes are tried on, a sample where there are more
+ * @returns powers of two from 8 on, and all rows where they are there
+ */
+function candidates(rows: number, all: number): number[] {
 	const sizes: number[] = [];
 	for (let size = SMALLEST; size < rows; size *= 2) sizes.push(size);
-	return [...sizes, rows];
+	return rows === all ? [...sizes, rows] : sizes;
 }
 
 async function tryOut(

@@ -62,8 +62,21 @@ export class Lenses implements vscode.Disposable, vscode.CodeLensProvider {
 		const range = reading.rangeOf(document, lens.at);
 		if (!range) return [];
 		const training = lens.runs ? this.training(reading) : undefined;
-		const commands = [...(training ? [training] : []), ...(lens.text ? [said(reading, document, lens)] : [])];
+		const finding = lens.batchSize === undefined ? undefined : this.finding(document, lens.batchSize);
+		const words = lens.text ? said(reading, document, lens) : undefined;
+		const commands = [training, words, finding].filter((command) => command !== undefined);
 		return commands.map((command) => new vscode.CodeLens(range, command));
+	}
+
+	/** Tries mini-batch sizes and lets one be chosen. */
+	private finding({ uri }: vscode.TextDocument, batchSize: number): vscode.Command | undefined {
+		if (!vscode.workspace.isTrusted || uri.scheme === "untitled") return undefined;
+		return {
+			title: "Find batch size",
+			tooltip: "Trains for some seconds with each power of two, and lets you choose one by its cost and its pace.",
+			command: COMMANDS.findBatchSize,
+			arguments: [{ uri, batchSize }],
+		};
 	}
 
 	/** Trains on the run file, or on the dataset that the text is about. */

@@ -6,12 +6,12 @@ import { config } from "../config.ts";
 import type { Editor } from "../editor/editor.ts";
 import { sourceOf } from "../editor/languages.ts";
 import type { LoopReading } from "../editor/loop-reading.ts";
+import type { TextRun } from "../editor/text-run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { CONTEXT_CAN_FOLLOW, CONTEXT_LIVE } from "../ids.ts";
 import { isRunFile } from "../runs/run-files.ts";
 import type { Run, Session } from "../runs/session.ts";
 import { difference } from "./difference.ts";
-import type { LiveSource } from "./live-source.ts";
 
 /** The next letter of a number follows sooner than that, as a rule. */
 const TYPING_MS = 90;
@@ -148,11 +148,11 @@ export class LiveRuns implements vscode.Disposable {
 	private async look(edit: number): Promise<void> {
 		const { document } = this;
 		if (!document || !vscode.workspace.isTrusted) return;
-		let source: LiveSource | string | undefined;
+		let source: TextRun | string | undefined;
 		try {
 			// The analysis is loaded with the first text that is followed.
-			const { liveSource } = await import("./live-source.ts");
-			source = await liveSource(document, this.session, this.engine, this.editor);
+			const { textRun } = await import("../editor/text-run.ts");
+			source = await textRun(document, this.session, this.engine, this.editor);
 		} catch (error) {
 			if (edit === this.edit) this.refuse(error);
 			return;
@@ -177,13 +177,13 @@ export class LiveRuns implements vscode.Disposable {
 		if (preview && edit === this.edit) this.session.previewRates(preview);
 	}
 
-	private launch(edit: number, source: Pick<LiveSource, "file" | "dataset">, asked: string): void {
+	private launch(edit: number, source: Pick<TextRun, "file" | "dataset">, asked: string): void {
 		this.starting = this.starting.then(() => this.train(edit, source, asked));
 	}
 
 	private async train(
 		edit: number,
-		{ file, dataset }: Pick<LiveSource, "file" | "dataset">,
+		{ file, dataset }: Pick<TextRun, "file" | "dataset">,
 		asked: string,
 	): Promise<void> {
 		const { session, engine } = this;

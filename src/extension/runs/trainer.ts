@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { KeepRequest, RunControl, RunEvent } from "../../engine/protocol/engine.ts";
 import type { ColumnChange, FormPatch } from "../../engine/protocol/panel.ts";
-import type { RateRequest, RunStart, Task } from "../../engine/protocol/run.ts";
+import type { RateRequest, RunFile, RunStart, Task } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { withColumn, withTarget } from "./choice.ts";
@@ -14,6 +14,12 @@ import type { Choice, Session } from "./session.ts";
 
 /** Asks the engine for a run; `watch` gets the events of its reading. */
 type StartCall = (runId: string, watch: (event: RunEvent) => void) => Promise<RunStart>;
+
+/** What the panel's controls say. */
+export interface Described {
+	dataset: Dataset;
+	file: RunFile;
+}
 
 /** What a person asks for: choose a dataset, look at it, run, control. Every refusal is one sentence. */
 export class Trainer {
@@ -51,14 +57,34 @@ export class Trainer {
 		const runFile = activeRunFile();
 		if (runFile) return this.trainOn(runFile);
 		const asked = performance.now();
-		if (!this.allowed()) return;
+		if (await this.settleDataset()) await this.start(asked);
+	}
+
+	/**
+	 * What the panel describes, for what is done with it besides a run; the dataset is found where none is chosen.
+	 * @param title of the question for one of several datasets
+	 * @returns undefined when there is none, which is said, or none was chosen
+	 * @throws EngineError saying what is wrong with the panel's run file
+	 */
+	async described(title: string): Promise<Described | undefined> {
+		if (!this.session.dataset && !(await this.settleDataset({ title, placeHolder: "Which dataset to try it on" }))) {
+			return undefined;
+		}
+		return this.allowed() ? this.settled() : undefined;
+	}
+
+	/** Finds the dataset and asks when there are several. @returns false when there is none, which is said */
+	private async settleDataset(words?: { title: string; placeHolder: string }): Promise<boolean> {
+		if (!this.allowed()) return false;
 		this.engine.warmUp();
-		if (!(await this.refreshDatasets())) return this.complain();
+		if (!(await this.refreshDatasets())) {
+			this.complain();
+			return false;
+		}
 		const { known } = this.session;
-		const dataset = known.length === 1 ? known[0] : await pickDataset(known, this.session.dataset?.label);
-		if (!dataset) return;
-		await this.keeper.openDataset(dataset);
-		await this.start(asked);
+		const dataset = known.length === 1 ? known[0] : await pickDataset(known, this.session.dataset?.label, words);
+		if (dataset) await this.keeper.openDataset(dataset);
+		return dataset !== undefined;
 	}
 
 	/** Trains on one file: a table, or a run file with all that it says. The file need not be in the workspace. */
@@ -240,21 +266,29 @@ export class Trainer {
 		const { session, engine } = this;
 		await this.choosing;
 		await this.stopActive();
-		await this.keeper.written;
+		let described: Described | undefined;
 		try {
-			await this.keeper.reread();
+			described = await this.settled();
 		} catch (error) {
 			session.problem = this.sentence(error);
 			return session.notify();
 		}
-		const { dataset, runFile, choice } = session;
-		if (!dataset) return;
+		if (!described) return;
 		this.stopInspection();
 		this.inspection++;
 		session.inspecting = false;
-		const file = runFile?.file ?? runFileOf(session.form, { path: dataset.uri.fsPath, ...choice });
+		const { dataset, file } = described;
 		const keep = await this.keep(dataset.uri);
 		await this.launch(dataset, asked, (runId, watch) => engine.call("train", { runId, file, keep }, watch));
+	}
+
+	/** What was chosen is written first. */
+	private async settled(): Promise<Described | undefined> {
+		await this.choosing;
+		await this.keeper.written;
+		await this.keeper.reread();
+		const { dataset, runFile, choice, form } = this.session;
+		return dataset && { dataset, file: runFile?.file ?? runFileOf(form, { path: dataset.uri.fsPath, ...choice }) };
 	}
 
 	/** A run that this window's controls do not describe: one that is kept on disk and goes on, or is made again. */

@@ -7,6 +7,7 @@ const COMMANDS = new Set([
 	"step",
 	"stop",
 	"openLog",
+	"findBatchSize",
 	"saveRunFile",
 	"openRunFile",
 	"predictRun",

@@ -101,7 +101,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				this.sendAll();
 				break;
 			case "command":
-				void vscode.commands.executeCommand(COMMANDS[message.command], { chosen: message.command === "run" });
+				void vscode.commands.executeCommand(COMMANDS[message.command], { chosen: true });
 				break;
 			case "form":
 				void trainer.changeForm(message.patch);

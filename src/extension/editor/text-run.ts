@@ -2,15 +2,15 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { type Assumption, loopRun } from "../../analysis/index.ts";
 import type { RunFile } from "../../engine/protocol/run.ts";
-import type { Editor } from "../editor/editor.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { type Dataset, datasetOf, findDatasets } from "../runs/datasets.ts";
 import { runFileOf } from "../runs/run-file-of.ts";
 import { isRunFile } from "../runs/run-files.ts";
 import type { Session } from "../runs/session.ts";
+import type { Editor } from "./editor.ts";
 
 /** What the text in the editor would train, as it stands. */
-export interface LiveSource {
+export interface TextRun {
 	file: RunFile;
 	dataset: Dataset;
 	/** what the text does not say */
@@ -19,19 +19,19 @@ export interface LiveSource {
 
 /**
  * Makes a run of a document's text.
- * @returns undefined when it trains nothing, or is being typed and does not parse; a sentence when it cannot be followed
+ * @returns undefined when it trains nothing, or is being typed and does not parse; a sentence when it has no dataset
  * @throws EngineError with what is wrong with a run file
  */
-export async function liveSource(
+export async function textRun(
 	document: vscode.TextDocument,
 	session: Session,
 	engine: EngineHost,
 	editor: () => Promise<Editor>,
-): Promise<LiveSource | string | undefined> {
+): Promise<TextRun | string | undefined> {
 	return isRunFile(document.uri) ? ofRunFile(document, engine) : ofLoop(document, session, await editor());
 }
 
-async function ofRunFile(document: vscode.TextDocument, engine: EngineHost): Promise<LiveSource> {
+async function ofRunFile(document: vscode.TextDocument, engine: EngineHost): Promise<TextRun> {
 	const file = await engine.call("checkRunFile", { path: document.uri.fsPath, text: document.getText() });
 	return { file, dataset: datasetOf(vscode.Uri.file(file.dataset.path)), assumed: [] };
 }
@@ -41,7 +41,7 @@ async function ofLoop(
 	document: vscode.TextDocument,
 	session: Session,
 	{ reader, rows }: Editor,
-): Promise<LiveSource | string | undefined> {
+): Promise<TextRun | string | undefined> {
 	const reading = await reader.read(document);
 	if (!reading || reading.broken) return undefined;
 	const known = await rows.settled(reading);
@@ -49,7 +49,7 @@ async function ofLoop(
 	if (!loop) return undefined;
 	const dataset = known?.uri ? datasetOf(known.uri) : (session.dataset ?? (await onlyDataset()));
 	if (!dataset) {
-		return `${basename(document.uri.path)} names no table that is there; choose one in the panel to draw its curves.`;
+		return `${basename(document.uri.path)} names no table that is there; choose one in the panel to train it on.`;
 	}
 	const assumed = [...loop.assumed];
 	if (!known?.uri) {

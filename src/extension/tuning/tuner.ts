@@ -1,0 +1,129 @@
+import * as vscode from "vscode";
+import type { EngineMethod, EngineParams, EngineResult, RunEvent } from "../../engine/protocol/engine.ts";
+import type { App } from "../app.ts";
+import { EngineError, refusal } from "../engine-host/engine-host.ts";
+import { aboutWords } from "../runs/session.ts";
+import { batchSizeItems, batchSizeWords, triedWords } from "./batch-size-words.ts";
+import type { Subject } from "./subject.ts";
+
+type Search = Extract<EngineMethod, "findBatchSize">;
+
+/** What a command was called with: a mini-batch size in a text by its lens, or the panel by its button. */
+export interface Asked {
+	uri?: vscode.Uri;
+	batchSize?: number;
+	chosen?: boolean;
+}
+
+/** Looks for hyperparameters on the data of the file in the editor, or of the panel, and writes the one that is chosen. */
+export class Tuner {
+	private readonly parts: Pick<App, "session" | "engine" | "trainer" | "editor" | "log">;
+	private counter = 0;
+	/** all mini-batch sizes together have so long, or a little longer */
+	seconds = 10;
+	/** Lets a person choose. */
+	choose = <T extends vscode.QuickPickItem>(items: T[], options: vscode.QuickPickOptions): Thenable<T | undefined> =>
+		vscode.window.showQuickPick(items, { ...options, ignoreFocusOut: true });
+	/** Says why not, where a person looks. */
+	refuse = (sentence: string): void => void vscode.window.showErrorMessage(sentence);
+
+	constructor(parts: Tuner["parts"]) {
+		this.parts = parts;
+	}
+
+	findBatchSize(asked: Asked = {}): Promise<void> {
+		return this.telling(async () => {
+			const subject = await this.subjectOf("Find Batch Size", asked);
+			if (!subject) return;
+			const params = { file: subject.file, seconds: this.seconds };
+			const title = `Trying mini-batch sizes on ${subject.dataset.label}`;
+			const found = await this.search("findBatchSize", title, params, (event, count) =>
+				event.type === "tried"
+					? { words: triedWords(event.trial, count, event.of), share: count / event.of }
+					: undefined,
+			);
+			const words = { title: `Mini-Batch Size for ${subject.name}`, placeHolder: batchSizeWords(found) };
+			const picked = await this.choose(batchSizeItems(found), words);
+			if (picked) await subject.writeBatchSize(picked.size);
+		});
+	}
+
+	/** The text that was asked for, the one in the editor where it trains something, else what the panel shows. */
+	private async subjectOf(title: string, { uri, batchSize, chosen }: Asked): Promise<Subject | undefined> {
+		const { session, trainer } = this.parts;
+		if (!vscode.workspace.isTrusted) {
+			throw refusal("This workspace is not trusted; trust it to let Descent read and train on its files.");
+		}
+		const phase = session.active?.view.phase;
+		if (phase === "running" || phase === "preparing") {
+			throw refusal("A run goes on, and both would take each other's time; stop it or wait for its end.");
+		}
+		const document = uri
+			? await vscode.workspace.openTextDocument(uri)
+			: chosen
+				? undefined
+				: vscode.window.activeTextEditor?.document;
+		if (document) {
+			// The analysis is loaded with the first text that is read.
+			const { subjectOfText } = await import("./subject.ts");
+			const subject = await subjectOfText(document, this.parts, batchSize);
+			if (subject) return subject;
+			if (uri)
+				throw refusal("This text does not parse, or trains nothing that can be followed; correct it and try again.");
+		}
+		const described = await trainer.described(title);
+		return (
+			described && {
+				...described,
+				name: session.runFile ? vscode.workspace.asRelativePath(session.runFile.uri) : described.dataset.label,
+				writeBatchSize: (size) => trainer.changeForm({ batchSize: size }),
+				writeLearningRate: (learningRate) => trainer.changeForm({ learningRate }),
+			}
+		);
+	}
+
+	/**
+	 * Has the engine search, with a notification that tells how far it is and can cancel.
+	 * @param far told the number of this event among those that say how far it is
+	 */
+	private async search<M extends Search>(
+		method: M,
+		title: string,
+		params: Omit<EngineParams<M>, "runId">,
+		far: (event: RunEvent, count: number) => { words: string; share: number } | undefined,
+	): Promise<EngineResult<M>> {
+		const { engine, log } = this.parts;
+		return vscode.window.withProgress(
+			{ location: vscode.ProgressLocation.Notification, title, cancellable: true },
+			(progress, token) => {
+				const runId = `search-${++this.counter}`;
+				token.onCancellationRequested(() => {
+					engine.call("control", { runId, action: "stop" }).catch((error) => log.error(String(error)));
+				});
+				let count = 0;
+				let shown = 0;
+				return engine.call(method, { ...params, runId } as EngineParams<M>, (event) => {
+					if (event.type === "reading") {
+						const { rows, about } = event;
+						progress.report({ message: `reading, ${rows.toLocaleString("en-US")} of about ${aboutWords(about)} rows` });
+					}
+					const now = far(event, count + 1);
+					if (!now) return;
+					count++;
+					progress.report({ message: now.words, increment: 100 * (now.share - shown) });
+					shown = now.share;
+				});
+			},
+		);
+	}
+
+	/** Says what goes wrong; what a person stopped needs no word. */
+	private async telling(action: () => Promise<void>): Promise<void> {
+		try {
+			await action();
+		} catch (error) {
+			if (error instanceof EngineError && error.fault.kind === "stopped") return;
+			this.refuse(this.parts.trainer.sentence(error));
+		}
+	}
+}

@@ -1,0 +1,166 @@
+// Hyperparameters that are looked for on the workspace's data, and written where the file in the editor says them.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { waveTable } from "../support/tables.ts";
+import { test, until } from "./harness.ts";
+import { app, begin, runTraining, underWay, workspace } from "./support.ts";
+
+const RUN_FILE = `{
+  "dataset": { "path": "waves.csv", "target": "y" },
+  "epochs": 30
+}
+`;
+const LOOP = `import pandas as pd
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+
+BATCH = 100
+table = pd.read_csv("waves.csv")
+loader = DataLoader(rows(table), batch_size=BATCH, shuffle=True)
+model = nn.Sequential(nn.Linear(3, 16), nn.Tanh(), nn.Linear(16, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(20):
+    for x, y in loader:
+        optimizer.zero_grad()
+        cost(model(x), y).backward()
+        optimizer.step()
+`;
+
+interface Question {
+	items: readonly vscode.QuickPickItem[];
+	options: vscode.QuickPickOptions;
+}
+
+/** A workspace of its own; questions are answered by the label that begins like this, refusals are kept. */
+async function fresh(answer = "") {
+	const { session, live, tuner } = await app();
+	live.turnOff();
+	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+	const files = { "waves.csv": waveTable(900), "a.train.json": RUN_FILE, "train.py": LOOP, "other.py": "print(1)\n" };
+	const folder = await workspace(files);
+	session.select(undefined);
+	session.form = {};
+	session.runs.length = 0;
+	const asked: Question[] = [];
+	const said: string[] = [];
+	tuner.seconds = 1;
+	tuner.refuse = (sentence) => void said.push(sentence);
+	tuner.choose = async (items, options) => {
+		asked.push({ items, options });
+		return items.find(({ label }) => label.replace(/^\$\([\w-]+\) /, "").startsWith(answer));
+	};
+	return { folder, asked, said };
+}
+
+async function open(folder: string, name: string): Promise<vscode.TextDocument> {
+	const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, name)));
+	await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+	return document;
+}
+
+async function lensOf(document: vscode.TextDocument): Promise<vscode.CodeLens> {
+	return until("the lens is there", async () => {
+		const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+			"vscode.executeCodeLensProvider",
+			document.uri,
+		);
+		return lenses.find(({ command }) => command?.title === "Find batch size");
+	});
+}
+
+const findBatchSize = (argument?: unknown) => vscode.commands.executeCommand("descent.findBatchSize", argument);
+
+test("a lens at a mini-batch size tries all of them, and the one that is chosen is one edit of its number", async () => {
+	const { folder, asked, said } = await fresh("256");
+	const document = await open(folder, "train.py");
+	const { range, command } = await lensOf(document);
+	assert.equal(range.start.line, 5, "where BATCH is written");
+	await vscode.commands.executeCommand(command!.command, ...command!.arguments!);
+	assert.deepEqual(said, []);
+	const [{ items, options }] = asked;
+	const sizes = items.flatMap(({ label, kind }) => (kind === undefined ? [label.replace(/^\S+ /, "")] : []));
+	const usual = ["8", "16", "32", "64", "128", "256", "512", "720, full batch"];
+	assert.deepEqual([...sizes].sort(), [...usual].sort());
+	assert.deepEqual(
+		sizes.slice(1),
+		usual.filter((size) => size !== sizes[0]),
+		"the best one first",
+	);
+	assert.equal(items[1].label, `$(star-full) ${sizes[0]}`);
+	for (const { kind, description } of items) {
+		if (kind === undefined)
+			assert.match(description!, /^cost [\d.]+ · [\d,]+ samples\/s · [\d,]+ updates · [\d.]+ KB$/);
+	}
+	assert.equal(options.title, "Mini-Batch Size for train.py");
+	assert.match(options.placeHolder!, /^(No clear answer|The lowest cost wins).* costs after 0.25 s .*, m 720$/);
+	assert.match(document.getText(), /^BATCH = 256$/m);
+	assert.equal(document.getText().replace("256", "100"), LOOP);
+	await vscode.commands.executeCommand("undo");
+	assert.equal(document.getText(), LOOP);
+});
+
+test("full batch is the program's own number of rows, and a size that was edited meanwhile is left alone", async () => {
+	const { folder, said } = await fresh("720, full");
+	const { tuner } = await app();
+	const document = await open(folder, "train.py");
+	await findBatchSize();
+	assert.match(document.getText(), /^BATCH = 900$/m);
+	const choose = tuner.choose;
+	tuner.choose = async (items, options) => {
+		const edit = new vscode.WorkspaceEdit();
+		edit.replace(document.uri, new vscode.Range(5, 8, 5, 11), "50");
+		await vscode.workspace.applyEdit(edit);
+		return choose(items, options);
+	};
+	await findBatchSize();
+	assert.match(document.getText(), /^BATCH = 50$/m);
+	assert.match(
+		said.join(),
+		/^train\.py has no mini-batch size that can be replaced; write full where it comes from\.$/,
+	);
+	await vscode.commands.executeCommand("workbench.action.files.revert");
+});
+
+test("a run file in the editor gets the size as a member of its own", async () => {
+	const { folder, said } = await fresh("64");
+	await open(folder, "a.train.json");
+	await findBatchSize();
+	assert.deepEqual(said, []);
+	const written = RUN_FILE.replace("30\n", '30,\n  "batchSize": 64\n');
+	assert.equal(await readFile(join(folder, "a.train.json"), "utf8"), written);
+});
+
+test("where no text trains anything, the panel's run is meant, and its form gets the size", async () => {
+	const { folder, said } = await fresh("720, full");
+	await vscode.workspace.fs.delete(vscode.Uri.file(join(folder, "a.train.json")));
+	await open(folder, "other.py");
+	const { session } = await app();
+	await findBatchSize();
+	assert.deepEqual([said, session.form.batchSize, session.dataset?.label], [[], "full", "waves.csv"]);
+});
+
+test("a search is refused with one sentence while a run goes on, and for a text that does not parse", async () => {
+	const { folder, said, asked } = await fresh();
+	const document = await open(folder, "train.py");
+	const lens = await lensOf(document);
+	const edit = new vscode.WorkspaceEdit();
+	edit.insert(document.uri, new vscode.Position(0, 0), "def (:\n");
+	await vscode.workspace.applyEdit(edit);
+	await vscode.commands.executeCommand(lens.command!.command, ...lens.command!.arguments!);
+	assert.match(said[0], /^This text does not parse, /);
+	await vscode.commands.executeCommand("workbench.action.files.revert");
+	const { session } = await app();
+	session.form = { epochs: 1_000_000 };
+	await vscode.workspace.fs.delete(vscode.Uri.file(join(folder, "a.train.json")));
+	const run = await begin(runTraining);
+	await underWay(run);
+	await findBatchSize();
+	assert.match(said[1], /^A run goes on, /);
+	await vscode.commands.executeCommand("descent.stop");
+	await until("it ends", () => run.view.phase === "stopped");
+	session.form = {};
+	assert.deepEqual(asked, []);
+});
