@@ -26,10 +26,11 @@ import { type PreparedRun, type PrepareOptions, prepareAgain, prepareRun } from 
 import { previewRates } from "./training/rate-preview.ts";
 import { Training } from "./training/training.ts";
 import { findBatchSize } from "./tuning/batch-size.ts";
+import { findLearningRate } from "./tuning/learning-rate.ts";
 
 type Handlers = { [M in EngineMethod]: (params: never) => Promise<ReturnType<EngineCalls[M]>> };
 
-/** Rows that mini-batch sizes are tried on: enough for the largest sizes that pay, and soon read again. */
+/** Rows that hyperparameters are tried on: enough for the largest mini-batches that pay, and soon read again. */
 const MOST_SEARCHED_ROWS = 200_000;
 
 /** A run was told to stop while its data was read, or a prediction before it was done. */
@@ -266,6 +267,16 @@ export function createService(directory: string, send: (message: EngineToHost) =
 					signal: control.signal,
 					memoryLimit,
 					tried: (trial, of) => emit({ type: "tried", trial, of }),
+				});
+			});
+		},
+		async findLearningRate({ runId, file }: Parameters<EngineCalls["findLearningRate"]>[0]) {
+			const run = checkRunFile(file);
+			return reading(runId, async (control, emit) => {
+				const table = await tables.get(run, MOST_SEARCHED_ROWS, control);
+				return findLearningRate(await loadKernels(directory), run, table, {
+					signal: control.signal,
+					ranged: (runs, of) => emit({ type: "ranged", runs, of }),
 				});
 			});
 		},

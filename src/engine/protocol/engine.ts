@@ -7,6 +7,7 @@ import type {
 	DatasetSummary,
 	EpochResult,
 	Finding,
+	LearningRateSearch,
 	PredictionSummary,
 	RateChange,
 	RatePreview,
@@ -63,6 +64,11 @@ export interface EngineCalls {
 	 * "stopped" fault. `runId` is no run's.
 	 */
 	findBatchSize(params: { runId: string; file: RunFile; seconds: number }): BatchSizeSearch;
+	/**
+	 * Trains some steps with a rising learning rate, from several weights; "ranged" events tell how far it is, and the
+	 * control "stop" ends it with a "stopped" fault. `runId` is no run's.
+	 */
+	findLearningRate(params: { runId: string; file: RunFile }): LearningRateSearch;
 	/**
 	 * Goes on with an interrupted run from the checkpoint in its folder; events of what it had done follow first, then
 	 * those of the run.
@@ -138,6 +144,8 @@ export type RunEvent =
 	| { type: "predicted"; rows: number; of: number }
 	/** of a "findBatchSize" call: one of so many */
 	| { type: "tried"; trial: BatchSizeTrial; of: number }
+	/** of a "findLearningRate" call: runs made, of so many */
+	| { type: "ranged"; runs: number; of: number }
 	| { type: "done"; done: RunDone }
 	| { type: "failed"; fault: EngineFault };
 

@@ -438,6 +438,22 @@ export interface BatchSizeSearch {
 	clear: boolean;
 }
 
+/** Costs while the learning rate rises, of several runs from other weights on the same rows. */
+export interface LearningRateSearch {
+	/** rising evenly on a logarithmic scale, one a step */
+	rates: number[];
+	/** of each run at those rates, smoothed; up to where the cost exploded */
+	costs: number[][];
+	/** of the runs at each rate, up to where most of them exploded */
+	median: number[];
+	/** where the median falls steepest; absent when it never falls */
+	rate?: number;
+	/** around the rates at which single runs fall steepest, but for the least and the greatest of them */
+	interval?: [number, number];
+	/** absent when the answer is clear; "disagree": the interval spans more than a factor of ten, or most runs never fall */
+	unclear?: "neverFalls" | "disagree";
+}
+
 /** What came of predicting a table's rows. */
 export interface PredictionSummary {
 	rows: number;
