@@ -24,6 +24,7 @@ export const COMMANDS = {
 	predictRun: "descent.predictRun",
 	saveCheckpoint: "descent.saveCheckpoint",
 	findBatchSize: "descent.findBatchSize",
+	findLearningRate: "descent.findLearningRate",
 	liveOn: "descent.live.on",
 	liveOff: "descent.live.off",
 	openPanel: "descent.openPanel",

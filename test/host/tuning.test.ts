@@ -164,3 +164,31 @@ test("a search is refused with one sentence while a run goes on, and for a text 
 	session.form = {};
 	assert.deepEqual(asked, []);
 });
+
+test("a learning rate is found on the data of the loop in the editor, and replaces its number", async () => {
+	const { folder, asked, said } = await fresh();
+	const document = await open(folder, "train.py");
+	await vscode.commands.executeCommand("descent.findLearningRate");
+	assert.deepEqual(said, []);
+	const [{ items, options }] = asked;
+	const rates = items.map(({ label }) => Number(label.replace(/^\S+ /, "")));
+	assert.equal(options.title, "Learning Rate for train.py");
+	assert.match(options.placeHolder!, /he cost falls steepest (between|at) .* in 5 runs; it explodes from [\d.]+ on$/);
+	assert.ok(rates[0] > 1e-4 && rates[0] < 0.3, String(rates));
+	assert.ok(
+		Math.abs(rates[0] / rates[1] / 3 - 1) < 0.05 && Math.abs(rates[0] / rates[2] / 10 - 1) < 0.05,
+		String(rates),
+	);
+	assert.equal(document.getText(), LOOP.replace("lr=0.01", `lr=${rates[0]}`));
+	await vscode.commands.executeCommand("workbench.action.files.revert");
+});
+
+test("a run file in the editor gets the learning rate of its optimizer", async () => {
+	const { folder, asked, said } = await fresh();
+	await open(folder, "a.train.json");
+	await vscode.commands.executeCommand("descent.findLearningRate");
+	assert.deepEqual(said, []);
+	const rate = Number(asked[0].items[0].label.replace(/^\S+ /, ""));
+	const { optimizer } = JSON.parse(await readFile(join(folder, "a.train.json"), "utf8"));
+	assert.deepEqual(optimizer, { name: "adam", learningRate: rate });
+});

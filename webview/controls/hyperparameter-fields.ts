@@ -41,6 +41,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		label: "Learning rate α",
 		spoken: "Learning rate",
 		parse: fields.parseLearningRate,
+		find: { command: "findLearningRate", label: "Find learning rate" },
 		write: plain,
 		resolved: (run) => run.optimizer.learningRate,
 	},

@@ -162,6 +162,7 @@ export type PanelCommand =
 	| "stop"
 	| "openLog"
 	| "findBatchSize"
+	| "findLearningRate"
 	| "saveRunFile"
 	| "openRunFile"
 	| "predictRun"

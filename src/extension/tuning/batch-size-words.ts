@@ -1,13 +1,13 @@
 import type * as vscode from "vscode";
 import { QuickPickItemKind } from "vscode";
 import type { BatchSizeSearch, BatchSizeTrial } from "../../engine/protocol/run.ts";
+import { figure } from "./figure.ts";
 
 export interface SizeItem extends vscode.QuickPickItem {
 	size: number | "full";
 }
 
 const whole = (n: number) => Math.round(n).toLocaleString("en-US");
-const figure = (value: number) => String(Number(value.toPrecision(3)));
 
 /** @returns the last size tried, in words: "64: 1,234,000 samples/s, cost 0.0312 (4 of 9)" */
 export function triedWords(trial: BatchSizeTrial, count: number, of: number): string {

@@ -4,9 +4,10 @@ import type { App } from "../app.ts";
 import { EngineError, refusal } from "../engine-host/engine-host.ts";
 import { aboutWords } from "../runs/session.ts";
 import { batchSizeItems, batchSizeWords, triedWords } from "./batch-size-words.ts";
+import { rateItems, rateWords } from "./learning-rate-words.ts";
 import type { Subject } from "./subject.ts";
 
-type Search = Extract<EngineMethod, "findBatchSize">;
+type Search = Extract<EngineMethod, "findBatchSize" | "findLearningRate">;
 
 /** What a command was called with: a mini-batch size in a text by its lens, or the panel by its button. */
 export interface Asked {
@@ -45,6 +46,22 @@ export class Tuner {
 			const words = { title: `Mini-Batch Size for ${subject.name}`, placeHolder: batchSizeWords(found) };
 			const picked = await this.choose(batchSizeItems(found), words);
 			if (picked) await subject.writeBatchSize(picked.size);
+		});
+	}
+
+	findLearningRate(asked: Asked = {}): Promise<void> {
+		return this.telling(async () => {
+			const subject = await this.subjectOf("Find Learning Rate", asked);
+			if (!subject) return;
+			const title = `Trying learning rates on ${subject.dataset.label}`;
+			const found = await this.search("findLearningRate", title, { file: subject.file }, (event) =>
+				event.type === "ranged"
+					? { words: `${event.runs} of ${event.of} runs`, share: event.runs / event.of }
+					: undefined,
+			);
+			const words = { title: `Learning Rate for ${subject.name}`, placeHolder: rateWords(found) };
+			const picked = await this.choose(rateItems(found), words);
+			if (picked) await subject.writeLearningRate(picked.rate);
 		});
 	}
 

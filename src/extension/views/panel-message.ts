@@ -8,6 +8,7 @@ const COMMANDS = new Set([
 	"stop",
 	"openLog",
 	"findBatchSize",
+	"findLearningRate",
 	"saveRunFile",
 	"openRunFile",
 	"predictRun",
