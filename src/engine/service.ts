@@ -21,7 +21,7 @@ import type { Finding, RunFile } from "./protocol/run.ts";
 import { checkRunFile, parseRunFile, readRunFile } from "./run-file.ts";
 import { type Checkpoint, readCheckpoint, summarizeCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { resolveRun } from "./training/defaults.ts";
-import { TableKeeper } from "./training/kept-table.ts";
+import { MOST_SEARCHED_ROWS, TableKeeper } from "./training/kept-table.ts";
 import { type PreparedRun, type PrepareOptions, prepareAgain, prepareRun } from "./training/prepare.ts";
 import { previewRates } from "./training/rate-preview.ts";
 import { Training } from "./training/training.ts";
@@ -29,9 +29,6 @@ import { findBatchSize } from "./tuning/batch-size.ts";
 import { findLearningRate } from "./tuning/learning-rate.ts";
 
 type Handlers = { [M in EngineMethod]: (params: never) => Promise<ReturnType<EngineCalls[M]>> };
-
-/** Rows that hyperparameters are tried on: enough for the largest mini-batches that pay, and soon read again. */
-const MOST_SEARCHED_ROWS = 200_000;
 
 /** A run was told to stop while its data was read, or a prediction before it was done. */
 class Stopped extends Error {

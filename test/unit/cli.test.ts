@@ -391,6 +391,9 @@ const BAD: [string, string[], RegExp][] = [
 	["one number for two", ["trace", "--surface", "bowl", "--start", "1"], /--start takes two numbers/],
 	["a net for a surface", ["trace", "--surface", "bowl", "--layers", "3"], /leave out the options of model/],
 	["curvatures of no bowl", ["trace", "--surface", "saddle", "--a", "3"], /the saddle has none/],
+	["tune without a word", ["tune", table], /"descent tune" takes batch-size or learning-rate, and FILE/],
+	["tune without a file", ["tune", "batch-size"], /"descent tune batch-size" takes one FILE, not 0/],
+	["tune in no time", ["tune", "batch-size", table, "--seconds", "0"], /--seconds must be above 0, not 0/],
 	["a trace's flag for a run", ["train", table, "--surface", "bowl"], /--surface is an option of "descent trace" only/],
 	["broken run file", ["train", file("broken.train.json", "{")], /broken\.train\.json is not valid JSON/],
 	[
@@ -441,4 +444,40 @@ test("a column with no values is set aside and the rest trains", () => {
 	const hole = lines[0].summary.columns.find((c: { name: string }) => c.name === "hole");
 	assert.equal(hole.kind, "empty");
 	assert.ok(hole.setAside);
+});
+
+test("tune batch-size: a line for each size, then the best of them", () => {
+	const { status, lines, stderr } = descent(
+		"tune",
+		"batch-size",
+		table,
+		"--target",
+		"value",
+		"--seconds",
+		"1",
+		"--json",
+	);
+	assert.equal(status, 0, stderr);
+	const sizes = lines.slice(0, -1).map(({ type, batchSize }) => [type, batchSize]);
+	assert.deepEqual(
+		sizes,
+		[8, 16, 32, 64, 128, 240].map((size) => ["tried", size]),
+	);
+	const { type, rows, seconds, best, clear } = lines.at(-1);
+	assert.deepEqual([type, rows, seconds, typeof clear], ["done", 240, 0.25, "boolean"]);
+	assert.ok(sizes.some(([, size]) => size === best));
+	const words = descent("tune", "batch-size", table, "--target", "value", "--seconds", "1").stdout;
+	assert.match(words, /^mini-batch .*\n(\d+ .* (KiB|MiB)\n){6}(Best: |No clear answer: )/);
+});
+
+test("tune learning-rate: costs at each rate, then the rate or that there is no clear answer", () => {
+	const asked = ["tune", "learning-rate", table, "--target", "value", "--optimizer", "gradientDescent"];
+	const { status, lines, stderr } = descent(...asked, "--layers", "none", "--batch-size", "full", "--json");
+	assert.equal(status, 0, stderr);
+	assert.ok(lines.length > 100 && lines.slice(0, -1).every(({ type, costs }) => type === "rate" && costs.length === 5));
+	const { type, rate, interval, unclear } = lines.at(-1);
+	assert.deepEqual([type, unclear], ["done", undefined]);
+	// Features and target have unit variance: steps from 2 / 2 on diverge.
+	assert.ok(rate > 0.005 && rate < 0.3 && interval[0] <= rate && rate <= interval[1], JSON.stringify(lines.at(-1)));
+	assert.match(descent(...asked).stdout, /^(\d|No clear answer).* in 5 runs/);
 });

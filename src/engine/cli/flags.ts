@@ -126,6 +126,10 @@ const PREDICT_FLAGS: typeof RUN_FLAGS = {
 const ENGINE_FLAGS: typeof RUN_FLAGS = {
 	threads: { kind: "number", place: "threads", help: "threads of the engine, 1 to 16 (as many as pay)" },
 };
+/** Flags of "descent tune" alone. */
+const TUNE_FLAGS: typeof RUN_FLAGS = {
+	seconds: { kind: "number", place: "seconds", help: "batch-size: time for all sizes together (10)" },
+};
 /** Flags of "descent check" alone. */
 const CHECK_FLAGS: typeof RUN_FLAGS = {
 	sarif: { kind: "flag", place: "sarif", help: "one SARIF 2.1.0 log on standard output" },
@@ -134,6 +138,7 @@ const CHECK_FLAGS: typeof RUN_FLAGS = {
 const COMMAND_FLAGS: Record<string, typeof RUN_FLAGS> = {
 	train: { ...TRAIN_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
 	predict: { ...PREDICT_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
+	tune: { ...TUNE_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
 	trace: TRACE_FLAGS,
 	bench: ENGINE_FLAGS,
 	check: CHECK_FLAGS,
@@ -145,6 +150,7 @@ const ALL_FLAGS = {
 	...MEMORY_FLAGS,
 	...ENGINE_FLAGS,
 	...TRACE_FLAGS,
+	...TUNE_FLAGS,
 	...CHECK_FLAGS,
 };
 
@@ -167,6 +173,7 @@ export const USAGE = [
 	"  descent train FILE [options]     train on a table, or as a *.train.json says",
 	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
 	"  descent predict CHECKPOINT DATASET [-o OUT.csv] [--json]   what a trained model says of a table's rows",
+	"  descent tune batch-size|learning-rate FILE [options] [--json]   try values on the data, and say which does best",
 	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
 	"  descent check PATH... [--json|--sarif|--facts]  find mistakes in training loops (.py .ts .tsx .js .mjs .jsx .ipynb",
 	"                                                  *.train.json), in files and folders",
@@ -181,6 +188,9 @@ export const USAGE = [
 	"",
 	"Options of predict, besides --backend, --memory-limit and --threads:",
 	...helpOf(PREDICT_FLAGS),
+	"",
+	"Options of tune, besides those of a run, --memory-limit and --threads:",
+	...helpOf(TUNE_FLAGS),
 	"",
 	"Options of trace, besides those of optimizer, decay and clipping:",
 	...helpOf(TRACE_FLAGS),

@@ -16,6 +16,7 @@ import { predictCommand } from "./predict.ts";
 import { summaryLines } from "./summary.ts";
 import { showPlan, showReading, TerminalReport } from "./terminal-report.ts";
 import { traceCommand } from "./trace.ts";
+import { isTune, tuneCommand } from "./tune.ts";
 
 /**
  * Runs one command.
@@ -36,6 +37,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		if (args.command === "predict") return await predictCommand(args, directory);
 		if (args.command === "bench") return await benchCommand(args, directory);
 		if (args.command === "trace") return await traceCommand(args, directory);
+		if (args.command === "tune") return await tune(args, directory);
 		if (args.command === "check") return await checkCommand(args, directory);
 		if (args.command === "cache") return cacheCommand(args);
 		const what = args.command ? `There is no command "${args.command}"` : "No command was given";
@@ -84,6 +86,13 @@ function checkpointOf({ own }: Arguments): TrainingOptions["checkpoint"] {
 	if (!(seconds >= 0)) throw new InputError(`--checkpoint-every must be at least 0 seconds, not ${seconds}.`);
 	const path = (own.checkpoint ?? own.resume) as string | undefined;
 	return path === undefined ? undefined : { path: resolve(path), everyMs: seconds * 1000 };
+}
+
+async function tune(args: Arguments, directory: string): Promise<number> {
+	const [what, ...operands] = args.operands;
+	isTune(what);
+	const file = await fileOf({ ...args, command: `tune ${what}`, operands });
+	return tuneCommand(what, file, args, directory);
 }
 
 async function train(args: Arguments, directory: string): Promise<number> {

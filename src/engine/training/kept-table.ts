@@ -11,6 +11,9 @@ import type { RunFile } from "../protocol/run.ts";
 import { DEFAULT_SEED, resolveDataset } from "./defaults.ts";
 import { sampleRows } from "./sample.ts";
 
+/** Rows that hyperparameters are tried on: enough for the largest mini-batches that pay, and soon read again. */
+export const MOST_SEARCHED_ROWS = 200_000;
+
 /** The last table that was read for runs that come again and again, sampled where it is large. */
 export interface KeptTable {
 	table: PreparedTable;

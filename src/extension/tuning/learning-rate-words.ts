@@ -9,7 +9,7 @@ export interface RateItem extends vscode.QuickPickItem {
 
 const MEANINGS: [number, string][] = [
 	[1, "where the cost falls steepest"],
-	[1 / 3, "a third of it, safer for a long run"],
+	[1 / 3, "a third of it, more careful"],
 	[1 / 10, "a tenth of it, for fine steps"],
 ];
 
