@@ -43,6 +43,7 @@ export function registerCommands({
 		on(COMMANDS.saveCheckpoint, () => predictor.saveCheckpoint()),
 		on(COMMANDS.findBatchSize, (argument) => tuner.findBatchSize(argument as Asked | undefined)),
 		on(COMMANDS.findLearningRate, (argument) => tuner.findLearningRate(argument as Asked | undefined)),
+		on(COMMANDS.compare, () => tuner.compare(() => panel.show())),
 		on(COMMANDS.pause, () => trainer.control("pause")),
 		on(COMMANDS.resume, () => trainer.control("resume")),
 		on(COMMANDS.step, () => trainer.control("step")),

@@ -25,6 +25,7 @@ export const COMMANDS = {
 	saveCheckpoint: "descent.saveCheckpoint",
 	findBatchSize: "descent.findBatchSize",
 	findLearningRate: "descent.findLearningRate",
+	compare: "descent.compare",
 	liveOn: "descent.live.on",
 	liveOff: "descent.live.off",
 	openPanel: "descent.openPanel",

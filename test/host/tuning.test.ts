@@ -34,13 +34,19 @@ interface Question {
 	options: vscode.QuickPickOptions;
 }
 
+let turn = 0;
+
 /** A workspace of its own; questions are answered by the label that begins like this, refusals are kept. */
 async function fresh(answer = "") {
 	const { session, live, tuner } = await app();
 	live.turnOff();
 	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-	const files = { "waves.csv": waveTable(900), "a.train.json": RUN_FILE, "train.py": LOOP, "other.py": "print(1)\n" };
-	const folder = await workspace(files);
+	// VS Code may still hold the text of a file that was replaced: each test has names of its own.
+	const [loop, runFile] = [`tuned${++turn}.py`, `tuned${turn}.train.json`];
+	const folder = await workspace({
+		...{ "waves.csv": waveTable(900), "other.py": "print(1)\n" },
+		...{ [runFile]: RUN_FILE, [loop]: LOOP },
+	});
 	session.select(undefined);
 	session.form = {};
 	session.runs.length = 0;
@@ -52,7 +58,7 @@ async function fresh(answer = "") {
 		asked.push({ items, options });
 		return items.find(({ label }) => label.replace(/^\$\([\w-]+\) /, "").startsWith(answer));
 	};
-	return { folder, asked, said };
+	return { folder, loop, runFile, asked, said };
 }
 
 async function open(folder: string, name: string): Promise<vscode.TextDocument> {
@@ -74,8 +80,8 @@ async function lensOf(document: vscode.TextDocument): Promise<vscode.CodeLens> {
 const findBatchSize = (argument?: unknown) => vscode.commands.executeCommand("descent.findBatchSize", argument);
 
 test("a lens at a mini-batch size tries all of them, and the one that is chosen is one edit of its number", async () => {
-	const { folder, asked, said } = await fresh("256");
-	const document = await open(folder, "train.py");
+	const { folder, asked, said, loop } = await fresh("256");
+	const document = await open(folder, loop);
 	const { range, command } = await lensOf(document);
 	assert.equal(range.start.line, 5, "where BATCH is written");
 	await vscode.commands.executeCommand(command!.command, ...command!.arguments!);
@@ -94,7 +100,7 @@ test("a lens at a mini-batch size tries all of them, and the one that is chosen 
 		if (kind === undefined)
 			assert.match(description!, /^cost [\d.]+ · [\d,]+ samples\/s · [\d,]+ updates · [\d.]+ KB$/);
 	}
-	assert.equal(options.title, "Mini-Batch Size for train.py");
+	assert.equal(options.title, `Mini-Batch Size for ${loop}`);
 	assert.match(options.placeHolder!, /^(No clear answer|The lowest cost wins).* costs after 0.25 s .*, m 720$/);
 	assert.match(document.getText(), /^BATCH = 256$/m);
 	assert.equal(document.getText().replace("256", "100"), LOOP);
@@ -103,9 +109,9 @@ test("a lens at a mini-batch size tries all of them, and the one that is chosen 
 });
 
 test("full batch is the program's own number of rows, and a size that was edited meanwhile is left alone", async () => {
-	const { folder, said } = await fresh("720, full");
+	const { folder, said, loop } = await fresh("720, full");
 	const { tuner } = await app();
-	const document = await open(folder, "train.py");
+	const document = await open(folder, loop);
 	await findBatchSize();
 	assert.match(document.getText(), /^BATCH = 900$/m);
 	const choose = tuner.choose;
@@ -119,23 +125,23 @@ test("full batch is the program's own number of rows, and a size that was edited
 	assert.match(document.getText(), /^BATCH = 50$/m);
 	assert.match(
 		said.join(),
-		/^train\.py has no mini-batch size that can be replaced; write full where it comes from\.$/,
+		/^tuned\d\.py has no mini-batch size that can be replaced; write full where it comes from\.$/,
 	);
 	await vscode.commands.executeCommand("workbench.action.files.revert");
 });
 
 test("a run file in the editor gets the size as a member of its own", async () => {
-	const { folder, said } = await fresh("64");
-	await open(folder, "a.train.json");
+	const { folder, said, runFile } = await fresh("64");
+	await open(folder, runFile);
 	await findBatchSize();
 	assert.deepEqual(said, []);
 	const written = RUN_FILE.replace("30\n", '30,\n  "batchSize": 64\n');
-	assert.equal(await readFile(join(folder, "a.train.json"), "utf8"), written);
+	assert.equal(await readFile(join(folder, runFile), "utf8"), written);
 });
 
 test("where no text trains anything, the panel's run is meant, and its form gets the size", async () => {
-	const { folder, said } = await fresh("720, full");
-	await vscode.workspace.fs.delete(vscode.Uri.file(join(folder, "a.train.json")));
+	const { folder, said, runFile } = await fresh("720, full");
+	await vscode.workspace.fs.delete(vscode.Uri.file(join(folder, runFile)));
 	await open(folder, "other.py");
 	const { session } = await app();
 	await findBatchSize();
@@ -143,8 +149,8 @@ test("where no text trains anything, the panel's run is meant, and its form gets
 });
 
 test("a search is refused with one sentence while a run goes on, and for a text that does not parse", async () => {
-	const { folder, said, asked } = await fresh();
-	const document = await open(folder, "train.py");
+	const { folder, said, asked, loop, runFile } = await fresh();
+	const document = await open(folder, loop);
 	const lens = await lensOf(document);
 	const edit = new vscode.WorkspaceEdit();
 	edit.insert(document.uri, new vscode.Position(0, 0), "def (:\n");
@@ -154,7 +160,7 @@ test("a search is refused with one sentence while a run goes on, and for a text 
 	await vscode.commands.executeCommand("workbench.action.files.revert");
 	const { session } = await app();
 	session.form = { epochs: 1_000_000 };
-	await vscode.workspace.fs.delete(vscode.Uri.file(join(folder, "a.train.json")));
+	await vscode.workspace.fs.delete(vscode.Uri.file(join(folder, runFile)));
 	const run = await begin(runTraining);
 	await underWay(run);
 	await findBatchSize();
@@ -166,13 +172,13 @@ test("a search is refused with one sentence while a run goes on, and for a text 
 });
 
 test("a learning rate is found on the data of the loop in the editor, and replaces its number", async () => {
-	const { folder, asked, said } = await fresh();
-	const document = await open(folder, "train.py");
+	const { folder, asked, said, loop } = await fresh();
+	const document = await open(folder, loop);
 	await vscode.commands.executeCommand("descent.findLearningRate");
 	assert.deepEqual(said, []);
 	const [{ items, options }] = asked;
 	const rates = items.map(({ label }) => Number(label.replace(/^\S+ /, "")));
-	assert.equal(options.title, "Learning Rate for train.py");
+	assert.equal(options.title, `Learning Rate for ${loop}`);
 	assert.match(options.placeHolder!, /he cost falls steepest (between|at) .* in 5 runs; it explodes from [\d.]+ on$/);
 	assert.ok(rates[0] > 1e-4 && rates[0] < 0.3, String(rates));
 	assert.ok(
@@ -184,11 +190,57 @@ test("a learning rate is found on the data of the loop in the editor, and replac
 });
 
 test("a run file in the editor gets the learning rate of its optimizer", async () => {
-	const { folder, asked, said } = await fresh();
-	await open(folder, "a.train.json");
+	const { folder, asked, said, runFile } = await fresh();
+	await open(folder, runFile);
 	await vscode.commands.executeCommand("descent.findLearningRate");
 	assert.deepEqual(said, []);
 	const rate = Number(asked[0].items[0].label.replace(/^\S+ /, ""));
-	const { optimizer } = JSON.parse(await readFile(join(folder, "a.train.json"), "utf8"));
+	const { optimizer } = JSON.parse(await readFile(join(folder, runFile), "utf8"));
 	assert.deepEqual(optimizer, { name: "adam", learningRate: rate });
+});
+
+test("optimizers are compared one after the other, from the same weights, until one is stopped", async () => {
+	const { folder, said, runFile } = await fresh();
+	const { session, tuner } = await app();
+	const document = await open(folder, runFile);
+	let labels: string[] = [];
+	tuner.chooseMany = async (items) => {
+		labels = items.flatMap(({ label, picked }) => (picked ? [label] : []));
+		return items.filter(({ label, picked }) => picked || label === "Cosine" || label === "Mini-batch of 64");
+	};
+	await vscode.commands.executeCommand("descent.compare");
+	assert.deepEqual([said, labels], [[], ["Gradient descent", "Momentum", "RMSprop", "Adam"]]);
+	const views = session.runs.map(({ view }) => view);
+	const made = views.map(({ phase, start }) => {
+		const { optimizer, decay, batchSize, epochs } = start!.run;
+		return [phase, optimizer.name, decay.name, batchSize, epochs].join(" ");
+	});
+	assert.deepEqual(made, [
+		"finished gradientDescent constant 720 30",
+		"finished momentum constant 720 30",
+		"finished rmsprop constant 720 30",
+		"finished adam constant 720 30",
+		"finished adam cosine 720 30",
+		"finished adam constant 64 30",
+	]);
+	const firsts = session.runs.slice(0, 5).map(({ series }) => series.snapshot().cost[0]);
+	assert.ok(
+		firsts.every((cost) => cost === firsts[0]),
+		`the same first cost: ${firsts}`,
+	);
+
+	const edit = new vscode.WorkspaceEdit();
+	const at = document.positionAt(document.getText().indexOf("30"));
+	edit.replace(document.uri, new vscode.Range(at, at.translate(0, 2)), "1000000");
+	await vscode.workspace.applyEdit(edit);
+	session.runs.length = 0;
+	const compared = vscode.commands.executeCommand("descent.compare");
+	await underWay(await until("the first run begins", () => session.runs[0]));
+	await vscode.commands.executeCommand("descent.stop");
+	await compared;
+	assert.deepEqual(
+		session.runs.map(({ view }) => view.phase),
+		["stopped"],
+	);
+	await vscode.commands.executeCommand("workbench.action.files.revert");
 });

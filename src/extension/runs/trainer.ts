@@ -10,7 +10,7 @@ import { type Dataset, datasetOf, findDatasets, inEditor, pickDataset } from "./
 import { RunFileKeeper } from "./run-file-keeper.ts";
 import { runFileOf } from "./run-file-of.ts";
 import { activeRunFile, exists, isRunFile } from "./run-files.ts";
-import type { Choice, Session } from "./session.ts";
+import type { Choice, Run, Session } from "./session.ts";
 
 /** Asks the engine for a run; `watch` gets the events of its reading. */
 type StartCall = (runId: string, watch: (event: RunEvent) => void) => Promise<RunStart>;
@@ -292,16 +292,31 @@ export class Trainer {
 	}
 
 	/** A run that this window's controls do not describe: one that is kept on disk and goes on, or is made again. */
-	startOther(dataset: Dataset, call: StartCall): Promise<void> {
-		if (!this.allowed()) return Promise.resolve();
+	async startOther(dataset: Dataset, call: StartCall): Promise<Run | undefined> {
+		if (!this.allowed()) return undefined;
+		let run: Run | undefined;
 		this.starting = this.starting.then(async () => {
 			await this.stopActive();
-			await this.launch(dataset, performance.now(), call);
+			run = await this.launch(dataset, performance.now(), call);
 		});
-		return this.starting;
+		await this.starting;
+		return run;
 	}
 
-	private async launch(dataset: Dataset, asked: number, call: StartCall): Promise<void> {
+	/** Trains as one run file says after the other; a run that is stopped or fails is the last one. */
+	async runAll(dataset: Dataset, files: readonly RunFile[]): Promise<void> {
+		for (const file of files) {
+			const keep = await this.keep(dataset.uri);
+			const run = await this.startOther(dataset, (runId, watch) =>
+				this.engine.call("train", { runId, file, keep }, watch),
+			);
+			if (!run) return;
+			await this.endOf(run);
+			if (run.view.phase === "stopped" || run.view.phase === "failed") return;
+		}
+	}
+
+	private async launch(dataset: Dataset, asked: number, call: StartCall): Promise<Run> {
 		const { session } = this;
 		const run = session.begin(dataset, asked);
 		try {
@@ -314,22 +329,29 @@ export class Trainer {
 			if (error instanceof EngineError && error.fault.kind === "stopped") session.stopped(run);
 			else session.failed(run, this.sentence(error));
 		}
+		return run;
 	}
 
 	/** Only one run at a time: the one that goes on is stopped and waited for. */
 	private async stopActive(): Promise<void> {
-		const { session } = this;
-		const active = session.active;
+		const { active } = this.session;
 		if (!active) return;
-		const ended = new Promise<void>((resolve) => {
-			const subscription = session.onDidChange(() => {
-				if (session.active === active) return;
-				subscription.dispose();
-				resolve();
-			});
-		});
+		const ended = this.endOf(active);
 		this.control("stop");
 		await ended;
+	}
+
+	private endOf(run: Run): Promise<void> {
+		const { session } = this;
+		return new Promise((resolve) => {
+			const look = () => {
+				if (session.active === run) return;
+				subscription.dispose();
+				resolve();
+			};
+			const subscription = session.onDidChange(look);
+			look();
+		});
 	}
 
 	private async refreshDatasets(): Promise<boolean> {

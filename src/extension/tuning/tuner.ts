@@ -2,10 +2,11 @@ import * as vscode from "vscode";
 import type { EngineMethod, EngineParams, EngineResult, RunEvent } from "../../engine/protocol/engine.ts";
 import type { App } from "../app.ts";
 import { EngineError, refusal } from "../engine-host/engine-host.ts";
-import { aboutWords } from "../runs/session.ts";
+import { aboutWords, MOST_RUNS } from "../runs/session.ts";
 import { batchSizeItems, batchSizeWords, triedWords } from "./batch-size-words.ts";
 import { rateItems, rateWords } from "./learning-rate-words.ts";
 import type { Subject } from "./subject.ts";
+import { variantsOf } from "./variants.ts";
 
 type Search = Extract<EngineMethod, "findBatchSize" | "findLearningRate">;
 
@@ -25,6 +26,11 @@ export class Tuner {
 	/** Lets a person choose. */
 	choose = <T extends vscode.QuickPickItem>(items: T[], options: vscode.QuickPickOptions): Thenable<T | undefined> =>
 		vscode.window.showQuickPick(items, { ...options, ignoreFocusOut: true });
+	chooseMany = <T extends vscode.QuickPickItem>(
+		items: T[],
+		options: vscode.QuickPickOptions,
+	): Thenable<T[] | undefined> =>
+		vscode.window.showQuickPick(items, { ...options, canPickMany: true, ignoreFocusOut: true });
 	/** Says why not, where a person looks. */
 	refuse = (sentence: string): void => void vscode.window.showErrorMessage(sentence);
 
@@ -62,6 +68,29 @@ export class Tuner {
 			const words = { title: `Learning Rate for ${subject.name}`, placeHolder: rateWords(found) };
 			const picked = await this.choose(rateItems(found), words);
 			if (picked) await subject.writeLearningRate(picked.rate);
+		});
+	}
+
+	/**
+	 * Trains with several optimizers, schedules or mini-batch sizes in turn, all else the same.
+	 * @param show opens the panel, where the curves appear
+	 */
+	compare(show: () => void): Promise<void> {
+		return this.telling(async () => {
+			const subject = await this.subjectOf("Compare Optimizers", {});
+			if (!subject) return;
+			const title = `Compare on ${subject.dataset.label}`;
+			const placeHolder = "One run each: same rows, weights and order, and all else as it is";
+			const chosen = await this.chooseMany(variantsOf(subject.file), { title, placeHolder });
+			const files = chosen?.map((variant) => variant.change(subject.file)) ?? [];
+			const texts = files.map((file) => JSON.stringify(file));
+			const different = files.filter((_, i) => texts.indexOf(texts[i]) === i);
+			if (different.length > MOST_RUNS) {
+				throw refusal(`The panel shows ${MOST_RUNS} runs at most, not ${different.length}; choose fewer.`);
+			}
+			if (different.length === 0) return;
+			show();
+			await this.parts.trainer.runAll(subject.dataset, different);
 		});
 	}
 
