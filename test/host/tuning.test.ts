@@ -181,10 +181,8 @@ test("a learning rate is found on the data of the loop in the editor, and replac
 	assert.equal(options.title, `Learning Rate for ${loop}`);
 	assert.match(options.placeHolder!, /he cost falls steepest (between|at) .* in 5 runs; it explodes from [\d.]+ on$/);
 	assert.ok(rates[0] > 1e-4 && rates[0] < 0.3, String(rates));
-	assert.ok(
-		Math.abs(rates[0] / rates[1] / 3 - 1) < 0.05 && Math.abs(rates[0] / rates[2] / 10 - 1) < 0.05,
-		String(rates),
-	);
+	const [third, tenth] = rates.slice(-2);
+	assert.ok(Math.abs(rates[0] / third / 3 - 1) < 0.05 && Math.abs(rates[0] / tenth / 10 - 1) < 0.05, String(rates));
 	assert.equal(document.getText(), LOOP.replace("lr=0.01", `lr=${rates[0]}`));
 	await vscode.commands.executeCommand("workbench.action.files.revert");
 });

@@ -201,10 +201,10 @@ export class Hyperparameters {
 				onClick: () => this.events.find(find.command),
 			});
 		if (button) this.findButtons.push(button);
-		const label = element("span", { class: "label" }, spec.label, ...(button ? [button.element] : []), meaning);
+		const label = element("span", { class: "label" }, spec.label, meaning);
 		const row: FieldRow = {
 			spec,
-			element: element("div", { class: "row" }, label, control.element, problem),
+			element: element("div", { class: "row" }, label, control.element, ...(button ? [button.element] : []), problem),
 			control,
 			meaning,
 			problem,

@@ -7,12 +7,6 @@ export interface RateItem extends vscode.QuickPickItem {
 	rate: number;
 }
 
-const MEANINGS: [number, string][] = [
-	[1, "where the cost falls steepest"],
-	[1 / 3, "a third of it, more careful"],
-	[1 / 10, "a tenth of it, for fine steps"],
-];
-
 /** @returns what the runs have shown, and whether they agree */
 export function rateWords({ rates, costs, median, interval, unclear }: LearningRateSearch): string {
 	if (!interval) return "";
@@ -24,19 +18,26 @@ export function rateWords({ rates, costs, median, interval, unclear }: LearningR
 }
 
 /**
- * @returns the suggested rate and lower ones
+ * @returns the suggested rate, a faster one where there is one, and lower ones
  * @throws EngineError where the cost falls at no rate
  */
-export function rateItems({ rate, rates, unclear }: LearningRateSearch): RateItem[] {
+export function rateItems({ rate, rates, median, unclear }: LearningRateSearch): RateItem[] {
 	if (rate === undefined) {
 		const range = `${figure(rates[0])} to ${figure(rates[rates.length - 1], 1)}`;
 		throw refusal(
 			`No clear answer: the cost falls at no learning rate from ${range}; look at the target and the features.`,
 		);
 	}
-	return MEANINGS.map(([factor, description]) => {
-		const rounded = Number((rate * factor).toPrecision(2));
-		const star = factor === 1 && !unclear ? "star-full" : "blank";
+	const below = rates[median.indexOf(Math.min(...median))] / 10;
+	const meanings: [number, string][] = [
+		[rate, "where the cost falls steepest"],
+		...(below > 1.5 * rate ? [[below, "faster: a tenth of the rate with the lowest cost"] as [number, string]] : []),
+		[rate / 3, "a third of the steepest, more careful"],
+		[rate / 10, "a tenth of it, for fine steps"],
+	];
+	return meanings.map(([value, description], i) => {
+		const rounded = Number(value.toPrecision(2));
+		const star = i === 0 && !unclear ? "star-full" : "blank";
 		return { label: `$(${star}) ${figure(rounded)}`, description, rate: rounded };
 	});
 }
