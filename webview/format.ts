@@ -1,4 +1,5 @@
 import { windowOf } from "../src/engine/averages.ts";
+import { t } from "./l10n.ts";
 
 /** Numbers as the panel writes them: grouped, few digits, never a float's noise. */
 const locale = "en-US";
@@ -23,7 +24,7 @@ export function formatAbout(value: number): string {
 /** A cost: as many digits as tell two runs apart, always the same count so that a live number does not jump about. */
 export function formatCost(value: number): string {
 	const size = Math.abs(value);
-	if (!Number.isFinite(value)) return "not finite";
+	if (!Number.isFinite(value)) return t("not finite");
 	if (size === 0) return "0";
 	if (size >= 1e6 || size < 1e-4) return scientific(value, 2);
 	if (size >= 1000) return integers.format(value);
@@ -33,13 +34,13 @@ export function formatCost(value: number): string {
 /** A learning rate: no trailing zeros, scientific where plain would be all zeros. */
 export function formatRate(value: number): string {
 	const size = Math.abs(value);
-	if (!Number.isFinite(value)) return "not finite";
+	if (!Number.isFinite(value)) return t("not finite");
 	return size !== 0 && (size >= 1e6 || size < 1e-4) ? scientific(value, 3) : trimmed.format(value);
 }
 
 /** A share of 1 (accuracy, R²; the latter of a bad model may be far below 0). */
 export function formatShare(value: number): string {
-	if (!Number.isFinite(value)) return "not finite";
+	if (!Number.isFinite(value)) return t("not finite");
 	return Math.abs(value) < 1000 ? thousandths.format(value) : scientific(value, 2);
 }
 
@@ -53,7 +54,7 @@ export function formatFigure(value: number): string {
 /** A share of 1 in percent: 42 %, 3.5 %, below 0.1 %. */
 export function formatPercent(share: number): string {
 	const percent = share * 100;
-	if (percent > 0 && percent < 0.1) return "below 0.1 %";
+	if (percent > 0 && percent < 0.1) return t("below {0} %", "0.1");
 	return `${percent > 0 && percent < 9.95 ? tenths.format(percent) : integers.format(percent)} %`;
 }
 
@@ -86,9 +87,9 @@ export function formatBytes(bytes: number): string {
 
 /** "about 50 steps": how many values an exponentially weighted average with this beta spans. */
 export function formatHorizon(beta: number): string {
-	if (beta <= 0) return "no memory";
+	if (beta <= 0) return t("no memory");
 	const steps = Math.round(windowOf(beta));
-	return steps <= 1 ? "about 1 step" : `about ${formatInteger(steps)} steps`;
+	return steps <= 1 ? t("about 1 step") : t("about {0} steps", formatInteger(steps));
 }
 
 /** 1.2e-5, without JavaScript's "+" and without zeros at the end of the mantissa. */

@@ -1,4 +1,5 @@
 /** The panel's entry: builds it, listens to the host, and renders at most once a frame. */
+import "./language.ts";
 import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";
 // The order is the cascade: what adapts (narrow, high contrast, less motion) comes last.
@@ -31,6 +32,7 @@ import { Welcome } from "./controls/welcome.ts";
 import { DatasetView } from "./dataset/dataset-view.ts";
 import { element, icon, setShown, setText } from "./dom.ts";
 import { chartFile, epochsFile, stepsFile } from "./files/files.ts";
+import { t } from "./l10n.ts";
 import { readMessage } from "./messages.ts";
 import { PanelModel } from "./state.ts";
 import { onThemeChange } from "./theme.ts";
@@ -83,7 +85,7 @@ const hyperparameters = new Hyperparameters(model, {
 const compare = new CompareTable();
 const stateLine = new StateLine(command, [
 	{
-		label: "Save the steps of this run as CSV",
+		label: t("Save the steps of this run as CSV"),
 		testId: "export-steps",
 		available: () => currentCurves() !== undefined,
 		run: () => {
@@ -92,7 +94,7 @@ const stateLine = new StateLine(command, [
 		},
 	},
 	{
-		label: "Save the epochs of this run as CSV",
+		label: t("Save the epochs of this run as CSV"),
 		testId: "export-epochs",
 		available: () => (model.current?.epochs.length ?? 0) > 0,
 		run: () => {
@@ -100,13 +102,13 @@ const stateLine = new StateLine(command, [
 		},
 	},
 	{
-		label: "Save the comparison of all runs as CSV",
+		label: t("Save the comparison of all runs as CSV"),
 		testId: "export-comparison",
 		available: () => compare.csv(model) !== undefined,
 		run: () => post({ type: "save", name: "runs.csv", content: compare.csv(model) ?? "" }),
 	},
 	{
-		label: "Save as run file",
+		label: t("Save as run file"),
 		testId: "export-run-file",
 		available: () => model.state.dataset !== undefined && model.state.runFile === undefined,
 		run: () => command("saveRunFile"),
@@ -135,7 +137,7 @@ const memory = new MemorySection();
 const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
 const findings = new FindingsSection(command, openRows);
 const live = new LiveSection(command);
-const rateHint = element("span", { class: "hint-text" }, "The rate of every step appears here");
+const rateHint = element("span", { class: "hint-text" }, t("The rate of every step appears here"));
 const problemText = element("span", { "data-testid": "problem" });
 const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);
 const more = element("div", { class: "side-by-side" }, figures.gradient.element, figures.dev.element);

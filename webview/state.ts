@@ -3,6 +3,7 @@ import type { HostToPanel, PanelState, RunPhase, RunSummary } from "../src/engin
 import type { DatasetSummary, RatePreview } from "../src/engine/protocol/run.ts";
 import { Epochs } from "./charts/epochs.ts";
 import { RunCurves } from "./charts/run-curves.ts";
+import { t } from "./l10n.ts";
 import type { RunView } from "./run-view.ts";
 
 /** The host's state, its runs with their epochs. */
@@ -90,7 +91,7 @@ export class PanelModel {
 	get problem(): string | undefined {
 		const { problem, trusted } = this.state;
 		if (problem !== undefined) return problem;
-		return trusted ? undefined : "This workspace is not trusted: trust it to train on its data.";
+		return trusted ? undefined : t("This workspace is not trusted: trust it to train on its data.");
 	}
 
 	get canRun(): boolean {

@@ -1,6 +1,7 @@
 /** The slider that smooths the cost: its betas in the order of how far back they look, each with its meaning in words. */
 import { element, setText } from "../dom.ts";
 import { formatHorizon } from "../format.ts";
+import { t } from "../l10n.ts";
 
 /** The slider's stops: a beta in between would say nothing more. */
 const betas = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999];
@@ -12,7 +13,7 @@ export function betaSlider(beta: number, choose: (beta: number) => void): HTMLEl
 		min: "0",
 		max: String(betas.length - 1),
 		step: "1",
-		"aria-label": "Smoothing beta",
+		"aria-label": t("Smoothing beta"),
 		"data-testid": "smoothing-beta",
 	});
 	slider.value = String(place);
@@ -20,7 +21,7 @@ export function betaSlider(beta: number, choose: (beta: number) => void): HTMLEl
 	const meaning = element("i");
 	const describe = (chosen: number): void => {
 		setText(value, String(chosen));
-		setText(meaning, chosen === 0 ? "no smoothing" : formatHorizon(chosen));
+		setText(meaning, chosen === 0 ? t("no smoothing") : formatHorizon(chosen));
 		slider.setAttribute("aria-valuetext", `${chosen}, ${meaning.textContent}`);
 		slider.style.setProperty("--filled", `${(Number(slider.value) / (betas.length - 1)) * 100}%`);
 	};
@@ -30,7 +31,7 @@ export function betaSlider(beta: number, choose: (beta: number) => void): HTMLEl
 		choose(chosen);
 	});
 	describe(betas[place]);
-	const tip = "Smoothing: an exponentially weighted average with bias correction, over every raw point";
+	const tip = t("Smoothing: an exponentially weighted average with bias correction, over every raw point");
 	return element("label", { class: "beta", title: tip }, "β", slider, value, meaning);
 }
 

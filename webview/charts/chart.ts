@@ -1,6 +1,7 @@
 /** One uPlot chart: it is given sampled lines and ranges, and says when it has drawn them and where the cursor is. */
 import uPlot from "uplot";
 import { element, setAttribute, setShown } from "../dom.ts";
+import { t } from "../l10n.ts";
 import type { Palette } from "../theme.ts";
 import type { Line, Picture } from "./picture.ts";
 import { linearLabels, linearTicks, logLabels, logTicks } from "./ticks.ts";
@@ -48,7 +49,7 @@ export class Chart {
 			"data-testid": testId,
 			// not an image: its keys are its own, also for a screen reader that would else take the arrows
 			role: "application",
-			"aria-roledescription": "chart",
+			"aria-roledescription": t("chart"),
 			tabindex: "0",
 		});
 		this.element = element("div", { class: `plot ${testId}` }, this.canvas);

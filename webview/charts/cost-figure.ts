@@ -1,6 +1,7 @@
 /** Cost per iteration: the raw cost faint, the smoothed on top, the dev cost as points, earlier runs behind. */
 import { element, setShown } from "../dom.ts";
 import { formatCost, formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import { betaSlider } from "./beta-slider.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve, sampleEpochs } from "./decimation.ts";
@@ -18,15 +19,15 @@ export class CostFigure extends Figure {
 	private readonly events: CostEvents;
 
 	constructor(chart: Chart, beta: number, log: boolean, events: CostEvents) {
-		super(chart, { name: "cost", title: "Cost per iteration", log }, events);
+		super(chart, { name: "cost", title: t("Cost per iteration"), log }, events);
 		this.events = events;
 		this.key.append(
 			element("s", { class: "raw" }),
-			"raw",
+			t("raw"),
 			element("s", { class: "smoothed" }),
-			"smoothed",
+			t("smoothed"),
 			element("s", { class: "dev" }),
-			"dev",
+			t("dev"),
 		);
 		this.controls.append(betaSlider(beta, (chosen) => events.beta(chosen)));
 	}
@@ -61,27 +62,40 @@ export class CostFigure extends Figure {
 
 	columns({ runs }: View): Column[] {
 		return runs.flatMap(({ view, curves }): Column[] => [
-			{ label: `${view.name} cost`, curve: curves.cost },
-			{ label: `${view.name} smoothed`, curve: curves.smoothed, last: true },
-			{ label: `${view.name} dev cost`, points: view.epochs.points(view.epochs.devCost) },
+			{ label: `${view.name} cost`, heading: t("{0} cost", view.name), curve: curves.cost },
+			{ label: `${view.name} smoothed`, heading: t("{0} smoothed", view.name), curve: curves.smoothed, last: true },
+			{
+				label: `${view.name} dev cost`,
+				heading: t("{0} dev cost", view.name),
+				points: view.epochs.points(view.epochs.devCost),
+			},
 		]);
 	}
 
 	legend({ runs, palette }: View): LegendEntry[] {
 		const entries = runs.map((run): LegendEntry => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
-		return runs.some((run) => run.current) ? [...entries, { label: "dev", colour: palette.dev, dots: true }] : entries;
+		return runs.some((run) => run.current)
+			? [...entries, { label: t("dev"), colour: palette.dev, dots: true }]
+			: entries;
 	}
 
 	protected summary({ runs, current }: View): string {
 		const run = current ?? runs[runs.length - 1];
-		if (run === undefined) return "Cost per iteration: nothing to show yet.";
+		if (run === undefined) return t("Cost per iteration: nothing to show yet.");
 		const { smoothed, length } = run.curves;
 		const first = formatCost(smoothed.values[0]);
 		const last = formatCost(smoothed.values[length - 1]);
-		const others = runs.length > 1 ? ` ${runs.length - 1} more ${runs.length > 2 ? "runs" : "run"} drawn.` : "";
+		const sentences = [
+			t(
+				"Cost per iteration of {0}: from {1} to {2} (smoothed) over {3} iterations.",
+				...[run.view.name, first, last, formatInteger(length)],
+			),
+		];
 		const dev = run.view.epochs.lastDev()?.devCost;
-		const devWords = dev === undefined ? "" : `, dev cost ${formatCost(dev)}`;
-		return `Cost per iteration of ${run.view.name}: from ${first} to ${last} (smoothed) over ${formatInteger(length)} iterations${devWords}.${others}`;
+		if (dev !== undefined) sentences.push(t("Dev cost {0}.", formatCost(dev)));
+		const others = runs.length - 1;
+		if (others > 0) sentences.push(t(others === 1 ? "{0} more run drawn." : "{0} more runs drawn.", others));
+		return sentences.join(" ");
 	}
 
 	private brokenCosts({ runs }: View): Mark[] {
@@ -89,7 +103,10 @@ export class CostFigure extends Figure {
 			curves.broken.map((index): Mark => {
 				const text = Number.isNaN(curves.cost.values[index]) ? "NaN" : "Inf";
 				const iteration = index + 1;
-				const label = `${view.name}, iteration ${formatInteger(iteration)}: the cost is ${text}. Show the rows of its mini-batch`;
+				const label = t(
+					"{0}, iteration {1}: the cost is {2}. Show the rows of its mini-batch",
+					...[view.name, formatInteger(iteration), text],
+				);
 				return { iteration, text, label, open: () => this.events.openRows(view.id, iteration) };
 			}),
 		);

@@ -1,6 +1,7 @@
 /** The numbers of a chart as a table that follows its zoom: every iteration where they fit, else spans of iterations. */
 import { element, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { Column } from "./picture.ts";
 import { tableRows } from "./table-rows.ts";
 
@@ -24,7 +25,7 @@ export class DataTable {
 				class: "data-table",
 				id: `numbers-${name}`,
 				role: "region",
-				"aria-label": `${title}: numbers`,
+				"aria-label": t("{0}: numbers", title),
 				tabindex: "0",
 				hidden: "",
 				"data-testid": `numbers-${name}`,
@@ -57,10 +58,14 @@ export class DataTable {
 		const spans = rows.some(({ first, last }) => last > first);
 		setText(
 			this.note,
-			spans ? "Lowest and highest value of so many iterations; zoom in to read each one." : "Every value in view.",
+			spans
+				? t("Lowest and highest value of so many iterations; zoom in to read each one.")
+				: t("Every value in view."),
 		);
 		this.head.replaceChildren(
-			...["Iteration", ...columns.map(({ label }) => label)].map((label) => element("th", { scope: "col" }, label)),
+			...[t("Iteration"), ...columns.map(({ label, heading }) => heading ?? label)].map((heading) =>
+				element("th", { scope: "col" }, heading),
+			),
 		);
 		this.body.replaceChildren(
 			...rows.map(({ first, last, cells }) => {

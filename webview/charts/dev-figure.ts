@@ -1,6 +1,7 @@
 /** What the dev set says of the model after each epoch, without a unit: accuracy for classes, R² for numbers. */
 import { setText } from "../dom.ts";
 import { formatInteger, formatShare } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleEpochs } from "./decimation.ts";
 import type { DrawnRun } from "./drawn-run.ts";
@@ -10,7 +11,7 @@ import type { Column, LegendEntry, Line } from "./picture.ts";
 
 export class DevFigure extends Figure {
 	constructor(chart: Chart, events: FigureEvents) {
-		super(chart, { name: "dev", title: "Dev accuracy", log: undefined }, events);
+		super(chart, { name: "dev", title: t("Dev accuracy"), log: undefined }, events);
 	}
 
 	override draw(view: View): void {
@@ -19,8 +20,8 @@ export class DevFigure extends Figure {
 	}
 
 	protected lines({ runs, current }: View, grid: Grid): Line[] {
-		const word = wordOf(current ?? runs[runs.length - 1]);
-		return byPlace(runs.filter((run) => wordOf(run) === word)).map((run) => ({
+		const r2 = ofNumbers(current ?? runs[runs.length - 1]);
+		return byPlace(runs.filter((run) => ofNumbers(run) === r2)).map((run) => ({
 			values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devShare, false),
 			colour: run.colour,
 			width: 1.5,
@@ -32,7 +33,8 @@ export class DevFigure extends Figure {
 
 	columns({ runs }: View): Column[] {
 		return runs.map((run) => ({
-			label: `${run.view.name} ${wordOf(run)}`,
+			label: `${run.view.name} ${ofNumbers(run) ? "dev R²" : "dev accuracy"}`,
+			heading: ofNumbers(run) ? t("{0} dev R²", run.view.name) : t("{0} dev accuracy", run.view.name),
 			points: run.view.epochs.points(run.view.epochs.devShare),
 			format: formatShare,
 		}));
@@ -45,10 +47,14 @@ export class DevFigure extends Figure {
 	protected summary({ runs, current }: View): string {
 		const run = current ?? runs[runs.length - 1];
 		const epochs = run?.view.epochs;
-		if (run === undefined || epochs === undefined || epochs.length === 0) return "Dev accuracy: nothing to show yet.";
+		if (run === undefined || epochs === undefined || epochs.length === 0)
+			return t("Dev accuracy: nothing to show yet.");
 		const { values } = epochs.devShare;
 		const [first, last] = [formatShare(values[0]), formatShare(values[epochs.length - 1])];
-		return `${titleOf({ runs, current })} of ${run.view.name}: from ${first} to ${last} over ${formatInteger(epochs.length)} epochs.`;
+		const figures = [run.view.name, first, last, formatInteger(epochs.length)];
+		return ofNumbers(run)
+			? t("Dev R² of {0}: from {1} to {2} over {3} epochs.", ...figures)
+			: t("Dev accuracy of {0}: from {1} to {2} over {3} epochs.", ...figures);
 	}
 
 	protected override yRange([low, high]: [number, number]): [number, number] {
@@ -58,10 +64,11 @@ export class DevFigure extends Figure {
 	}
 }
 
-function wordOf(run: DrawnRun | undefined): "dev accuracy" | "dev R²" {
-	return run?.view.start?.run.dataset.task === "regression" ? "dev R²" : "dev accuracy";
+/** Whether a run learns numbers: their R² is shown, of classes the accuracy. */
+function ofNumbers(run: DrawnRun | undefined): boolean {
+	return run?.view.start?.run.dataset.task === "regression";
 }
 
 function titleOf({ runs, current }: Pick<View, "runs" | "current">): string {
-	return wordOf(current ?? runs[runs.length - 1]) === "dev R²" ? "Dev R²" : "Dev accuracy";
+	return ofNumbers(current ?? runs[runs.length - 1]) ? t("Dev R²") : t("Dev accuracy");
 }

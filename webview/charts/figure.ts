@@ -2,6 +2,7 @@
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { Palette } from "../theme.ts";
 import { type Chart, makeHint } from "./chart.ts";
 import { DataTable } from "./data-table.ts";
@@ -53,7 +54,7 @@ export abstract class Figure {
 	protected log: boolean;
 	private readonly table: DataTable;
 	private readonly badge: HTMLElement;
-	private readonly whole = element("button", { class: "link", type: "button", hidden: "" }, "Show all");
+	private readonly whole = element("button", { class: "link", type: "button", hidden: "" }, t("Show all"));
 	private readonly tableButton: HTMLButtonElement;
 	/** what there is to do once something is drawn */
 	private readonly tools: readonly HTMLElement[];
@@ -70,12 +71,12 @@ export abstract class Figure {
 		this.badge = element("span", { class: "badge", "data-testid": `drawn-${name}` });
 		this.table = new DataTable(name, title);
 		this.whole.addEventListener("click", () => events.resetZoom());
-		this.tableButton = iconButton("table", `Show the numbers of ${title} as a table`, `table-${name}`);
+		this.tableButton = iconButton("table", t("Show the numbers of {0} as a table", title), `table-${name}`);
 		this.tableButton.setAttribute("aria-expanded", "false");
 		this.tableButton.setAttribute("aria-controls", this.table.element.id);
 		this.tableButton.addEventListener("click", () => this.toggleTable());
 		const files = (["csv", "svg", "png"] as const).map((kind) => {
-			const label = `Save ${title} as ${kind.toUpperCase()}`;
+			const label = t("Save {0} as {1}", title, kind.toUpperCase());
 			const button = element("button", { type: "button", title: label, "aria-label": label }, kind.toUpperCase());
 			button.dataset.testid = `${kind}-${name}`;
 			button.addEventListener("click", () => events.save(this, kind));
@@ -85,7 +86,7 @@ export abstract class Figure {
 			"div",
 			{ class: "chart-tools" },
 			this.tableButton,
-			element("span", { class: "files", role: "group", "aria-label": `Save ${title}` }, ...files),
+			element("span", { class: "files", role: "group", "aria-label": t("Save {0}", title) }, ...files),
 		);
 		const scale = options.log === undefined ? undefined : this.scaleSwitch(events);
 		const foot = element("div", { class: "foot" }, tools, element("span", { class: "grow" }), this.badge, this.whole);
@@ -128,7 +129,7 @@ export abstract class Figure {
 		if (thinned) {
 			setText(
 				this.badge,
-				`${formatInteger(grid.x.length)} of ${formatInteger(grid.iterations)} drawn, every spike kept`,
+				t("{0} of {1} drawn, every spike kept", formatInteger(grid.x.length), formatInteger(grid.iterations)),
 			);
 		}
 		setShown(this.whole, view.zoomed);
@@ -163,8 +164,8 @@ export abstract class Figure {
 
 	private scaleSwitch(events: FigureEvents): HTMLElement {
 		const buttons = [false, true].map((log) => {
-			const title = `${log ? "Logarithmic" : "Linear"} axis`;
-			const button = element("button", { type: "button", title }, log ? "log" : "lin");
+			const title = log ? t("Logarithmic axis") : t("Linear axis");
+			const button = element("button", { type: "button", title }, log ? t("log") : t("lin"));
 			button.dataset.testid = `${log ? "log" : "lin"}-${this.name}`;
 			button.addEventListener("click", () => {
 				this.log = log;
@@ -179,11 +180,11 @@ export abstract class Figure {
 			});
 		};
 		describe();
-		return element("span", { class: "switch", role: "group", "aria-label": `Axis of ${this.title}` }, ...buttons);
+		return element("span", { class: "switch", role: "group", "aria-label": t("Axis of {0}", this.title) }, ...buttons);
 	}
 }
 
-const keysHelp = "Left and right arrow read values, plus and minus zoom, Escape shows all.";
+const keysHelp = t("Left and right arrow read values, plus and minus zoom, Escape shows all.");
 
 function iconButton(name: string, label: string, testId: string): HTMLButtonElement {
 	return element(

@@ -1,5 +1,6 @@
 /** The figures and all that they share: the visible range, the frame, the cursor, the theme. */
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type Palette, readPalette } from "../theme.ts";
 import { Chart } from "./chart.ts";
@@ -197,7 +198,7 @@ export class Figures {
 		const left = chart.left(iteration);
 		const rows = readingsAt(this.view, iteration);
 		if (left === undefined || rows.length === 0) this.readout.hide();
-		else this.readout.show(chart, left, `Iteration ${formatInteger(iteration)}`, rows);
+		else this.readout.show(chart, left, t("Iteration {0}", formatInteger(iteration)), rows);
 	}
 
 	/** Arrows move the cursor (with Shift by single iterations), plus and minus zoom, Page Up and Down move on. */
@@ -221,8 +222,8 @@ export class Figures {
 			if (event.key !== "Escape" || this.viewport.zoomed) event.preventDefault();
 			this.navigate(move);
 			const [from, to] = this.viewport.range;
-			this.announceSoon(
-				() => `Iterations ${formatInteger(Math.round(from))} to ${formatInteger(Math.round(to))} in view`,
+			this.announceSoon(() =>
+				t("Iterations {0} to {1} in view", formatInteger(Math.round(from)), formatInteger(Math.round(to))),
 			);
 			return;
 		}
@@ -241,7 +242,7 @@ export class Figures {
 		this.onCursor(chart, place);
 		this.announceSoon(() => {
 			const rows = readingsAt(this.view, Math.round(place)).map((row) => `${row.label} ${row.value}`);
-			return `Iteration ${formatInteger(Math.round(place))}: ${rows.join(", ")}`;
+			return t("Iteration {0}: {1}", formatInteger(Math.round(place)), rows.join(", "));
 		});
 	}
 

@@ -1,5 +1,6 @@
 /** The gradient's norm at every iteration, before any clipping. */
 import { formatCost, formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve } from "./decimation.ts";
 import { Figure, type FigureEvents, type View } from "./figure.ts";
@@ -7,7 +8,7 @@ import type { Column, LegendEntry, Line } from "./picture.ts";
 
 export class GradientFigure extends Figure {
 	constructor(chart: Chart, log: boolean, events: FigureEvents) {
-		super(chart, { name: "gradient", title: "Gradient norm", log }, events);
+		super(chart, { name: "gradient", title: t("Gradient norm"), log }, events);
 	}
 
 	protected lines({ runs }: View, grid: Grid): Line[] {
@@ -22,7 +23,11 @@ export class GradientFigure extends Figure {
 	}
 
 	columns({ runs }: View): Column[] {
-		return runs.map(({ view, curves }) => ({ label: `${view.name} gradient norm`, curve: curves.gradientNorm }));
+		return runs.map(({ view, curves }) => ({
+			label: `${view.name} gradient norm`,
+			heading: t("{0} gradient norm", view.name),
+			curve: curves.gradientNorm,
+		}));
 	}
 
 	legend({ runs }: View): LegendEntry[] {
@@ -31,11 +36,12 @@ export class GradientFigure extends Figure {
 
 	protected summary({ runs, current }: View): string {
 		const run = current ?? runs[runs.length - 1];
-		if (run === undefined) return "Gradient norm: nothing to show yet.";
+		if (run === undefined) return t("Gradient norm: nothing to show yet.");
 		const { gradientNorm, length } = run.curves;
 		const first = formatCost(gradientNorm.values[0]);
 		const last = formatCost(gradientNorm.values[length - 1]);
-		return `Gradient norm of ${run.view.name}: from ${first} to ${last} over ${formatInteger(length)} iterations.`;
+		const figures = [run.view.name, first, last, formatInteger(length)];
+		return t("Gradient norm of {0}: from {1} to {2} over {3} iterations.", ...figures);
 	}
 }
 

@@ -32,7 +32,10 @@ export interface Points {
 
 /** What a figure shows as numbers, for its table and its files: a value an iteration, or at some iterations. */
 export interface Column {
+	/** in files */
 	label: string;
+	/** on the screen */
+	heading?: string;
 	curve?: Curve;
 	points?: Points;
 	/** of several iterations: their last value stands for them, else their lowest and highest */

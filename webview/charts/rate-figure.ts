@@ -1,7 +1,9 @@
 /** The learning rate of every visible run, with the current run's schedule in words and the changes by hand marked. */
 import type { DecayConfig } from "../../src/engine/protocol/run.ts";
+import { decayNames } from "../decay-names.ts";
 import { element, setShown } from "../dom.ts";
 import { formatInteger, formatRate } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, paddedRange, sampleCurve } from "./decimation.ts";
 import { Figure, type FigureEvents, type View } from "./figure.ts";
@@ -13,7 +15,7 @@ export class RateFigure extends Figure {
 	private written = "";
 
 	constructor(chart: Chart, log: boolean, control: HTMLElement, events: FigureEvents) {
-		super(chart, { name: "rate", title: "Learning rate", log }, events);
+		super(chart, { name: "rate", title: t("Learning rate"), log }, events);
 		this.key.append(element("s", { class: "smoothed" }), this.formula);
 		this.controls.append(control);
 	}
@@ -24,7 +26,7 @@ export class RateFigure extends Figure {
 			(view.current?.view.rateChanges ?? []).map(({ iteration, factor }) => ({
 				iteration,
 				text: `× ${formatRate(factor)}`,
-				label: `From iteration ${formatInteger(iteration)} on: × ${formatRate(factor)} by hand`,
+				label: t("From iteration {0} on: × {1} by hand", formatInteger(iteration), formatRate(factor)),
 			})),
 		);
 		super.draw(view);
@@ -58,6 +60,7 @@ export class RateFigure extends Figure {
 	columns({ runs }: View): Column[] {
 		return runs.map(({ view, curves }) => ({
 			label: `${view.name} learning rate`,
+			heading: t("{0} learning rate", view.name),
 			curve: curves.learningRate,
 			format: formatRate,
 		}));
@@ -69,14 +72,19 @@ export class RateFigure extends Figure {
 
 	protected summary({ runs, current }: View): string {
 		const run = current ?? runs[runs.length - 1];
-		if (run === undefined) return "Learning rate: nothing to show yet.";
+		if (run === undefined) return t("Learning rate: nothing to show yet.");
 		const { learningRate, length } = run.curves;
 		const first = formatRate(learningRate.values[0]);
 		const last = formatRate(learningRate.values[length - 1]);
-		const change = first === last ? `constant at ${first}` : `from ${first} to ${last}`;
-		const changes = run.view.rateChanges.length;
-		const byHand = changes === 0 ? "" : `, changed by hand ${changes === 1 ? "once" : `${changes} times`}`;
-		return `Learning rate of ${run.view.name}: ${change} over ${formatInteger(length)} iterations${byHand}.`;
+		const { name, rateChanges } = run.view;
+		const steps = formatInteger(length);
+		const curve =
+			first === last
+				? t("Learning rate of {0}: constant at {1} over {2} iterations.", name, first, steps)
+				: t("Learning rate of {0}: from {1} to {2} over {3} iterations.", name, first, last, steps);
+		const changes = rateChanges.length;
+		if (changes === 0) return curve;
+		return `${curve} ${t(changes === 1 ? "Changed by hand once." : "Changed by hand {0} times.", changes)}`;
 	}
 
 	/** The schedule as a formula of the epoch. */
@@ -87,20 +95,20 @@ export class RateFigure extends Figure {
 		this.written = key;
 		switch (decay.name) {
 			case "constant":
-				this.formula.replaceChildren(`constant ${rate}`);
+				this.formula.replaceChildren(t("constant {0}", rate));
 				break;
 			case "exponential": {
-				const base = decay.base === undefined ? "base" : formatRate(decay.base);
-				this.formula.replaceChildren(`${rate} × ${base}`, element("sup", {}, "epoch"));
+				const base = decay.base === undefined ? t("base") : formatRate(decay.base);
+				this.formula.replaceChildren(`${rate} × ${base}`, element("sup", {}, t("epoch")));
 				break;
 			}
 			case "inverseTime": {
-				const factor = decay.rate === undefined ? "rate" : formatRate(decay.rate);
-				this.formula.replaceChildren(`${rate} / (1 + ${factor === "1" ? "" : `${factor} × `}epoch)`);
+				const factor = decay.rate === undefined ? t("rate") : formatRate(decay.rate);
+				this.formula.replaceChildren(`${rate} / (1 + ${factor === "1" ? "" : `${factor} × `}${t("epoch")})`);
 				break;
 			}
 			default:
-				this.formula.replaceChildren(decay.name);
+				this.formula.replaceChildren(decayNames[decay.name]);
 		}
 	}
 }

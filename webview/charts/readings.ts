@@ -1,5 +1,6 @@
 /** The values of every drawn run at one iteration, for the box beside the cursor and for a person who listens. */
 import { formatCost, formatInteger, formatRate, formatShare } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { View } from "./figure.ts";
 import type { ReadoutRow } from "./readout.ts";
 
@@ -15,20 +16,20 @@ export function readingsAt({ runs, palette }: View, iteration: number): ReadoutR
 			continue;
 		}
 		rows.push(
-			{ colour, label: "cost", value: formatCost(curves.cost.values[index]), faint: true },
-			{ colour, label: "smoothed", value: smoothed },
+			{ colour, label: t("cost"), value: formatCost(curves.cost.values[index]), faint: true },
+			{ colour, label: t("smoothed"), value: smoothed },
 		);
 		const epoch = view.epochs.lastDev(iteration);
 		if (epoch?.devCost !== undefined) {
 			const number = formatInteger(epoch.epoch);
-			rows.push({ colour: palette.dev, label: `dev, epoch ${number}`, value: formatCost(epoch.devCost) });
+			rows.push({ colour: palette.dev, label: t("dev, epoch {0}", number), value: formatCost(epoch.devCost) });
 			const share = epoch.devAccuracy ?? epoch.devR2;
-			const label = epoch.devAccuracy === undefined ? "dev R²" : "dev accuracy";
+			const label = epoch.devAccuracy === undefined ? t("dev R²") : t("dev accuracy");
 			if (share !== undefined) rows.push({ colour: "transparent", label, value: formatShare(share) });
 		}
 		rows.push(
-			{ colour: "transparent", label: "rate", value: formatRate(curves.learningRate.values[index]) },
-			{ colour: "transparent", label: "gradient norm", value: formatCost(curves.gradientNorm.values[index]) },
+			{ colour: "transparent", label: t("rate"), value: formatRate(curves.learningRate.values[index]) },
+			{ colour: "transparent", label: t("gradient norm"), value: formatCost(curves.gradientNorm.values[index]) },
 		);
 	}
 	return rows;

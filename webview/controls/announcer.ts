@@ -1,6 +1,7 @@
 /** The panel's one live region: what a screen reader says by itself, politely and at most every five seconds. */
 import { element } from "../dom.ts";
 import { formatCost, formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { describeResult } from "./result.ts";
 import { phaseWords } from "./state-line.ts";
@@ -22,7 +23,7 @@ export class Announcer {
 			const last = run.epochs.last;
 			parts.push(describeResult(run) ?? `${phaseWords[run.phase]} ${run.name}`);
 			if (run.phase === "running" && last !== undefined) {
-				parts.push(`epoch ${formatInteger(last.epoch)}, cost ${formatCost(last.cost)}`);
+				parts.push(t("epoch {0}, cost {1}", formatInteger(last.epoch), formatCost(last.cost)));
 			}
 			const finding = run.findings[run.findings.length - 1];
 			if (finding !== undefined) parts.push(finding.message);

@@ -2,6 +2,7 @@
 
 import { element, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 
 /** Tables whose rows are lines of text. */
@@ -20,13 +21,13 @@ export class BatchRows {
 		this.open = element(
 			"button",
 			{ type: "button", class: "dialog-button primary", "data-testid": "open-rows" },
-			"Show in the table",
+			t("Show in the table"),
 		);
 		this.open.addEventListener("click", () => {
 			this.element.close();
 			if (this.shown !== undefined) openRows(this.shown.runId, this.shown.rows);
 		});
-		const close = element("button", { type: "button", class: "dialog-button secondary" }, "Close");
+		const close = element("button", { type: "button", class: "dialog-button secondary" }, t("Close"));
 		close.addEventListener("click", () => this.element.close());
 		this.element.append(
 			this.title,
@@ -42,13 +43,17 @@ export class BatchRows {
 			run.findings.find((found) => found.iteration === iteration && found.rows !== undefined) ??
 			run.findings.find((found) => found.iteration === iteration);
 		const rows = finding?.rows ?? [];
-		setText(this.title, `Mini-batch of iteration ${formatInteger(iteration)}`);
-		setText(this.seen, finding?.message ?? "The cost of this mini-batch is not a finite number.");
+		setText(this.title, t("Mini-batch of iteration {0}", formatInteger(iteration)));
+		setText(this.seen, finding?.message ?? t("The cost of this mini-batch is not a finite number."));
 		setText(
 			this.note,
 			rows.length === 0
-				? "Which rows it held was not kept."
-				: `Rows of ${run.dataset}, the first ${formatInteger(rows.length)} of the mini-batch at most; the header is not counted.`,
+				? t("Which rows it held was not kept.")
+				: t(
+						"Rows of {0}, the first {1} of the mini-batch at most; the header is not counted.",
+						run.dataset,
+						formatInteger(rows.length),
+					),
 		);
 		setText(this.rows, rows.join(", "));
 		this.shown = { runId: run.id, rows };

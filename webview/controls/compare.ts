@@ -1,66 +1,87 @@
 /** The runs side by side: what they reached and the hyperparameters in which they differ, sorted by any column. */
 
+import type { RunPhase } from "../../src/engine/protocol/panel.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { csvCell } from "../files/csv.ts";
 import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
 import { phaseWords } from "./state-line.ts";
 
 interface CompareColumn {
+	/** in files */
+	name: string;
+	/** on the screen */
 	label: string;
 	/** a hyperparameter is a column only where runs differ in it */
 	hyperparameter: boolean;
 	/** undefined: the run has none */
 	value(run: RunView): number | string | undefined;
 	format(value: number): string;
+	/** how a text is written on the screen, where not as in files */
+	shown?(value: string): string;
 }
 
 const lastEpoch = (run: RunView) => run.epochs.last;
-const numbers = (label: string, value: (run: RunView) => number | undefined, format = formatRate): CompareColumn => ({
+const numbers = (
+	name: string,
+	label: string,
+	value: (run: RunView) => number | undefined,
+	format = formatRate,
+): CompareColumn => ({
+	name,
 	label,
 	hyperparameter: true,
 	value,
 	format,
 });
-const words = (label: string, value: (run: RunView) => string | undefined): CompareColumn => ({
+const words = (name: string, label: string, value: (run: RunView) => string | undefined): CompareColumn => ({
+	name,
 	label,
 	hyperparameter: true,
 	value,
 	format: String,
 });
-const result = (label: string, value: (run: RunView) => number | undefined, format: (value: number) => string) => ({
-	...numbers(label, value, format),
+const result = (...column: Parameters<typeof numbers>): CompareColumn => ({
+	...numbers(...column),
 	hyperparameter: false,
 });
 
 /** Hyperparameters, then results. */
 const columns: readonly CompareColumn[] = [
-	words("dataset", (run) => run.dataset),
-	words("target", (run) => run.start?.run.dataset.target),
-	words("optimizer", (run) => run.start?.run.optimizer.name),
-	numbers("learning rate", (run) => run.start?.run.optimizer.learningRate),
-	numbers("β", (run) => run.start?.run.optimizer.beta),
-	numbers("β₁", (run) => run.start?.run.optimizer.beta1),
-	numbers("β₂", (run) => run.start?.run.optimizer.beta2),
-	numbers("weight decay", (run) => run.start?.run.optimizer.weightDecay),
-	words("decay", (run) => decayWords(run)),
-	numbers("changes by hand", (run) => run.rateChanges.length, formatInteger),
-	numbers("mini-batch", (run) => run.start?.run.batchSize, formatInteger),
-	numbers("epochs", (run) => run.start?.run.epochs, formatInteger),
-	words("hidden layers", (run) => run.start?.run.model.layers.join(", ") || "none"),
-	words("activation", (run) => run.start?.run.model.activation),
-	numbers("L2 λ", (run) => run.start?.run.l2),
-	numbers("seed", (run) => run.start?.run.seed, formatInteger),
-	{ ...words("state", (run) => phaseWords[run.phase]), hyperparameter: false },
-	result("steps", (run) => run.done?.iterations ?? run.iteration, formatInteger),
-	result("cost", (run) => run.done?.cost ?? lastEpoch(run)?.cost, formatCost),
-	result("dev cost", (run) => run.done?.devCost ?? lastEpoch(run)?.devCost, formatCost),
-	result("dev accuracy", (run) => run.done?.devAccuracy ?? lastEpoch(run)?.devAccuracy, formatShare),
-	result("dev R²", (run) => run.done?.devR2 ?? lastEpoch(run)?.devR2, formatShare),
-	result("steps/s", (run) => run.done?.stepsPerSecond, formatInteger),
-	result("seconds", (run) => run.done?.seconds, formatSeconds),
+	words("dataset", t("dataset"), (run) => run.dataset),
+	words("target", t("target"), (run) => run.start?.run.dataset.target),
+	words("optimizer", t("optimizer"), (run) => run.start?.run.optimizer.name),
+	numbers("learning rate", t("learning rate"), (run) => run.start?.run.optimizer.learningRate),
+	numbers("β", "β", (run) => run.start?.run.optimizer.beta),
+	numbers("β₁", "β₁", (run) => run.start?.run.optimizer.beta1),
+	numbers("β₂", "β₂", (run) => run.start?.run.optimizer.beta2),
+	numbers("weight decay", t("weight decay"), (run) => run.start?.run.optimizer.weightDecay),
+	words("decay", t("decay"), (run) => decayWords(run)),
+	numbers("changes by hand", t("changes by hand"), (run) => run.rateChanges.length, formatInteger),
+	numbers("mini-batch", t("mini-batch"), (run) => run.start?.run.batchSize, formatInteger),
+	numbers("epochs", t("epochs"), (run) => run.start?.run.epochs, formatInteger),
+	{
+		...words("hidden layers", t("hidden layers"), (run) => run.start?.run.model.layers.join(", ") || "none"),
+		shown: (widths) => (widths === "none" ? t("none") : widths),
+	},
+	words("activation", t("activation"), (run) => run.start?.run.model.activation),
+	numbers("L2 λ", "L2 λ", (run) => run.start?.run.l2),
+	numbers("seed", t("seed"), (run) => run.start?.run.seed, formatInteger),
+	{
+		...words("state", t("state"), (run) => run.phase),
+		hyperparameter: false,
+		shown: (phase) => phaseWords[phase as RunPhase],
+	},
+	result("steps", t("steps"), (run) => run.done?.iterations ?? run.iteration, formatInteger),
+	result("cost", t("cost"), (run) => run.done?.cost ?? lastEpoch(run)?.cost, formatCost),
+	result("dev cost", t("dev cost"), (run) => run.done?.devCost ?? lastEpoch(run)?.devCost, formatCost),
+	result("dev accuracy", t("dev accuracy"), (run) => run.done?.devAccuracy ?? lastEpoch(run)?.devAccuracy, formatShare),
+	result("dev R²", t("dev R²"), (run) => run.done?.devR2 ?? lastEpoch(run)?.devR2, formatShare),
+	result("steps/s", t("steps/s"), (run) => run.done?.stepsPerSecond, formatInteger),
+	result("seconds", t("seconds"), (run) => run.done?.seconds, formatSeconds),
 ];
 
 /** While a run goes on, its numbers are written at most this often, in ms. */
@@ -71,7 +92,7 @@ export class CompareTable {
 	private readonly head = element("tr");
 	private readonly body = element("tbody");
 	private readonly same = element("p", { class: "quiet", "data-testid": "compare-same" });
-	private sort: { label: string; down: boolean } | undefined;
+	private sort: { name: string; down: boolean } | undefined;
 	private written = "";
 	private writtenAt = Number.NEGATIVE_INFINITY;
 	private timer: number | undefined;
@@ -82,8 +103,8 @@ export class CompareTable {
 		this.element = element(
 			"section",
 			{ class: "compare", "data-testid": "compare", hidden: "" },
-			element("h2", {}, "Compare runs"),
-			element("div", { class: "scroll", role: "region", "aria-label": "Compare runs", tabindex: "0" }, table),
+			element("h2", {}, t("Compare runs")),
+			element("div", { class: "scroll", role: "region", "aria-label": t("Compare runs"), tabindex: "0" }, table),
 			this.same,
 		);
 	}
@@ -103,7 +124,7 @@ export class CompareTable {
 	csv(model: PanelModel): string | undefined {
 		const runs = comparable(model);
 		if (runs.length < 2) return undefined;
-		const lines = [["run", ...columns.map(({ label }) => label)]];
+		const lines = [["run", ...columns.map(({ name }) => name)]];
 		for (const run of runs) lines.push([run.name, ...columns.map((column) => String(column.value(run) ?? ""))]);
 		return `${lines.map((cells) => cells.map(csvCell).join(",")).join("\n")}\n`;
 	}
@@ -121,26 +142,27 @@ export class CompareTable {
 		this.written = key;
 		const focused = (document.activeElement as HTMLElement | null)?.dataset?.sort;
 		this.head.replaceChildren(
-			this.heading("run", false),
+			this.heading("run", t("run"), false),
 			...shown.map((column) =>
 				this.heading(
+					column.name,
 					column.label,
 					sorted.some((run) => isNumber(column, run)),
 				),
 			),
 		);
 		this.body.replaceChildren(...sorted.map((run) => row(run, shown, model)));
-		setText(this.same, same === "" ? "" : `The same in all of them: ${same}.`);
+		setText(this.same, same === "" ? "" : t("The same in all of them: {0}.", same));
 		if (focused !== undefined) this.head.querySelector<HTMLElement>(`[data-sort="${CSS.escape(focused)}"]`)?.focus();
 	}
 
-	private heading(label: string, number: boolean): HTMLElement {
-		const sorted = this.sort?.label === label ? this.sort : undefined;
-		const button = element("button", { type: "button", class: "sorter", "data-sort": label }, label);
+	private heading(name: string, label: string, number: boolean): HTMLElement {
+		const sorted = this.sort?.name === name ? this.sort : undefined;
+		const button = element("button", { type: "button", class: "sorter", "data-sort": name }, label);
 		if (sorted !== undefined) button.append(icon(sorted.down ? "arrow-down" : "arrow-up"));
 		button.addEventListener("click", () => {
 			// up, down, and back to the order in which they ran
-			this.sort = sorted === undefined ? { label, down: false } : sorted.down ? undefined : { label, down: true };
+			this.sort = sorted === undefined ? { name, down: false } : sorted.down ? undefined : { name, down: true };
 			if (this.model !== undefined) this.write(this.model);
 		});
 		const cell = element("th", { scope: "col", class: number ? "number" : "" }, button);
@@ -173,11 +195,11 @@ export function split(runs: readonly RunView[]): { shown: CompareColumn[]; same:
 export function sortRuns(
 	runs: readonly RunView[],
 	shown: readonly CompareColumn[],
-	sort: { label: string; down: boolean } | undefined,
+	sort: { name: string; down: boolean } | undefined,
 ): RunView[] {
 	if (sort === undefined) return [...runs].reverse();
-	const column = shown.find(({ label }) => label === sort.label);
-	const value = (run: RunView) => (sort.label === "run" ? run.name : column?.value(run));
+	const column = shown.find(({ name }) => name === sort.name);
+	const value = (run: RunView) => (sort.name === "run" ? run.name : column?.value(run));
 	const sign = sort.down ? -1 : 1;
 	const missing = (found: unknown) => found === undefined || Number.isNaN(found);
 	return [...runs].sort((a, b) => {
@@ -207,7 +229,8 @@ function isNumber(column: CompareColumn, run: RunView): boolean {
 
 function cellText(column: CompareColumn, run: RunView): string {
 	const value = column.value(run);
-	return value === undefined ? "" : typeof value === "number" ? column.format(value) : value;
+	if (value === undefined) return "";
+	return typeof value === "number" ? column.format(value) : (column.shown?.(value) ?? value);
 }
 
 function decayWords({ start }: RunView): string | undefined {

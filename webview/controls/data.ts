@@ -1,8 +1,10 @@
 /** What was understood of the table, and the guesses that a person may change. */
 import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
+import { partWords } from "../dataset/dataset-cards.ts";
 import { OtherTask, taskReasonOf } from "../dataset/other-task.ts";
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type DropdownControl, makeDropdown } from "../ui.ts";
 import { isReading, readingWords, shareRead } from "./reading.ts";
@@ -21,9 +23,9 @@ interface DataEvents {
 }
 
 const tasks = [
-	{ value: "regression", label: "Regression" },
-	{ value: "binary", label: "Binary" },
-	{ value: "multiclass", label: "Multiclass" },
+	{ value: "regression", label: t("Regression") },
+	{ value: "binary", label: t("Binary") },
+	{ value: "multiclass", label: t("Multiclass") },
 ];
 
 /** more columns than these are looked through in the wide view only */
@@ -35,8 +37,8 @@ export class DataSection {
 	private readonly runFile: DropdownControl;
 	private readonly runFileRow: HTMLElement;
 	private readonly opened = linkButton("open-run-file", "");
-	private readonly save = linkButton("save-run-file", "Save as run file");
-	private readonly columns = linkButton("show-columns", "Show columns");
+	private readonly save = linkButton("save-run-file", t("Save as run file"));
+	private readonly columns = linkButton("show-columns", t("Show columns"));
 	private readonly target: DropdownControl;
 	private readonly task: DropdownControl;
 	private readonly name = element("p", { class: "name" });
@@ -51,9 +53,9 @@ export class DataSection {
 	private written: DatasetSummary | undefined;
 
 	constructor(events: DataEvents) {
-		this.dataset = makeDropdown({ label: "Dataset", testId: "dataset", onChange: (path) => events.dataset(path) });
+		this.dataset = makeDropdown({ label: t("Dataset"), testId: "dataset", onChange: (path) => events.dataset(path) });
 		this.runFile = makeDropdown({
-			label: "Run file",
+			label: t("Run file"),
 			testId: "run-file",
 			onChange: (path) => events.runFile(path === "" ? null : path),
 		});
@@ -61,8 +63,8 @@ export class DataSection {
 		this.save.addEventListener("click", () => events.saveRunFile());
 		this.columns.addEventListener("click", () => events.columns());
 		this.columns.setAttribute("aria-controls", "dataset");
-		this.target = makeDropdown({ label: "Target", testId: "target", onChange: (name) => events.target(name) });
-		this.task = makeDropdown({ label: "Task", testId: "task", onChange: (task) => events.task(task as Task) });
+		this.target = makeDropdown({ label: t("Target"), testId: "target", onChange: (name) => events.target(name) });
+		this.task = makeDropdown({ label: t("Task"), testId: "task", onChange: (task) => events.task(task as Task) });
 		this.otherTask = new OtherTask("other-task", (task) => events.task(task));
 		this.dataset.element.classList.add("wide");
 		const row = (label: string, control: DropdownControl, reason: HTMLElement) =>
@@ -70,21 +72,21 @@ export class DataSection {
 		this.understood = element(
 			"div",
 			{},
-			row("Target", this.target, this.targetReason),
-			row("Task", this.task, this.taskReason),
+			row(t("Target"), this.target, this.targetReason),
+			row(t("Task"), this.task, this.taskReason),
 			this.otherTask.element,
 			this.facts,
 			this.save,
 		);
-		const cancel = linkButton("cancel-reading", "Cancel");
+		const cancel = linkButton("cancel-reading", t("Cancel"));
 		cancel.addEventListener("click", () => events.stop());
 		const bar = element("div", { class: "progress", "aria-hidden": "true" }, this.readingBar);
 		this.reading = element("div", { class: "reading-line" }, this.readingText, cancel, bar);
-		this.runFileRow = row("Run file", this.runFile, element("p", { class: "reason" }, this.opened));
+		this.runFileRow = row(t("Run file"), this.runFile, element("p", { class: "reason" }, this.opened));
 		this.element = element(
 			"section",
 			{ class: "data" },
-			element("h2", {}, "Data", this.columns),
+			element("h2", {}, t("Data"), this.columns),
 			this.name,
 			this.dataset.element,
 			this.runFileRow,
@@ -101,7 +103,7 @@ export class DataSection {
 	/** @param wide the columns are shown in the place of the charts */
 	render(model: PanelModel, wide: boolean): void {
 		const { datasets, dataset, summary } = model.state;
-		setText(this.columns, wide ? "Back to charts" : "Show columns");
+		setText(this.columns, wide ? t("Back to charts") : t("Show columns"));
 		setAttribute(this.columns, "aria-expanded", String(wide));
 		this.renderRunFile(model);
 		setShown(this.element, datasets.length > 0);
@@ -109,7 +111,7 @@ export class DataSection {
 		setShown(this.dataset.element, several);
 		setShown(this.name, !several);
 		if (several) {
-			const none = dataset === undefined ? [{ value: "", label: "Choose a dataset" }] : [];
+			const none = dataset === undefined ? [{ value: "", label: t("Choose a dataset") }] : [];
 			this.dataset.show([...none, ...datasets.map((path) => ({ value: path, label: path }))], dataset ?? "");
 		} else setCutText(this.name, datasets[0] ?? "");
 		setShown(this.reading, isReading(model));
@@ -130,14 +132,17 @@ export class DataSection {
 		);
 		this.target.setDisabled(many);
 		this.task.show(tasks, summary.task);
-		setCutText(this.targetReason, many ? `${summary.targetReason}; choose among the columns` : summary.targetReason);
+		setCutText(
+			this.targetReason,
+			many ? t("{0}; choose among the columns", summary.targetReason) : summary.targetReason,
+		);
 		setCutText(this.taskReason, taskReasonOf(summary));
 		this.otherTask.render(summary);
 
 		if (summary === this.written) return;
 		this.written = summary;
 		this.facts.replaceChildren(
-			...fact("rows × features", `${formatInteger(summary.rows)} × ${formatInteger(summary.features)}`),
+			...fact(t("rows × features"), `${formatInteger(summary.rows)} × ${formatInteger(summary.features)}`),
 			...rowsOfParts(summary),
 			...(summary.classes === undefined ? [] : classes(summary.classes)),
 			...setAside(columns.filter((column) => column.setAside)),
@@ -150,9 +155,9 @@ export class DataSection {
 		setShown(this.runFileRow, runFiles.length > 0);
 		setShown(this.save, runFile === undefined);
 		setShown(this.opened, runFile !== undefined);
-		setText(this.opened, "Choices are written to it: open");
+		setText(this.opened, t("Choices are written to it: open"));
 		const files = runFiles.map((path) => ({ value: path, label: path.slice(path.lastIndexOf("/") + 1) }));
-		this.runFile.show([...files, { value: "", label: "None" }], runFile ?? "");
+		this.runFile.show([...files, { value: "", label: t("None") }], runFile ?? "");
 	}
 }
 
@@ -164,8 +169,8 @@ function linkButton(testId: string, label: string): HTMLButtonElement {
 function rowsOfParts({ parts }: DatasetSummary): HTMLElement[] {
 	const held = Object.entries(parts ?? {}).filter(([name, rows]) => name !== "test" || rows > 0);
 	if (held.length === 0) return [];
-	const names = held.map(([name]) => name).join(" / ");
-	return fact(`${names} rows`, held.map(([, rows]) => formatInteger(rows)).join(" / "));
+	const names = held.map(([name]) => partWords[name as keyof typeof partWords]).join(" / ");
+	return fact(t("{0} rows", names), held.map(([, rows]) => formatInteger(rows)).join(" / "));
 }
 
 function fact(name: string, value: string): HTMLElement[] {
@@ -175,21 +180,21 @@ function fact(name: string, value: string): HTMLElement[] {
 function classes(names: readonly string[]): HTMLElement[] {
 	const list = names.length > 20 ? `${names.slice(0, 20).join(", ")}, …` : names.join(", ");
 	return [
-		element("dt", {}, "classes"),
+		element("dt", {}, t("classes")),
 		element("dd", {}, formatInteger(names.length)),
 		element("dd", { class: "list", title: list }, list),
 	];
 }
 
 function setAside(columns: readonly ColumnSummary[]): HTMLElement[] {
-	if (columns.length === 0) return fact("set aside", "none");
+	if (columns.length === 0) return fact(t("set aside"), t("none"));
 	const list = element("ul", { class: "aside-columns" });
 	for (const { name, setAside: why } of columns.slice(0, mostListed)) {
 		list.append(element("li", { title: `${name}: ${why}` }, element("b", {}, name), element("i", {}, why ?? "")));
 	}
 	return [
-		element("dt", {}, "set aside"),
-		element("dd", {}, `${formatInteger(columns.length)} ${columns.length === 1 ? "column" : "columns"}`),
+		element("dt", {}, t("set aside")),
+		element("dd", {}, t(columns.length === 1 ? "{0} column" : "{0} columns", formatInteger(columns.length))),
 		element("dd", { class: "list" }, list),
 	];
 }

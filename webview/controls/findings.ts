@@ -3,6 +3,7 @@ import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts"
 import type { Finding } from "../../src/engine/protocol/run.ts";
 import { element, icon, setShown } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { describeResult } from "./result.ts";
 
@@ -26,7 +27,7 @@ export class FindingsSection {
 	constructor(command: (command: PanelCommand) => void, openRows: (runId: string, iteration: number) => void) {
 		this.command = command;
 		this.openRows = openRows;
-		this.element = element("section", { class: "findings-section" }, element("h2", {}, "Findings"), this.list);
+		this.element = element("section", { class: "findings-section" }, element("h2", {}, t("Findings")), this.list);
 	}
 
 	render(model: PanelModel): void {
@@ -41,9 +42,9 @@ export class FindingsSection {
 		if (run !== undefined && result !== undefined) {
 			const text = element("div", { "data-testid": "result" }, result);
 			const item = element("li", { class: `result ${run.phase}` }, icon(resultIcons[run.phase] ?? "info"), text);
-			if (run.phase === "failed") item.append(this.link("openLog", "Open log"));
+			if (run.phase === "failed") item.append(this.link("openLog", t("Open log")));
 			else if (run.phase !== "diverged") {
-				item.append(this.link("predictRun", "Predict…"), this.link("saveCheckpoint", "Save checkpoint…"));
+				item.append(this.link("predictRun", t("Predict…")), this.link("saveCheckpoint", t("Save checkpoint…")));
 			}
 			this.list.append(item);
 		}
@@ -51,7 +52,7 @@ export class FindingsSection {
 			const item = findingItem(finding);
 			const { iteration, rows } = finding;
 			if (run !== undefined && iteration !== undefined && (rows?.length ?? 0) > 0) {
-				const show = element("button", { class: "link", type: "button", "data-testid": "show-rows" }, "Show rows");
+				const show = element("button", { class: "link", type: "button", "data-testid": "show-rows" }, t("Show rows"));
 				show.addEventListener("click", () => this.openRows(run.id, iteration));
 				item.append(show);
 			}
@@ -69,7 +70,7 @@ export class FindingsSection {
 function findingItem(finding: Finding): HTMLElement {
 	const text = element("div", {}, finding.message);
 	if (finding.iteration !== undefined && finding.iteration !== null) {
-		text.append(element("i", { class: "at" }, `step ${formatInteger(finding.iteration)}`));
+		text.append(element("i", { class: "at" }, t("step {0}", formatInteger(finding.iteration))));
 	}
 	if (finding.advice) text.append(element("i", {}, finding.advice));
 	return element("li", { class: finding.severity, "data-code": finding.code }, icon(finding.severity), text);

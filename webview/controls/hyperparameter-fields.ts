@@ -2,6 +2,7 @@
 import type { PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { DecayName, OptimizerName, ResolvedRun } from "../../src/engine/protocol/run.ts";
 import { formatHorizon, formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import * as fields from "./fields.ts";
 
 export interface FieldContext {
@@ -38,8 +39,8 @@ const twoBetas: ReadonlySet<OptimizerName> = new Set(["adam", "adamw", "nadam", 
 export const fieldSpecs: readonly FieldSpec[] = [
 	{
 		key: "learningRate",
-		label: "Learning rate α",
-		spoken: "Learning rate",
+		label: t("Learning rate α"),
+		spoken: t("Learning rate"),
 		parse: fields.parseLearningRate,
 		find: { command: "findLearningRate", label: "Find learning rate" },
 		write: plain,
@@ -48,7 +49,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 	{
 		key: "beta",
 		label: "β",
-		spoken: "Momentum beta",
+		spoken: t("Momentum beta"),
 		parse: fields.parseBeta,
 		write: plain,
 		resolved: (run) => run.optimizer.beta,
@@ -59,7 +60,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 	{
 		key: "beta1",
 		label: "β₁",
-		spoken: "Beta 1",
+		spoken: t("Beta 1"),
 		parse: fields.parseBeta,
 		write: plain,
 		resolved: (run) => run.optimizer.beta1,
@@ -70,7 +71,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 	{
 		key: "beta2",
 		label: "β₂",
-		spoken: "Beta 2",
+		spoken: t("Beta 2"),
 		parse: fields.parseBeta,
 		write: plain,
 		resolved: (run) => run.optimizer.beta2,
@@ -80,8 +81,8 @@ export const fieldSpecs: readonly FieldSpec[] = [
 	},
 	{
 		key: "weightDecay",
-		label: "Weight decay",
-		spoken: "Weight decay",
+		label: t("Weight decay"),
+		spoken: t("Weight decay"),
 		parse: fields.parseL2,
 		write: plain,
 		resolved: (run) => run.optimizer.weightDecay,
@@ -90,56 +91,56 @@ export const fieldSpecs: readonly FieldSpec[] = [
 	},
 	{
 		key: "decayRate",
-		label: "Decay rate",
-		spoken: "Decay rate",
+		label: t("Decay rate"),
+		spoken: t("Decay rate"),
 		parse: fields.parseDecayRate,
 		write: plain,
 		resolved: (run) => run.decay.rate,
 		usual: () => "1",
 		shown: ({ decay }) => decay === "inverseTime",
-		meaning: (value) => (typeof value === "number" && value > 0 ? `half after ${epochs(1 / value)}` : ""),
+		meaning: (value) => (typeof value === "number" && value > 0 ? t("half after {0}", epochs(1 / value)) : ""),
 	},
 	{
 		key: "decayBase",
-		label: "Decay base",
-		spoken: "Decay base",
+		label: t("Decay base"),
+		spoken: t("Decay base"),
 		parse: fields.parseDecayBase,
 		write: plain,
 		resolved: (run) => run.decay.base,
 		usual: () => "0.95",
 		shown: ({ decay }) => decay === "exponential",
 		meaning: (value) =>
-			typeof value === "number" && value < 1 ? `half in ${epochs(Math.log(0.5) / Math.log(value))}` : "",
+			typeof value === "number" && value < 1 ? t("half in {0}", epochs(Math.log(0.5) / Math.log(value))) : "",
 	},
 	{
 		key: "batchSize",
-		label: "Mini-batch",
-		spoken: "Mini-batch size",
+		label: t("Mini-batch"),
+		spoken: t("Mini-batch size"),
 		parse: fields.parseBatchSize,
 		find: { command: "findBatchSize", label: "Find batch size" },
 		write: plain,
 		resolved: (run) => run.batchSize,
 		meaning: (value, { trainRows }) => {
 			if (value === "full" || (typeof value === "number" && trainRows !== undefined && value >= trainRows)) {
-				return "full batch";
+				return t("full batch");
 			}
 			if (typeof value !== "number" || trainRows === undefined) return "";
 			const steps = Math.ceil(trainRows / value);
-			return `${formatInteger(steps)} ${steps === 1 ? "step" : "steps"}/epoch`;
+			return t(steps === 1 ? "{0} step/epoch" : "{0} steps/epoch", formatInteger(steps));
 		},
 	},
 	{
 		key: "epochs",
-		label: "Epochs",
-		spoken: "Epochs",
+		label: t("Epochs"),
+		spoken: t("Epochs"),
 		parse: fields.parseEpochs,
 		write: plain,
 		resolved: (run) => run.epochs,
 	},
 	{
 		key: "layers",
-		label: "Hidden layers",
-		spoken: "Hidden layers",
+		label: t("Hidden layers"),
+		spoken: t("Hidden layers"),
 		parse: fields.parseLayers,
 		write: fields.formatLayers,
 		resolved: (run) => run.model.layers,
@@ -147,16 +148,23 @@ export const fieldSpecs: readonly FieldSpec[] = [
 	{
 		key: "l2",
 		label: "L2 λ",
-		spoken: "L2 lambda",
+		spoken: t("L2 lambda"),
 		parse: fields.parseL2,
 		write: plain,
 		resolved: (run) => run.l2,
 		usual: () => "0",
 	},
-	{ key: "seed", label: "Seed", spoken: "Seed", parse: fields.parseSeed, write: plain, resolved: (run) => run.seed },
+	{
+		key: "seed",
+		label: t("Seed"),
+		spoken: t("Seed"),
+		parse: fields.parseSeed,
+		write: plain,
+		resolved: (run) => run.seed,
+	},
 ];
 
 function epochs(value: number): string {
 	const number = value < 9.95 ? String(Number(value.toFixed(1))) : formatInteger(value);
-	return `${number} ${number === "1" ? "epoch" : "epochs"}`;
+	return t(number === "1" ? "{0} epoch" : "{0} epochs", number);
 }

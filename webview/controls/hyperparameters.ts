@@ -1,7 +1,9 @@
 /** The form of the next run. A change is sent as soon as it can be read; what cannot is marked and stays here. */
 import type { FormPatch, PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { DecayName } from "../../src/engine/protocol/run.ts";
+import { decayNames } from "../decay-names.ts";
 import { element, setShown, setText } from "../dom.ts";
+import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import {
@@ -26,8 +28,8 @@ const settleAfter = 250;
 const echoWithin = 1500;
 
 const optimizers = [
-	{ value: "gradientDescent", label: "Gradient descent" },
-	{ value: "momentum", label: "Momentum" },
+	{ value: "gradientDescent", label: t("Gradient descent") },
+	{ value: "momentum", label: t("Momentum") },
 	{ value: "rmsprop", label: "RMSprop" },
 	{ value: "adam", label: "Adam" },
 	{ value: "adamw", label: "AdamW" },
@@ -35,23 +37,18 @@ const optimizers = [
 	{ value: "nadam", label: "NAdam" },
 	{ value: "lion", label: "Lion" },
 ];
-const decays = [
-	{ value: "constant", label: "Constant" },
-	{ value: "inverseTime", label: "Inverse time" },
-	{ value: "exponential", label: "Exponential" },
-	{ value: "sqrtEpoch", label: "1/√epoch" },
-	{ value: "sqrtStep", label: "1/√step" },
-	{ value: "staircase", label: "Staircase" },
-	{ value: "cosine", label: "Cosine" },
-	{ value: "linear", label: "Linear" },
-	{ value: "oneCycle", label: "One cycle" },
-];
-const otherDecays: Partial<Record<DecayName, string>> = { piecewise: "Piecewise", manual: "By hand" };
+/** What can be made up here; a run file may name more: a table of rates, or changes by hand. */
+const decays = (
+	[
+		...["constant", "inverseTime", "exponential", "sqrtEpoch", "sqrtStep"],
+		...["staircase", "cosine", "linear", "oneCycle"],
+	] as DecayName[]
+).map((value) => ({ value, label: decayNames[value] }));
 const activations = [
 	{ value: "relu", label: "ReLU" },
 	{ value: "leakyRelu", label: "Leaky ReLU" },
 	{ value: "tanh", label: "tanh" },
-	{ value: "sigmoid", label: "Sigmoid" },
+	{ value: "sigmoid", label: t("Sigmoid") },
 	{ value: "gelu", label: "GELU" },
 ];
 
@@ -84,12 +81,12 @@ export class Hyperparameters {
 		this.events = events;
 		const choice = (key: "optimizer" | "decay" | "activation", label: string): DropdownControl =>
 			makeDropdown({ label, testId: key, onChange: (value) => this.change(key, value) });
-		this.optimizer = choice("optimizer", "Optimizer");
-		this.decay = choice("decay", "Learning-rate decay");
-		this.activation = choice("activation", "Activation");
+		this.optimizer = choice("optimizer", t("Optimizer"));
+		this.decay = choice("decay", t("Learning-rate decay"));
+		this.activation = choice("activation", t("Activation"));
 		for (const spec of fieldSpecs) this.rows.set(spec.key, this.fieldRow(spec));
 		this.runButton = makeButton({
-			label: "Run training",
+			label: t("Run training"),
 			icon: "play",
 			testId: "run-training",
 			appearance: "primary",
@@ -99,20 +96,20 @@ export class Hyperparameters {
 		this.element = element(
 			"section",
 			{ class: "hyperparameters" },
-			element("h2", {}, "Hyperparameters"),
-			choiceRow("Optimizer", this.optimizer),
+			element("h2", {}, t("Hyperparameters")),
+			choiceRow(t("Optimizer"), this.optimizer),
 			rowOf("learningRate"),
 			rowOf("beta"),
 			rowOf("beta1"),
 			rowOf("beta2"),
 			rowOf("weightDecay"),
-			choiceRow("Decay", this.decay),
+			choiceRow(t("Decay"), this.decay),
 			rowOf("decayRate"),
 			rowOf("decayBase"),
 			rowOf("batchSize"),
 			rowOf("epochs"),
 			rowOf("layers"),
-			choiceRow("Activation", this.activation),
+			choiceRow(t("Activation"), this.activation),
 			rowOf("l2"),
 			rowOf("seed"),
 			this.runButton.element,
@@ -127,10 +124,7 @@ export class Hyperparameters {
 		const decay = form.decay ?? resolved?.decay.name ?? "constant";
 		const context: FieldContext = { optimizer, decay, trainRows: this.trainRows() };
 		this.optimizer.show(optimizers, optimizer);
-		// a run file may name what cannot be made up here: a table of rates, or changes by hand
-		const others = decays.some(({ value }) => value === decay)
-			? []
-			: [{ value: decay, label: otherDecays[decay] ?? decay }];
+		const others = decays.some(({ value }) => value === decay) ? [] : [{ value: decay, label: decayNames[decay] }];
 		this.decay.show([...decays, ...others], decay);
 		this.activation.show(activations, form.activation ?? resolved?.model.activation ?? "relu");
 		for (const row of this.rows.values()) this.renderField(row, form, last, context);
@@ -234,7 +228,7 @@ export class Hyperparameters {
 		const write = spec.write as (value: unknown) => string;
 		if (!control.hasFocus() && row.invalid === undefined) control.setText(value === undefined ? "" : write(value));
 		const usual = spec.usual?.(context);
-		control.setPlaceholder(resolved !== undefined ? write(resolved) : (usual ?? "auto"));
+		control.setPlaceholder(resolved !== undefined ? write(resolved) : (usual ?? t("auto")));
 		const meant =
 			value === "auto" ? resolved : (value ?? resolved ?? (usual === undefined ? undefined : Number(usual)));
 		setText(row.meaning, row.invalid !== undefined ? "" : (spec.meaning?.(meant, context) ?? ""));

@@ -2,6 +2,7 @@
 import type { PanelCommand } from "../../src/engine/protocol/panel.ts";
 import { element, icon, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 export class LiveSection {
@@ -22,27 +23,33 @@ export class LiveSection {
 	private written = "";
 
 	constructor(command: (command: PanelCommand) => void) {
-		const off = element("button", { class: "link", type: "button", "data-testid": "live-off" }, "Turn off");
+		const off = element("button", { class: "link", type: "button", "data-testid": "live-off" }, t("Turn off"));
 		off.addEventListener("click", () => command("liveOff"));
 		const line = element(
 			"p",
 			{ class: "live-line" },
 			icon("pulse"),
-			element("span", { class: "live-words" }, "Live: ", this.file, this.difference, this.sample),
+			element("span", { class: "live-words" }, t("Live: "), this.file, this.difference, this.sample),
 			off,
 		);
-		this.element = element("section", { class: "live", "aria-label": "Live charts" }, line, this.problem, this.assumed);
+		this.element = element(
+			"section",
+			{ class: "live", "aria-label": t("Live charts") },
+			line,
+			this.problem,
+			this.assumed,
+		);
 	}
 
 	render({ state, current }: PanelModel): void {
 		const { on, file, difference, problem, assumed = [] } = state.live;
 		setShown(this.element, on);
-		setText(this.file, file ?? "open a run file or a training loop");
+		setText(this.file, file ?? t("open a run file or a training loop"));
 		setText(this.difference, difference === undefined ? "" : `: ${difference}`);
 		const start = current?.live ? current.start : undefined;
 		const { sampledFrom, trainRows = 0 } = start ?? {};
 		const rows = sampledFrom
-			? ` A sample of ${formatInteger(trainRows)} of ${formatInteger(sampledFrom)} training rows.`
+			? ` ${t("A sample of {0} of {1} training rows.", formatInteger(trainRows), formatInteger(sampledFrom))}`
 			: "";
 		setText(this.sample, rows);
 		setShown(this.problem, problem !== undefined);
@@ -51,8 +58,13 @@ export class LiveSection {
 		const key = JSON.stringify(assumed);
 		if (key === this.written) return;
 		this.written = key;
-		const things = assumed.length === 1 ? "1 value is" : `${assumed.length} values are`;
-		setText(this.count, `${things} assumed: ${assumed.map(({ name }) => name).join(", ")}`);
+		const names = assumed.map(({ name }) => name).join(", ");
+		const words = t(
+			assumed.length === 1 ? "{0} value is assumed: {1}" : "{0} values are assumed: {1}",
+			assumed.length,
+			names,
+		);
+		setText(this.count, words);
 		this.list.replaceChildren(
 			...assumed.flatMap(({ name, value, why }) => [
 				element("dt", {}, name),

@@ -2,14 +2,15 @@
 import type { MemoryPlan } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatBytes } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 const parts = [
-	{ name: "table", colour: "blue", bytes: (plan: MemoryPlan) => plan.table },
-	{ name: "mini-batch, activations", colour: "green", bytes: (plan: MemoryPlan) => plan.miniBatch },
-	{ name: "parameters, gradients", colour: "yellow", bytes: (plan: MemoryPlan) => plan.parameters + plan.gradients },
-	{ name: "optimizer state", colour: "purple", bytes: (plan: MemoryPlan) => plan.optimizerState },
-	{ name: "row order, work space", colour: "cyan", bytes: (plan: MemoryPlan) => plan.other },
+	{ name: t("table"), colour: "blue", bytes: (plan: MemoryPlan) => plan.table },
+	{ name: t("mini-batch, activations"), colour: "green", bytes: (plan: MemoryPlan) => plan.miniBatch },
+	{ name: t("parameters, gradients"), colour: "yellow", bytes: (plan: MemoryPlan) => plan.parameters + plan.gradients },
+	{ name: t("optimizer state"), colour: "purple", bytes: (plan: MemoryPlan) => plan.optimizerState },
+	{ name: t("row order, work space"), colour: "cyan", bytes: (plan: MemoryPlan) => plan.other },
 ] as const;
 
 export class MemorySection {
@@ -23,7 +24,7 @@ export class MemorySection {
 		this.element = element(
 			"section",
 			{ class: "memory" },
-			element("h2", {}, "Memory", this.total),
+			element("h2", {}, t("Memory"), this.total),
 			this.bar,
 			this.list,
 		);
@@ -41,7 +42,7 @@ export class MemorySection {
 		if (key === this.written) return;
 		this.written = key;
 		const bytes = formatBytes(plan.total);
-		setText(this.total, planned ? `about ${bytes} of ${formatBytes(planned.limit)}` : bytes);
+		setText(this.total, planned ? t("about {0} of {1}", bytes, formatBytes(planned.limit)) : bytes);
 		this.bar.replaceChildren();
 		this.list.replaceChildren();
 		for (const part of parts) {
@@ -57,7 +58,7 @@ export class MemorySection {
 		}
 		if (streams === undefined) return;
 		this.list.append(
-			element("dt", {}, `rows on disk, in blocks of ${formatBytes(streams.blockBytes)}`),
+			element("dt", {}, t("rows on disk, in blocks of {0}", formatBytes(streams.blockBytes))),
 			element("dd", {}, formatBytes(streams.bytes)),
 		);
 	}

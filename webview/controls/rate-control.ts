@@ -3,6 +3,7 @@ import type { RateRequest } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { piecewiseText } from "../files/piecewise.ts";
 import { formatRate } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 interface RateEvents {
@@ -12,8 +13,8 @@ interface RateEvents {
 }
 
 const factors = [
-	{ factor: 0.5, text: "× 0.5", label: "× 0.5: halve the learning rate", name: "halve" },
-	{ factor: 0.1, text: "× 0.1", label: "× 0.1: divide the learning rate by ten", name: "tenth" },
+	{ factor: 0.5, text: "× 0.5", label: t("× 0.5: halve the learning rate"), name: "halve" },
+	{ factor: 0.1, text: "× 0.1", label: t("× 0.1: divide the learning rate by ten"), name: "tenth" },
 ];
 /** how long a button says that it has copied, in ms */
 const thanks = 2000;
@@ -38,9 +39,9 @@ export class RateControl {
 		this.field = element("input", {
 			type: "text",
 			inputmode: "decimal",
-			placeholder: "new rate",
-			"aria-label": "New learning rate, applied with Enter",
-			title: "New learning rate, applied with Enter",
+			placeholder: t("new rate"),
+			"aria-label": t("New learning rate, applied with Enter"),
+			title: t("New learning rate, applied with Enter"),
 			"data-testid": "rate-field",
 			spellcheck: "false",
 		});
@@ -50,14 +51,14 @@ export class RateControl {
 		this.field.addEventListener("input", () => this.mark(false));
 		this.group = element(
 			"span",
-			{ class: "rate-change", role: "group", "aria-label": "Change the learning rate of this run" },
+			{ class: "rate-change", role: "group", "aria-label": t("Change the learning rate of this run") },
 			element("span", { class: "switch" }, ...buttons),
 			this.field,
 		);
 		this.copy = element(
 			"button",
 			{ type: "button", class: "link", "data-testid": "copy-piecewise" },
-			"Copy as piecewise schedule",
+			t("Copy as piecewise schedule"),
 		);
 		this.copy.addEventListener("click", () => this.copySchedule());
 		this.element = element("span", { class: "rate-control" }, this.copy, this.group);
@@ -76,7 +77,7 @@ export class RateControl {
 		const valid = text !== "" && Number.isFinite(rate) && rate > 0;
 		this.mark(!valid);
 		if (!valid) {
-			this.events.announce("A learning rate is a number above 0.");
+			this.events.announce(t("A learning rate is a number above 0."));
 			return;
 		}
 		this.change({ rate });
@@ -86,15 +87,18 @@ export class RateControl {
 	private mark(invalid: boolean): void {
 		this.field.classList.toggle("invalid", invalid);
 		this.field.setAttribute("aria-invalid", String(invalid));
-		this.field.title = invalid ? "A learning rate is a number above 0." : "New learning rate, applied with Enter";
+		this.field.title = invalid ? t("A learning rate is a number above 0.") : t("New learning rate, applied with Enter");
 	}
 
 	private change(request: RateRequest): void {
 		const run = this.model?.current;
 		if (run === undefined) return;
 		this.events.change(run.id, request);
-		const words = "rate" in request ? `set to ${formatRate(request.rate)}` : `times ${formatRate(request.factor)}`;
-		this.events.announce(`Learning rate ${words} from the next step on`);
+		this.events.announce(
+			"rate" in request
+				? t("Learning rate set to {0} from the next step on", formatRate(request.rate))
+				: t("Learning rate times {0} from the next step on", formatRate(request.factor)),
+		);
 	}
 
 	private copySchedule(): void {
@@ -103,10 +107,11 @@ export class RateControl {
 		if (!rates) return;
 		const text = piecewiseText(rates.values, rates.length);
 		if (text !== undefined) this.events.copy(text);
-		const said = text === undefined ? "The rate changes too often for a table" : "Copied: paste it into a run file";
+		const said =
+			text === undefined ? t("The rate changes too often for a table") : t("Copied: paste it into a run file");
 		this.events.announce(said);
 		setText(this.copy, said);
 		clearTimeout(this.timer);
-		this.timer = window.setTimeout(() => setText(this.copy, "Copy as piecewise schedule"), thanks);
+		this.timer = window.setTimeout(() => setText(this.copy, t("Copy as piecewise schedule")), thanks);
 	}
 }

@@ -1,5 +1,6 @@
 /** How far a table has been read, in words. */
 import { formatAbout, formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 /** True while a table is read, for a run or to be looked into. */
@@ -15,8 +16,8 @@ export function shareRead({ state: { reading } }: PanelModel): number | undefine
 /** "Reading diamonds.csv: 1,200,000 of about 5,000,000 rows" */
 export function readingWords({ state, current }: PanelModel): string {
 	const { reading } = state;
-	const dataset = (current?.phase === "preparing" ? current.dataset : state.dataset) ?? "the dataset";
-	if (reading === undefined) return `Reading ${dataset} …`;
+	const dataset = (current?.phase === "preparing" ? current.dataset : state.dataset) ?? t("the dataset");
+	if (reading === undefined) return t("Reading {0} …", dataset);
 	const name = dataset.slice(dataset.lastIndexOf("/") + 1);
-	return `Reading ${name}: ${formatInteger(reading.rows)} of about ${formatAbout(reading.about)} rows`;
+	return t("Reading {0}: {1} of about {2} rows", name, formatInteger(reading.rows), formatAbout(reading.about));
 }

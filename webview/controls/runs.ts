@@ -2,6 +2,7 @@
 
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatCost } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
@@ -26,8 +27,8 @@ export class RunsSection {
 
 	constructor(setVisible: (runId: string, visible: boolean) => void) {
 		this.setVisible = setVisible;
-		const caption = element("i", { class: "quiet" }, "dev cost");
-		this.element = element("section", {}, element("h2", {}, "Runs", caption), this.list);
+		const caption = element("i", { class: "quiet" }, t("dev cost"));
+		this.element = element("section", {}, element("h2", {}, t("Runs"), caption), this.list);
 	}
 
 	render(model: PanelModel): void {
@@ -73,22 +74,19 @@ function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
 	row.button.title = target === undefined ? run.dataset : `${run.dataset}, ${target}`;
 	const value = outcomeOf(run, model);
 	setText(row.value, value.text);
-	row.value.title = value.title;
+	row.value.title = `${value.meaning} ${value.text}`.trim();
 	row.item.className = `${run === model.current ? "current" : ""} ${run.visible ? "" : "hidden-run"}`.trim();
 	setAttribute(row.button, "aria-pressed", String(run.visible));
-	setText(row.meaning, `, ${value.title.slice(0, value.title.length - value.text.length)}`);
+	setText(row.meaning, `, ${value.meaning} `);
 }
 
 /** The dev cost where there is one, else the cost, else the state. */
-function outcomeOf(run: RunView, model: PanelModel): { text: string; title: string } {
+function outcomeOf(run: RunView, model: PanelModel): { text: string; meaning: string } {
 	const devCost = run.done?.devCost ?? run.epochs.lastDev()?.devCost;
-	if (run.phase === "failed" || run.phase === "diverged") {
-		const word = phaseWords[run.phase].toLowerCase();
-		return { text: word, title: word };
-	}
-	if (devCost !== undefined) return { text: formatCost(devCost), title: `dev cost ${formatCost(devCost)}` };
+	const phase = { text: phaseWords[run.phase].toLowerCase(), meaning: "" };
+	if (run.phase === "failed" || run.phase === "diverged") return phase;
+	if (devCost !== undefined) return { text: formatCost(devCost), meaning: t("dev cost") };
 	const curves = model.curvesFor(run.id);
 	const cost = run.done?.cost ?? (curves === undefined ? undefined : curves.smoothed.values[curves.length - 1]);
-	if (cost !== undefined) return { text: formatCost(cost), title: `cost ${formatCost(cost)}` };
-	return { text: phaseWords[run.phase].toLowerCase(), title: phaseWords[run.phase].toLowerCase() };
+	return cost === undefined ? phase : { text: formatCost(cost), meaning: t("cost") };
 }

@@ -2,22 +2,23 @@
 import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatClock, formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
 import { Menu, type MenuItem } from "./menu.ts";
 import { shareRead } from "./reading.ts";
 
 export const phaseWords: Record<RunPhase, string> = {
-	preparing: "Preparing",
-	running: "Running",
-	paused: "Paused",
-	finished: "Finished",
-	stoppedEarly: "Stopped early",
-	stopped: "Stopped",
-	outOfTime: "Out of time",
-	diverged: "Diverged",
-	interrupted: "Interrupted",
-	failed: "Failed",
+	preparing: t("Preparing"),
+	running: t("Running"),
+	paused: t("Paused"),
+	finished: t("Finished"),
+	stoppedEarly: t("Stopped early"),
+	stopped: t("Stopped"),
+	outOfTime: t("Out of time"),
+	diverged: t("Diverged"),
+	interrupted: t("Interrupted"),
+	failed: t("Failed"),
 };
 
 /** A number with what it counts; without a number it is not there. */
@@ -40,29 +41,29 @@ class Figure {
 }
 
 const buttons = [
-	{ command: "run", icon: "play", label: "Run training" },
-	{ command: "pause", icon: "debug-pause", label: "Pause" },
-	{ command: "resume", icon: "debug-continue", label: "Resume" },
-	{ command: "step", icon: "debug-step-over", label: "Single step" },
-	{ command: "stop", icon: "debug-stop", label: "Stop" },
+	{ command: "run", icon: "play", label: t("Run training") },
+	{ command: "pause", icon: "debug-pause", label: t("Pause") },
+	{ command: "resume", icon: "debug-continue", label: t("Resume") },
+	{ command: "step", icon: "debug-step-over", label: t("Single step") },
+	{ command: "stop", icon: "debug-stop", label: t("Stop") },
 ] as const;
 
 export class StateLine {
 	readonly element: HTMLElement;
 	private readonly dot = element("span", { class: "dot", "aria-hidden": "true" });
-	private readonly word = element("b", { class: "word", "data-testid": "state" }, "Idle");
-	private readonly epoch = new Figure("epoch", "epoch");
-	private readonly step = new Figure("step", "iteration");
-	private readonly cost = new Figure("cost", "cost");
-	private readonly accuracy = new Figure("dev accuracy", "dev-accuracy");
-	private readonly r2 = new Figure("dev R²", "dev-r2");
-	private readonly speed = new Figure("", "steps-per-second", "steps/s");
-	private readonly left = new Figure("", "time-left", "left");
-	private readonly seconds = new Figure("", "seconds", "s");
+	private readonly word = element("b", { class: "word", "data-testid": "state" }, t("Idle"));
+	private readonly epoch = new Figure(t("epoch"), "epoch");
+	private readonly step = new Figure(t("step"), "iteration");
+	private readonly cost = new Figure(t("cost"), "cost");
+	private readonly accuracy = new Figure(t("dev accuracy"), "dev-accuracy");
+	private readonly r2 = new Figure(t("dev R²"), "dev-r2");
+	private readonly speed = new Figure("", "steps-per-second", t("steps/s"));
+	private readonly left = new Figure("", "time-left", t("left"));
+	private readonly seconds = new Figure("", "seconds", t("s"));
 	private readonly bar = element("div", {
 		class: "progress",
 		role: "progressbar",
-		"aria-label": "Training progress",
+		"aria-label": t("Training progress"),
 		"aria-valuemin": "0",
 		"aria-valuemax": "100",
 	});
@@ -72,8 +73,8 @@ export class StateLine {
 	private readonly files: Menu;
 
 	constructor(command: (command: PanelCommand) => void, files: readonly MenuItem[]) {
-		this.files = new Menu("Export", "export", "export", files);
-		const toolbar = element("span", { class: "toolbar", role: "toolbar", "aria-label": "Training" });
+		this.files = new Menu(t("Export"), "export", "export", files);
+		const toolbar = element("span", { class: "toolbar", role: "toolbar", "aria-label": t("Training") });
 		for (const { command: name, icon, label } of buttons) {
 			const control = makeButton({
 				label,
@@ -106,7 +107,7 @@ export class StateLine {
 	render(model: PanelModel): void {
 		const run = model.current;
 		const phase = run?.phase;
-		setText(this.word, phase === undefined ? "Idle" : phaseWords[phase]);
+		setText(this.word, phase === undefined ? t("Idle") : phaseWords[phase]);
 		this.dot.className = `dot ${phase ?? "idle"}`;
 		this.renderButtons(model);
 		this.files.render();
@@ -146,7 +147,7 @@ export class StateLine {
 		const read = phase === "preparing" ? shareRead(model) : share;
 		this.bar.classList.toggle("unknown", read === undefined);
 		this.done.style.width = read === undefined ? "" : `${(read * 100).toFixed(2)}%`;
-		this.bar.setAttribute("aria-label", phase === "preparing" ? "Reading progress" : "Training progress");
+		this.bar.setAttribute("aria-label", phase === "preparing" ? t("Reading progress") : t("Training progress"));
 		this.bar.setAttribute("aria-valuenow", String(Math.floor((read ?? 0) * 100)));
 	}
 

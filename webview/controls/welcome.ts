@@ -1,6 +1,7 @@
 /** What stands in the empty cost chart: the dataset as it was understood and the one thing to do next. */
 import { element, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
 import { readingWords } from "./reading.ts";
@@ -13,7 +14,7 @@ export class Welcome {
 
 	constructor(run: () => void) {
 		this.button = makeButton({
-			label: "Run training",
+			label: t("Run training"),
 			icon: "play",
 			testId: "welcome-run",
 			appearance: "primary",
@@ -33,29 +34,31 @@ export class Welcome {
 function words(model: PanelModel): [string, string] {
 	const { state, current } = model;
 	if (!model.received) return ["", ""];
-	if (model.busy) return [readingWords(model), "The curves start with the first step."];
+	if (model.busy) return [readingWords(model), t("The curves start with the first step.")];
 	if (current !== undefined && current.phase === "failed")
-		return ["Nothing to draw", "The run ended before its first step."];
+		return [t("Nothing to draw"), t("The run ended before its first step.")];
 	if (current?.phase === "stopped" && current.start === undefined) {
-		return ["Nothing to draw", "The reading was ended before the first step; run again to read the table."];
+		return [t("Nothing to draw"), t("The reading was ended before the first step; run again to read the table.")];
 	}
-	if (current !== undefined) return ["Nothing to draw", "Choose a run in the list to show its curve."];
+	if (current !== undefined) return [t("Nothing to draw"), t("Choose a run in the list to show its curve.")];
 	const { summary } = state;
-	if (state.inspecting) return [readingWords(model), "Columns, target and task are found by themselves."];
-	if (!state.trusted) return ["Waiting for your trust", "The curves appear here once this workspace may be read."];
+	if (state.inspecting) return [readingWords(model), t("Columns, target and task are found by themselves.")];
+	if (!state.trusted)
+		return [t("Waiting for your trust"), t("The curves appear here once this workspace may be read.")];
 	if (summary === undefined && state.datasets.length === 0) {
-		return ["Nothing to train on yet", "The curves appear here once there is a table to learn from."];
+		return [t("Nothing to train on yet"), t("The curves appear here once there is a table to learn from.")];
 	}
 	if (summary === undefined) {
 		return model.problem === undefined
-			? ["Choose a dataset", "There are several tables in this workspace."]
-			: ["Nothing to train on yet", "The curves appear here once the table can be read."];
+			? [t("Choose a dataset"), t("There are several tables in this workspace.")]
+			: [t("Nothing to train on yet"), t("The curves appear here once the table can be read.")];
 	}
-	const classes =
-		summary.classes === undefined ? "a number" : `one of ${formatInteger(summary.classes.length)} classes`;
-	const { rows, features, target } = summary;
+	const { rows, features, target, classes } = summary;
+	const sizes = [formatInteger(rows), formatInteger(features)] as const;
 	return [
-		`Ready to learn ${target}`,
-		`${formatInteger(rows)} rows with ${formatInteger(features)} features predict ${classes}.`,
+		t("Ready to learn {0}", target),
+		classes === undefined
+			? t("{0} rows with {1} features predict a number.", ...sizes)
+			: t("{0} rows with {1} features predict one of {2} classes.", ...sizes, formatInteger(classes.length)),
 	];
 }

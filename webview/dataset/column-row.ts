@@ -2,8 +2,9 @@
 import type { ColumnChange } from "../../src/engine/protocol/panel.ts";
 import type { ColumnSummary, DatasetSummary, FeatureKind } from "../../src/engine/protocol/run.ts";
 import { element, icon, setAttribute } from "../dom.ts";
+import { t } from "../l10n.ts";
 import { bars } from "./bars.ts";
-import { missingWords, noteOf, roleOf, valueWords } from "./column-words.ts";
+import { kindWords, missingWords, noteOf, roleOf, valueWords } from "./column-words.ts";
 
 export interface ColumnEvents {
 	target(name: string): void;
@@ -34,9 +35,9 @@ export class ColumnRow {
 		const contents: Record<(typeof cellNames)[number], [string, HTMLElement | SVGElement | string]> = {
 			use: ["", use],
 			target: ["", target],
-			name: [name, name === "" ? "(no name)" : name],
+			name: [name, name === "" ? t("(no name)") : name],
 			kind: ["", kind],
-			missing: [marks ? `${missing}, written as ${marks}` : missing, missing],
+			missing: [marks ? t("{0}, written as {1}", missing, marks) : missing, missing],
 			spread: [values, spread(column)],
 			values: [note && values ? `${note}. ${values}` : words, valueCell(column, role, words)],
 		};
@@ -67,15 +68,16 @@ function isControl(made: HTMLElement): boolean {
 }
 
 function useBox(column: ColumnSummary, role: string, change: (used: boolean) => void): HTMLElement {
-	const box = element("input", { type: "checkbox", "aria-label": `Use ${column.name}` });
+	const box = element("input", { type: "checkbox", "aria-label": t("Use {0}", column.name) });
 	box.checked = role !== "aside";
 	if (role === "target" || column.unusable) {
 		box.setAttribute("aria-disabled", "true");
-		box.title = role === "target" ? "The target is no feature" : `Cannot be a feature: ${column.setAside}`;
+		box.title =
+			role === "target" ? t("The target is no feature") : t("Cannot be a feature: {0}", column.setAside ?? "");
 		box.addEventListener("click", (event) => event.preventDefault());
 		return box;
 	}
-	box.title = box.checked ? "A feature; click to set it aside" : "Set aside; click to use it as a feature";
+	box.title = box.checked ? t("A feature; click to set it aside") : t("Set aside; click to use it as a feature");
 	box.addEventListener("change", () => change(box.checked));
 	return box;
 }
@@ -83,7 +85,7 @@ function useBox(column: ColumnSummary, role: string, change: (used: boolean) => 
 function targetButton(column: ColumnSummary, role: string, choose: () => void): HTMLElement {
 	if (column.kind === "empty" || column.kind === "constant") return element("span");
 	const pressed = role === "target";
-	const label = pressed ? `${column.name} is the target` : `Make ${column.name} the target`;
+	const label = pressed ? t("{0} is the target", column.name) : t("Make {0} the target", column.name);
 	const button = element(
 		"button",
 		{ type: "button", class: "as-target", title: label, "aria-label": label, "aria-pressed": String(pressed) },
@@ -96,9 +98,10 @@ function targetButton(column: ColumnSummary, role: string, choose: () => void): 
 }
 
 function kindChoice(column: ColumnSummary, role: string, choose: (kind: FeatureKind) => void): HTMLElement {
-	if (role === "target" || !column.otherKinds?.length) return element("span", {}, column.kind);
-	const select = element("select", { "aria-label": `Kind of ${column.name}` });
-	for (const kind of [column.kind, ...column.otherKinds]) select.append(element("option", { value: kind }, kind));
+	if (role === "target" || !column.otherKinds?.length) return element("span", {}, kindWords(column.kind));
+	const select = element("select", { "aria-label": t("Kind of {0}", column.name) });
+	for (const kind of [column.kind, ...column.otherKinds])
+		select.append(element("option", { value: kind }, kindWords(kind)));
 	select.addEventListener("change", () => choose(select.value as FeatureKind));
 	const arrow = icon("chevron-down");
 	arrow.classList.add("pick");

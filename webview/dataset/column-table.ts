@@ -1,18 +1,19 @@
 /** The columns of a dataset as a grid. Only the rows in sight are in the document: there may be thousands. */
 import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
 import { element, setAttribute } from "../dom.ts";
+import { t } from "../l10n.ts";
 import { type ColumnEvents, ColumnRow, cellNames } from "./column-row.ts";
 
 /** rows that are kept ready above and below those in sight */
 const beyond = 6;
 const headings: Record<(typeof cellNames)[number], string> = {
-	use: "Use",
-	target: "Target",
-	name: "Column",
-	kind: "Kind",
-	missing: "Missing",
-	spread: "Spread",
-	values: "Values",
+	use: t("Use"),
+	target: t("Target"),
+	name: t("Column"),
+	kind: t("Kind"),
+	missing: t("Missing"),
+	spread: t("Spread"),
+	values: t("Values"),
 };
 
 export class ColumnTable {
@@ -34,7 +35,7 @@ export class ColumnTable {
 		for (const name of cellNames) head.append(element("div", { class: name, role: "columnheader" }, headings[name]));
 		this.element = element(
 			"div",
-			{ class: "columns", role: "grid", "aria-label": "Columns", "data-testid": "columns" },
+			{ class: "columns", role: "grid", "aria-label": t("Columns"), "data-testid": "columns" },
 			element("div", { class: "column-head", role: "rowgroup" }, head),
 			this.body,
 		);

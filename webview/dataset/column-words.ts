@@ -1,6 +1,7 @@
 /** What is said of a column in words, and which columns a person looks for. */
 import type { ColumnSummary, DatasetSummary } from "../../src/engine/protocol/run.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";
+import { t } from "../l10n.ts";
 
 /** What a column is for. */
 export type Role = "target" | "feature" | "aside";
@@ -10,30 +11,50 @@ export function roleOf(column: ColumnSummary, { target }: DatasetSummary): Role 
 	return column.setAside ? "aside" : "feature";
 }
 
+/** A kind of columns, or "set aside". */
+export function kindWords(kind: string): string {
+	const words: Record<string, string> = {
+		numeric: t("numeric"),
+		boolean: t("boolean"),
+		identifier: t("identifier"),
+		categorical: t("categorical"),
+		date: t("date"),
+		text: t("text"),
+		constant: t("constant"),
+		empty: t("empty"),
+		"set aside": t("set aside"),
+	};
+	return words[kind] ?? kind;
+}
+
 /** What the values are: their range or how often each comes. */
 export function valueWords(column: ColumnSummary): string {
 	const { kind, levels, distinct, min, max, mean } = column;
 	if (levels && levels.length > 0) {
-		const shown = levels.map(({ value, count }) => `${value || "(empty)"} ${formatInteger(count)}`).join(", ");
-		return distinct !== undefined && distinct > levels.length ? `${shown}, … ${formatInteger(distinct)} in all` : shown;
+		const shown = levels.map(({ value, count }) => `${value || t("(empty)")} ${formatInteger(count)}`).join(", ");
+		return distinct !== undefined && distinct > levels.length
+			? t("{0}, … {1} in all", shown, formatInteger(distinct))
+			: shown;
 	}
 	if (isKnown(min) && isKnown(max)) {
 		if (kind === "date") {
-			const cycles = column.cycles?.length ? `; cycles of ${column.cycles.join(", ")}` : "";
-			return `${dateWords(min)} to ${dateWords(max)}${cycles}`;
+			const range = t("{0} to {1}", dateWords(min), dateWords(max));
+			return column.cycles?.length ? t("{0}; cycles of {1}", range, column.cycles.join(", ")) : range;
 		}
-		const middle = isKnown(mean) && min !== max ? `, mean ${formatFigure(mean)}` : "";
-		const amounts = column.written === undefined ? "" : `; amounts such as ${column.written}`;
-		return min === max ? formatFigure(min) : `${formatFigure(min)} to ${formatFigure(max)}${middle}${amounts}`;
+		if (min === max) return formatFigure(min);
+		const range = t("{0} to {1}", formatFigure(min), formatFigure(max));
+		const spread = isKnown(mean) ? t("{0}, mean {1}", range, formatFigure(mean)) : range;
+		return column.written === undefined ? spread : t("{0}; amounts such as {1}", spread, column.written);
 	}
-	return distinct ? `${formatInteger(distinct)} different values` : "";
+	return distinct ? t("{0} different values", formatInteger(distinct)) : "";
 }
 
 /** Why a column is no feature or is the target, else what its values are. */
 export function noteOf(column: ColumnSummary, summary: DatasetSummary): string {
 	const role = roleOf(column, summary);
-	if (role === "target") return summary.targetReason === "chosen" ? "target" : `target: ${summary.targetReason}`;
-	return role === "aside" ? `set aside: ${column.setAside}` : "";
+	if (role === "target")
+		return summary.targetReason === "chosen" ? t("target") : t("target: {0}", summary.targetReason);
+	return role === "aside" ? t("set aside: {0}", column.setAside ?? "") : "";
 }
 
 /** "12 (3.5 %)", nothing where no cell is missing. */
@@ -64,7 +85,7 @@ export function filterColumns(summary: DatasetSummary, text: string, group: stri
 	for (const [i, column] of summary.columns.entries()) {
 		const aside = roleOf(column, summary) === "aside";
 		if (group !== undefined && group !== (aside ? "set aside" : column.kind)) continue;
-		const said = [column.name, column.kind, noteOf(column, summary)];
+		const said = [column.name, column.kind, kindWords(column.kind), noteOf(column, summary)];
 		if (wanted === "" || said.some((words) => words.toLowerCase().includes(wanted))) found.push(i);
 	}
 	return found;

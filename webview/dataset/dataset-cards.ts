@@ -2,6 +2,7 @@
 import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";
+import { t } from "../l10n.ts";
 import { bars } from "./bars.ts";
 import { dateWords } from "./column-words.ts";
 import { OtherTask, taskReasonOf } from "./other-task.ts";
@@ -20,12 +21,12 @@ export class TargetCard {
 		const { title, reason, content } = this;
 		this.otherTask = new OtherTask("card-other-task", chooseTask);
 		const parts = [title, reason, this.otherTask.element, content];
-		this.element = element("section", { class: "card", "aria-label": "Target" }, ...parts);
+		this.element = element("section", { class: "card", "aria-label": t("Target") }, ...parts);
 	}
 
 	render(summary: DatasetSummary): void {
 		const { target, task, targetReason, classes } = summary;
-		const kind = { regression: "regression", binary: "2 classes", multiclass: `${classes?.length ?? 0} classes` }[task];
+		const kind = task === "regression" ? t("regression") : t("{0} classes", classes?.length ?? 2);
 		this.title.replaceChildren(element("span", { class: "name", title: target }, target), element("i", {}, kind));
 		const reasons = new Set([targetReason, taskReasonOf(summary)]);
 		setText(this.reason, [...reasons].join("; "));
@@ -56,7 +57,7 @@ function classBars(summary: DatasetSummary): HTMLElement {
 		);
 	}
 	const rest = sorted.length - shown.length;
-	if (rest > 0) list.append(element("li", { class: "rest quiet" }, `and ${formatInteger(rest)} more`));
+	if (rest > 0) list.append(element("li", { class: "rest quiet" }, t("and {0} more", formatInteger(rest))));
 	return list;
 }
 
@@ -72,11 +73,14 @@ function spreadOf({ columns, target }: DatasetSummary): HTMLElement {
 	const words = (value: number | undefined) =>
 		value === undefined ? "" : kind === "date" ? dateWords(value) : formatFigure(value);
 	const labels = element("p", { class: "range quiet" }, element("span", {}, words(min)));
-	if (mean !== undefined) labels.append(element("span", {}, `mean ${words(mean)}`));
+	if (mean !== undefined) labels.append(element("span", {}, t("mean {0}", words(mean))));
 	labels.append(element("span", {}, words(max)));
 	const picture = histogram ? bars(histogram.counts, "target-bars") : undefined;
 	return element("div", {}, ...(picture ? [picture as unknown as HTMLElement] : []), labels);
 }
+
+/** The parts of a table as they are called on the screen. */
+export const partWords = { train: t("train"), dev: t("dev"), test: t("test") };
 
 const parts = [
 	{ name: "train", colour: "blue" },
@@ -94,12 +98,12 @@ export class RowsCard {
 
 	constructor() {
 		const { title, bar, list, facts } = this;
-		this.element = element("section", { class: "card", "aria-label": "Rows" }, title, bar, list, facts);
+		this.element = element("section", { class: "card", "aria-label": t("Rows") }, title, bar, list, facts);
 	}
 
 	render(summary: DatasetSummary): void {
 		const { rows, columns, droppedRows } = summary;
-		setText(this.title, `${formatInteger(rows)} rows`);
+		setText(this.title, t("{0} rows", formatInteger(rows)));
 		this.bar.replaceChildren();
 		this.list.replaceChildren();
 		setShown(this.bar, summary.parts !== undefined);
@@ -110,15 +114,17 @@ export class RowsCard {
 			share.style.flexGrow = String(count);
 			this.bar.append(share);
 			const sign = element("s", { class: `part ${colour}` });
-			this.list.append(element("li", {}, sign, `${name} `, element("b", {}, formatInteger(count))));
+			this.list.append(element("li", {}, sign, `${partWords[name]} `, element("b", {}, formatInteger(count))));
 		}
 		const missing = columns.reduce((sum, column) => sum + column.missing, 0);
 		const facts = [
 			missing === 0
-				? "no cell is missing"
-				: `${formatInteger(missing)} ${missing === 1 ? "cell is" : "cells are"} missing`,
+				? t("no cell is missing")
+				: t(missing === 1 ? "{0} cell is missing" : "{0} cells are missing", formatInteger(missing)),
 		];
-		if (droppedRows) facts.push(`${formatInteger(droppedRows)} ${droppedRows === 1 ? "row is" : "rows are"} left out`);
+		if (droppedRows) {
+			facts.push(t(droppedRows === 1 ? "{0} row is left out" : "{0} rows are left out", formatInteger(droppedRows)));
+		}
 		this.facts.replaceChildren(...facts.map((fact) => element("li", {}, fact)));
 	}
 }

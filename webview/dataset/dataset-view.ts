@@ -3,11 +3,12 @@ import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { isReading, readingWords } from "../controls/reading.ts";
 import { element, icon, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { makeButton } from "../ui.ts";
 import type { ColumnEvents } from "./column-row.ts";
 import { ColumnTable } from "./column-table.ts";
-import { countColumns, filterColumns, roleOf } from "./column-words.ts";
+import { countColumns, filterColumns, kindWords, roleOf } from "./column-words.ts";
 import { RowsCard, TargetCard } from "./dataset-cards.ts";
 
 export class DatasetView {
@@ -19,11 +20,11 @@ export class DatasetView {
 	private readonly rows = new RowsCard();
 	private readonly filter = element("input", {
 		type: "search",
-		placeholder: "Filter columns",
-		"aria-label": "Filter columns by name, kind or reason",
+		placeholder: t("Filter columns"),
+		"aria-label": t("Filter columns by name, kind or reason"),
 		"data-testid": "column-filter",
 	});
-	private readonly groups = element("div", { class: "groups", role: "group", "aria-label": "Kinds of columns" });
+	private readonly groups = element("div", { class: "groups", role: "group", "aria-label": t("Kinds of columns") });
 	private readonly found = element("span", { class: "quiet found", role: "status" });
 	private readonly table: ColumnTable;
 	private readonly understood: HTMLElement;
@@ -36,7 +37,7 @@ export class DatasetView {
 		this.target = new TargetCard((task) => events.task(task));
 		this.table = new ColumnTable(events);
 		const close = makeButton({
-			label: "Back to the charts",
+			label: t("Back to the charts"),
 			icon: "close",
 			testId: "close-dataset",
 			appearance: "icon",
@@ -51,7 +52,7 @@ export class DatasetView {
 		);
 		this.element = element(
 			"section",
-			{ class: "dataset", id: "dataset", "aria-label": "Dataset", "data-testid": "dataset-view" },
+			{ class: "dataset", id: "dataset", "aria-label": t("Dataset"), "data-testid": "dataset-view" },
 			element("div", { class: "dataset-head" }, icon("table"), this.title, this.sizes, close.element),
 			this.empty,
 			this.understood,
@@ -70,7 +71,7 @@ export class DatasetView {
 
 	render(model: PanelModel): void {
 		const { dataset, summary, inspecting } = model.state;
-		setCutText(this.title, dataset ?? "No dataset");
+		setCutText(this.title, dataset ?? t("No dataset"));
 		setShown(this.understood, summary !== undefined);
 		setShown(this.empty, summary === undefined);
 		setShown(this.sizes, summary !== undefined);
@@ -87,8 +88,10 @@ export class DatasetView {
 		const used = summary.columns.filter((column) => roleOf(column, summary) === "feature").length;
 		setText(
 			this.sizes,
-			`m = ${formatInteger(summary.rows)} rows · n_x = ${formatInteger(summary.features)} features` +
-				` from ${formatInteger(used)} of ${formatInteger(summary.columns.length)} columns`,
+			t(
+				"m = {0} rows · n_x = {1} features from {2} of {3} columns",
+				...[summary.rows, summary.features, used, summary.columns.length].map(formatInteger),
+			),
 		);
 		if (summary === this.written) return;
 		if (summary.path !== this.written?.path) {
@@ -118,7 +121,12 @@ export class DatasetView {
 			...[...counts].map(([name, count]) => {
 				const pressed = String(name === this.group);
 				const label = element("b", {}, formatInteger(count));
-				const button = element("button", { type: "button", class: "group", "aria-pressed": pressed }, name, label);
+				const button = element(
+					"button",
+					{ type: "button", class: "group", "aria-pressed": pressed },
+					kindWords(name),
+					label,
+				);
 				button.addEventListener("click", () => {
 					this.group = this.group === name ? undefined : name;
 					this.showGroups(summary);
@@ -137,12 +145,12 @@ export class DatasetView {
 		const found = filterColumns(summary, this.filter.value, this.group);
 		this.table.show(summary, found);
 		const all = summary.columns.length;
-		const words = `${formatInteger(found.length)} of ${formatInteger(all)} columns`;
-		setText(this.found, found.length === all ? "" : found.length === 0 ? "No column matches" : words);
+		const words = t("{0} of {1} columns", formatInteger(found.length), formatInteger(all));
+		setText(this.found, found.length === all ? "" : found.length === 0 ? t("No column matches") : words);
 	}
 }
 
 function emptyWords(dataset: string | undefined): string {
-	if (dataset === undefined) return "Choose a dataset to see what is in it.";
-	return "Nothing is known of this table: it was not read, or could not be.";
+	if (dataset === undefined) return t("Choose a dataset to see what is in it.");
+	return t("Nothing is known of this table: it was not read, or could not be.");
 }

@@ -1,6 +1,7 @@
 /** Few whole numbers may be classes or amounts: what they were taken for, and the other one by a click. */
 import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
+import { t } from "../l10n.ts";
 
 /** @returns the task's reason; what to choose instead is said by the button, where there is one */
 export function taskReasonOf({ taskReason, otherTask }: DatasetSummary): string {
@@ -19,6 +20,6 @@ export class OtherTask {
 	render({ otherTask }: DatasetSummary): void {
 		this.other = otherTask;
 		setShown(this.element, otherTask !== undefined);
-		setText(this.element, otherTask === "regression" ? "Learn them as amounts" : "Learn them as classes");
+		setText(this.element, otherTask === "regression" ? t("Learn them as amounts") : t("Learn them as classes"));
 	}
 }

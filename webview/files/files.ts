@@ -3,6 +3,7 @@
 import type { Figure, FileKind, View } from "../charts/figure.ts";
 import type { RunCurves } from "../charts/run-curves.ts";
 import { formatSingle } from "../format.ts";
+import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import { chartCsv } from "./csv.ts";
 import { fileName } from "./file-name.ts";
@@ -27,7 +28,7 @@ export async function chartFile(figure: Figure, kind: FileKind, view: View): Pro
 		title: figure.title,
 		legend: figure.legend(view),
 		palette: view.palette,
-		xLabel: "iteration",
+		xLabel: t("iteration"),
 		...size,
 	});
 	return { name, content: kind === "svg" ? svg : await pngOf(svg, size.width, size.height, pngScale) };

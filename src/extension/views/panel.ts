@@ -192,8 +192,11 @@ function html(webview: vscode.Webview, root: vscode.Uri): string {
 		`font-src ${source}`,
 		`img-src ${source} data:`,
 	].join("; ");
+	// The page is one language's: that of the bundle which VS Code has found, or English.
+	const words = vscode.l10n.bundle;
+	const json = JSON.stringify(words ?? {}).replaceAll("<", "\\u003c");
 	return `<!doctype html>
-<html lang="en">
+<html lang="${words ? vscode.env.language : "en"}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -201,6 +204,6 @@ function html(webview: vscode.Webview, root: vscode.Uri): string {
 <link rel="stylesheet" href="${style}">
 <title>Descent</title>
 </head>
-<body><div id="app"></div><script nonce="${nonce}" src="${script}"></script></body>
+<body><div id="app"></div><script type="application/json" id="l10n">${json}</script><script nonce="${nonce}" src="${script}"></script></body>
 </html>`;
 }

@@ -1,0 +1,43 @@
+/** Finds what is said to people in the sources, and the marks in it that values take the place of. */
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { repository } from "./vscode/paths.ts";
+
+/** Where texts are translated: the webview by its own `t`, the extension host by `vscode.l10n.t`. */
+const SOURCES = "{webview,src/extension}/**/*.ts";
+
+export interface Message {
+	text: string;
+	/** file and line */
+	at: string;
+}
+
+const literal = String.raw`"(?:[^"\\]|\\.)*"`;
+/** A call with a literal, or with a choice of two: `t(n === 1 ? "{0} row" : "{0} rows", n)`. */
+const call = new RegExp(
+	String.raw`(?<![\w$.]|function )(?:vscode\.l10n\.)?\bt\(\s*(?:(${literal})|[^?;]{1,80}?\?\s*(${literal})\s*:\s*(${literal}))?`,
+	"g",
+);
+
+/**
+ * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given
+ * @throws Error naming a call whose text cannot be told
+ */
+export async function messages(): Promise<Message[]> {
+	const found: Message[] = [];
+	for await (const file of glob(SOURCES, { cwd: repository })) {
+		const source = await readFile(join(repository, file), "utf8");
+		for (const match of source.matchAll(call)) {
+			const at = `${file}:${source.slice(0, match.index).split("\n").length}`;
+			const texts = match.slice(1).filter((text) => text !== undefined);
+			if (texts.length === 0) throw new Error(`${at}: a text that is translated must be a literal, or a choice of two`);
+			for (const text of texts) found.push({ text: JSON.parse(text), at });
+		}
+	}
+	return found;
+}
+
+/** @returns the {0}, {1} of a text, in order, each once */
+export function marks(text: string): string[] {
+	return [...new Set(text.match(/\{\d+\}/g))].sort();
+}

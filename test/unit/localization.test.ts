@@ -1,0 +1,42 @@
+// English and Korean: everything that is said is translated, nothing is translated that is not said.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setBundle, t } from "../../webview/l10n.ts";
+import { marks, messages } from "../support/localization.ts";
+import { repository } from "../support/vscode/paths.ts";
+
+type Texts = Record<string, string>;
+const read = async (path: string): Promise<Texts> => JSON.parse(await readFile(join(repository, path), "utf8"));
+const korean = await read("l10n/bundle.l10n.ko.json");
+const said = await messages();
+
+test("every text of the extension and the panel has a translation", () => {
+	assert.ok(said.length > 300, "the texts are found");
+	const missing = said.filter(({ text }) => !korean[text]);
+	assert.deepEqual([...new Map(missing.map(({ text, at }) => [text, at]))], []);
+});
+
+test("every translation is of a text that is used", () => {
+	const used = new Set(said.map(({ text }) => text));
+	assert.deepEqual(
+		Object.keys(korean).filter((text) => !used.has(text)),
+		[],
+	);
+});
+
+test("a translation has the places for values that its text has", () => {
+	const wrong = Object.entries(korean).filter(([text, words]) => marks(text).join() !== marks(words).join());
+	assert.deepEqual(wrong, []);
+});
+
+test("the panel takes a bundle of texts, and nothing else", () => {
+	setBundle('{"{0} rows": "{0}행"}');
+	assert.equal(t("{0} rows", "1,200"), "1,200행");
+	assert.equal(t("{0} of {1} columns", 2, 3), "2 of 3 columns");
+	for (const other of ["", "{", "null", "[1]", '{"{0} rows": 7}']) setBundle(other);
+	assert.equal(t("{0} rows", "{1}"), "{1}행", "what is no bundle changes nothing, a value is not looked into");
+	setBundle("{}");
+	assert.equal(t("{0} rows", 3), "3 rows");
+});
