@@ -14,7 +14,10 @@ import { writeSample } from "./sample-data.ts";
 import { startDesktop } from "./start/desktop.ts";
 import { startServed } from "./start/served.ts";
 
-const usage = `npm start -- [--once] [--workspace DIR] [--dataset NAME] [--screenshot FILE] [--theme ${Object.keys(themes).join("|")}]`;
+/** What the extension speaks. */
+const languages = ["en", "ko"];
+
+const usage = `npm start -- [--once] [--workspace DIR] [--dataset NAME] [--screenshot FILE] [--theme ${Object.keys(themes).join("|")}] [--language ${languages.join("|")}]`;
 
 export interface StartOptions {
 	workspace: string;
@@ -24,6 +27,8 @@ export interface StartOptions {
 	once: boolean;
 	screenshot?: string;
 	theme: Theme;
+	/** of the window, as VS Code names it */
+	language: string;
 }
 
 exitOnSignals();
@@ -51,9 +56,11 @@ async function read(): Promise<StartOptions> {
 			dataset: { type: "string" },
 			screenshot: { type: "string" },
 			theme: { type: "string", default: "dark" },
+			language: { type: "string", default: "en" },
 		},
 	});
 	if (!(values.theme in themes)) throw new Error(`--theme: there is no ${values.theme}.`);
+	if (!languages.includes(values.language)) throw new Error(`--language: there is no ${values.language}.`);
 	const workspace = resolve(values.workspace ?? join(repository, ".descent-sample"));
 	if (!values.workspace) await writeSample(workspace);
 	else if (!existsSync(workspace)) throw new Error(`--workspace: there is no folder ${workspace}.`);
@@ -69,5 +76,6 @@ async function read(): Promise<StartOptions> {
 		once: values.once,
 		screenshot: values.screenshot && resolve(values.screenshot),
 		theme: values.theme as Theme,
+		language: values.language,
 	};
 }

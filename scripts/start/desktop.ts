@@ -26,7 +26,13 @@ export async function startDesktop(code: string, options: StartOptions): Promise
 	const window = startService(
 		code,
 		[
-			...["--wait", "--new-window", "--disable-workspace-trust", `--user-data-dir=${data}`],
+			...[
+				"--wait",
+				"--new-window",
+				"--disable-workspace-trust",
+				`--user-data-dir=${data}`,
+				`--locale=${options.language}`,
+			],
 			`--extensionDevelopmentPath=${repository}`,
 			`--extensionTestsPath=${await bundle()}`,
 			options.workspace,

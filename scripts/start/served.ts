@@ -2,7 +2,7 @@
 import { panelOf } from "../../test/support/vscode/panel.ts";
 import { repository } from "../../test/support/vscode/paths.ts";
 import { removeFolder, temporaryFolder } from "../../test/support/vscode/processes.ts";
-import { linkExtension, startServer } from "../../test/support/vscode/server.ts";
+import { commandTitle, linkExtension, startServer } from "../../test/support/vscode/server.ts";
 import { openWindow, type Window } from "../../test/support/vscode/window.ts";
 import type { StartOptions } from "../start.ts";
 
@@ -18,11 +18,17 @@ export async function startServed(options: StartOptions, display: boolean): Prom
 	console.log(`VS Code is served at ${address}`);
 	const stays = !options.once;
 	const visible = display && stays && !options.screenshot;
-	const window = await openWindow(address, { width: 1440, height: 900, scale: 1.5, visible });
+	const window = await openWindow(address, {
+		width: 1440,
+		height: 900,
+		scale: 1.5,
+		visible,
+		language: options.language,
+	});
 	let finished = false;
 	try {
 		const line = await runTraining(window, options);
-		finished = line.startsWith("Finished");
+		finished = await panelOf(window).frame.locator(".dot.finished").isVisible();
 		console.log(line);
 		if (options.screenshot) {
 			await widenPanel(window);
@@ -45,13 +51,13 @@ export async function startServed(options: StartOptions, display: boolean): Prom
 }
 
 /** Runs the training through the palette and resolves with the panel's last line. */
-async function runTraining(window: Window, { dataset }: StartOptions): Promise<string> {
+async function runTraining(window: Window, { dataset, language }: StartOptions): Promise<string> {
 	const panel = panelOf(window);
 	if (dataset) await window.open(dataset);
 	if (await window.page.locator(".part.sidebar").isVisible()) {
 		await window.command("View: Toggle Primary Side Bar Visibility");
 	}
-	await window.command("Descent: Run Training");
+	await window.command(await commandTitle("run", language));
 	// It asks only when there are several, so the answer waits beside the run.
 	if (dataset) window.pick(dataset).catch(() => {});
 	const ends = (["result", "problem"] as const).map((part) => panel.waitFor(part, /\S/, runMs));

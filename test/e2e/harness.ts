@@ -21,7 +21,7 @@ import { openWindow, type Window, type WindowOptions } from "../support/vscode/w
 export interface SceneOptions extends Pick<ServerOptions, "theme" | "trusted" | "settings"> {
 	/** files of the workspace by relative path; "none" opens a window without a folder */
 	files: Record<string, string | Uint8Array> | "none";
-	window?: Pick<WindowOptions, "width" | "height" | "scale">;
+	window?: Pick<WindowOptions, "width" | "height" | "scale" | "language">;
 	timeoutMs?: number;
 }
 

@@ -41,3 +41,10 @@ export async function messages(): Promise<Message[]> {
 export function marks(text: string): string[] {
 	return [...new Set(text.match(/\{\d+\}/g))].sort();
 }
+
+/** Every `%key%` of a manifest. */
+export function keysOf(manifest: unknown): string[] {
+	if (typeof manifest === "string") return /^%(.+)%$/.exec(manifest)?.slice(1) ?? [];
+	if (typeof manifest !== "object" || manifest === null) return [];
+	return Object.values(manifest).flatMap(keysOf);
+}

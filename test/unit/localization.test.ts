@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setBundle, t } from "../../webview/l10n.ts";
-import { marks, messages } from "../support/localization.ts";
+import { keysOf, marks, messages } from "../support/localization.ts";
 import { repository } from "../support/vscode/paths.ts";
 
 type Texts = Record<string, string>;
@@ -39,4 +39,21 @@ test("the panel takes a bundle of texts, and nothing else", () => {
 	assert.equal(t("{0} rows", "{1}"), "{1}행", "what is no bundle changes nothing, a value is not looked into");
 	setBundle("{}");
 	assert.equal(t("{0} rows", 3), "3 rows");
+});
+
+test("every key of the manifest stands in both languages, and no other", async () => {
+	const manifest = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+	const used = [...new Set(keysOf(manifest))].sort();
+	assert.ok(used.length > 50, "the keys are found");
+	for (const path of ["package.nls.json", "package.nls.ko.json"]) {
+		const texts = await read(path);
+		assert.deepEqual(Object.keys(texts).sort(), used, path);
+		for (const [key, text] of Object.entries(texts)) assert.notEqual(text.trim(), "", `${path}: ${key}`);
+	}
+});
+
+test("links and code in the manifest's texts are the same in both languages", async () => {
+	const [english, translated] = [await read("package.nls.json"), await read("package.nls.ko.json")];
+	const fixed = (text: string) => (text.match(/`[^`]+`|\]\([^)]+\)/g) ?? []).sort();
+	for (const [key, text] of Object.entries(english)) assert.deepEqual(fixed(translated[key] ?? ""), fixed(text), key);
 });

@@ -179,3 +179,10 @@ export async function linkExtension(source: string, extensionsFolder: string): P
 	};
 	await writeFile(join(extensionsFolder, "extensions.json"), JSON.stringify([entry]));
 }
+
+/** @returns a command's title as the palette shows it. @param name of the command, without "descent." */
+export async function commandTitle(name: string, language = "en"): Promise<string> {
+	const file = language === "en" ? "package.nls.json" : `package.nls.${language}.json`;
+	const titles = JSON.parse(await readFile(join(repository, file), "utf8"));
+	return `Descent: ${titles[`command.${name}`]}`;
+}

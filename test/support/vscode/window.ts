@@ -9,6 +9,11 @@ export interface WindowOptions {
 	height?: number;
 	/** device pixels for each CSS pixel */
 	scale?: number;
+	/**
+	 * what VS Code takes for the language of the window, "ko": extensions speak it; the workbench's own words stay English,
+	 * as their translations are extensions of the marketplace
+	 */
+	language?: string;
 	/** show the browser on the display */
 	visible?: boolean;
 	/** called with the page before it loads */
@@ -56,6 +61,12 @@ export async function openWindow(address: string, options: WindowOptions = {}): 
 			if (lines.length > 2000) lines.shift();
 		});
 		page.on("pageerror", (error) => lines.push(`page error: ${error.message}`));
+		if (options.language) {
+			await page.addInitScript(
+				(language) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: language }),
+				options.language,
+			);
+		}
 		await options.prepare?.(page);
 		await page.goto(address, { waitUntil: "domcontentloaded" });
 		return asWindow(browser, page, lines);
