@@ -47,6 +47,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 		idleMs: config.idleMs,
 		timeoutMs: config.readMs,
 		memoryLimit: config.memoryLimit,
+		t: vscode.l10n.t,
 		log,
 		onEvent: (runId, event) => session.receive(runId, event),
 	});

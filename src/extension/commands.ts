@@ -62,10 +62,17 @@ export function registerCommands({
 		on(COMMANDS.clearCache, async () => {
 			try {
 				const { tables, bytes } = await engine.call("clearCache", {});
-				const what = `${tables} ${tables === 1 ? "table" : "tables"}, ${Math.round(bytes / 2 ** 20)} MiB`;
-				void vscode.window.showInformationMessage(`Descent removed ${what}, from its dataset cache.`);
+				const removed = vscode.l10n.t(
+					tables === 1
+						? "Descent removed {0} table, {1} MiB, from its dataset cache."
+						: "Descent removed {0} tables, {1} MiB, from its dataset cache.",
+					...[tables, Math.round(bytes / 2 ** 20)],
+				);
+				void vscode.window.showInformationMessage(removed);
 			} catch (error) {
-				void vscode.window.showErrorMessage(`The dataset cache could not be cleared: ${(error as Error).message}`);
+				void vscode.window.showErrorMessage(
+					vscode.l10n.t("The dataset cache could not be cleared: {0}", (error as Error).message),
+				);
 			}
 		}),
 	];

@@ -9,6 +9,7 @@ import { createRunFile } from "./runs/run-files.ts";
 
 /** What can be done with runs that are kept on disk. From the palette each command asks which run. */
 export function registerRunCommands({ engine, panel, runList, session, shelf, trainer }: App): vscode.Disposable[] {
+	const { t } = vscode.l10n;
 	/** The runs that an argument means: of a click in the list with all that is selected, of a key, or of the panel. */
 	function meant(argument: unknown, selected: unknown): StoredRun[] {
 		const { folder, runId, selection } = (argument ?? {}) as { folder?: string; runId?: string; selection?: boolean };
@@ -27,7 +28,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 			const { label, description } = runList.getTreeItem(stored) as { label: string; description: string };
 			return { label, description, stored };
 		});
-		if (items.length === 0) throw refusal(`${title}: there is no such run in this workspace.`);
+		if (items.length === 0) throw refusal(t("{0}: there is no such run in this workspace.", title));
 		const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
 		return picked ? [picked.stored] : [];
 	}
@@ -44,7 +45,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 				const runs = argument ? meant(argument, selected) : await pick(title, fits);
 				const all = runs.filter(fits);
 				if (all.length > 0) await action(all[0], all);
-				else if (runs.length > 0) throw refusal(`${title}: ${runs[0].name} is not in a state for that.`);
+				else if (runs.length > 0) throw refusal(t("{0}: {1} is not in a state for that.", title, runs[0].name));
 			} catch (error) {
 				void vscode.window.showErrorMessage(trainer.sentence(error));
 			}
@@ -55,61 +56,62 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 		vscode.commands.registerCommand(COMMANDS.refreshRuns, () => shelf.refresh()),
 		on(
 			COMMANDS.openRun,
-			"Show Run in Panel",
+			t("Show Run in Panel"),
 			() => true,
 			async (stored) => {
 				panel.show();
 				if (stored.phase !== "running" || shelf.shown(stored)) await shelf.open(stored);
 			},
 		),
-		on(COMMANDS.renameRun, "Rename Run", ended, async (stored) => {
+		on(COMMANDS.renameRun, t("Rename Run"), ended, async (stored) => {
 			const name = await vscode.window.showInputBox({
-				title: "Rename Run",
+				title: t("Rename Run"),
 				value: stored.name,
 				validateInput: (typed) => {
 					const taken = shelf.stored.some((run) => run !== stored && run.name === typed);
-					return taken ? `There is a run named ${typed} already.` : nameProblem(typed);
+					return taken ? t("There is a run named {0} already.", typed) : nameProblem(typed, t);
 				},
 			});
 			if (name !== undefined && name !== stored.name) await shelf.rename(stored, name);
 		}),
-		on(COMMANDS.deleteRun, "Delete Run", ended, async (_, going) => {
-			const what = going.length === 1 ? `the run ${going[0].name}` : `${going.length} runs`;
-			const detail = "Its figures and its checkpoint go with it.";
-			const trash = "Move to Trash";
-			if ((await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, trash)) !== trash) return;
+		on(COMMANDS.deleteRun, t("Delete Run"), ended, async (_, going) => {
+			const question =
+				going.length === 1 ? t("Delete the run {0}?", going[0].name) : t("Delete {0} runs?", going.length);
+			const detail = t("Its figures and its checkpoint go with it.");
+			const trash = t("Move to Trash");
+			if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, trash)) !== trash) return;
 			for (const stored of going) {
 				const moved = await shelf.remove(stored, true).then(
 					() => true,
 					() => false,
 				);
 				if (moved) continue;
-				const forGood = "Delete Permanently";
-				const question = `${stored.name} cannot be moved to a trash here.`;
-				if ((await vscode.window.showWarningMessage(question, { modal: true }, forGood)) !== forGood) return;
+				const forGood = t("Delete Permanently");
+				const noTrash = t("{0} cannot be moved to a trash here.", stored.name);
+				if ((await vscode.window.showWarningMessage(noTrash, { modal: true }, forGood)) !== forGood) return;
 				await shelf.remove(stored, false);
 			}
 		}),
 		on(
 			COMMANDS.pinRun,
-			"Pin Run",
+			t("Pin Run"),
 			({ pinned }) => !pinned,
 			(stored) => shelf.pin(stored, true),
 		),
 		on(
 			COMMANDS.unpinRun,
-			"Unpin Run",
+			t("Unpin Run"),
 			({ pinned }) => pinned,
 			(stored) => shelf.pin(stored, false),
 		),
 		on(
 			COMMANDS.reproduceRun,
-			"Reproduce Run",
+			t("Reproduce Run"),
 			() => true,
 			async (stored) => {
 				panel.show();
 				const { file, changed } = await shelf.runFileOf(stored);
-				const anyway = "Run Anyway";
+				const anyway = t("Run Anyway");
 				if (changed && (await vscode.window.showWarningMessage(changed, { modal: true }, anyway)) !== anyway) return;
 				const dataset = datasetOf(vscode.Uri.file(file.dataset.path));
 				const keep = await shelf.keepRequest(dataset.uri);
@@ -118,7 +120,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 		),
 		on(
 			COMMANDS.continueRun,
-			"Resume Interrupted Run",
+			t("Resume Interrupted Run"),
 			(run) => run.phase === "interrupted" && ended(run),
 			async (stored) => {
 				panel.show();
@@ -135,13 +137,17 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 		),
 		on(
 			COMMANDS.exportRunFile,
-			"Export Run as Run File",
+			t("Export Run as Run File"),
 			() => true,
 			async (stored) => {
 				const { file } = await shelf.runFileOf(stored);
 				const uri = await createRunFile(file).catch((error) => {
 					throw refusal(
-						`The run file could not be written beside ${basename(file.dataset.path)}: ${error.message ?? error}.`,
+						t(
+							"The run file could not be written beside {0}: {1}.",
+							basename(file.dataset.path),
+							String(error.message ?? error),
+						),
 					);
 				});
 				await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
@@ -149,7 +155,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 		),
 		on(
 			COMMANDS.revealRun,
-			"Reveal Run's Folder",
+			t("Reveal Run's Folder"),
 			() => true,
 			async ({ folder }) => {
 				await vscode.commands.executeCommand("revealInExplorer", vscode.Uri.file(folder));

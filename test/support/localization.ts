@@ -15,7 +15,7 @@ export interface Message {
 const literal = String.raw`"(?:[^"\\]|\\.)*"`;
 /** A call with a literal, or with a choice of two: `t(n === 1 ? "{0} row" : "{0} rows", n)`. */
 const call = new RegExp(
-	String.raw`(?<![\w$.]|function )(?:vscode\.l10n\.)?\bt\(\s*(?:(${literal})|[^?;]{1,80}?\?\s*(${literal})\s*:\s*(${literal}))?`,
+	String.raw`(?<![\w$]|function )t\(\s*(?:(${literal})|[^?;]{1,80}?\?\s*(${literal})\s*:\s*(${literal}))?`,
 	"g",
 );
 

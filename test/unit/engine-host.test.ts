@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { RunEvent } from "../../src/engine/protocol/engine.ts";
 import { EngineError, EngineHost } from "../../src/extension/engine-host/engine-host.ts";
+import { t } from "../../webview/l10n.ts";
 import { DIST } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";
 
@@ -30,6 +31,7 @@ function host(path: string, { idleMs = 60_000, timeoutMs = 30_000 } = {}) {
 		script: path,
 		idleMs: () => idleMs,
 		timeoutMs: () => timeoutMs,
+		t,
 		log: { info: (line) => lines.push(line), error: (line) => lines.push(line) },
 		onEvent(runId, event) {
 			events.push({ runId, event });

@@ -6,13 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { bytesOf, nameProblem, storedRuns, tooMany } from "../../src/extension/runs/kept-runs.ts";
+import { t } from "../../webview/l10n.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "descent-list-"));
 after(() => rmSync(folder, { recursive: true }));
 
 test("a run's name is one folder's name on every system", () => {
 	for (const name of ["adam-0.001", "adam-1e-7-cosine (2)", "첫 번째", "a.b", "x".repeat(80), "console"]) {
-		assert.equal(nameProblem(name), undefined, name);
+		assert.equal(nameProblem(name, t), undefined, name);
 	}
 	const wrong = [
 		"",
@@ -33,7 +34,7 @@ test("a run's name is one folder's name on every system", () => {
 		"lpt1",
 	];
 	for (const name of [...wrong, "x".repeat(81), 'a"b', "a*"])
-		assert.match(nameProblem(name) ?? "", /\.$/, JSON.stringify(name));
+		assert.match(nameProblem(name, t) ?? "", /\.$/, JSON.stringify(name));
 });
 
 test("the oldest that nobody holds go, as few as are enough", () => {

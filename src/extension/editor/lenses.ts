@@ -85,8 +85,8 @@ export class Lenses implements vscode.Disposable, vscode.CodeLensProvider {
 		const uri = isRunFile(reading.uri) ? reading.uri : this.rows.of(reading)?.uri;
 		if (uri?.scheme !== "file") return undefined;
 		return {
-			title: `$(play)${BESIDE_ICON}Run training`,
-			tooltip: `Trains with Descent's own engine on ${vscode.workspace.asRelativePath(uri)}.`,
+			title: `$(play)${BESIDE_ICON}${vscode.l10n.t("Run training")}`,
+			tooltip: vscode.l10n.t("Trains with Descent's own engine on {0}.", vscode.workspace.asRelativePath(uri)),
 			command: COMMANDS.trainOn,
 			arguments: [uri],
 		};
@@ -121,5 +121,5 @@ async function mend(reading: LoopReading, version: number, fixes: BatchFix[]): P
 
 async function choose(fixes: BatchFix[]): Promise<BatchFix | undefined> {
 	const items = fixes.map((fix) => ({ label: fix.title, fix }));
-	return (await vscode.window.showQuickPick(items, { title: "Mini-batch size" }))?.fix;
+	return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Mini-batch size") }))?.fix;
 }

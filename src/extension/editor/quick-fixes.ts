@@ -78,9 +78,9 @@ function actionsFor(reading: LoopReading, document: vscode.TextDocument, finding
 		: workspaceEdit(reading, [ignoreHere(reading.text, finding, code, mark)]);
 	return [
 		...(fix && edit ? [Object.assign(quickFix(fix.title), { edit, isPreferred: true })] : []),
-		...(ignored ? [Object.assign(quickFix(`Ignore ${code} here`), { edit: ignored })] : []),
-		commanded(`Turn off ${code}`, COMMANDS.turnOffFinding, code),
-		commanded(`Explain ${code}`, COMMANDS.explainFinding, code),
+		...(ignored ? [Object.assign(quickFix(vscode.l10n.t("Ignore {0} here", code)), { edit: ignored })] : []),
+		commanded(vscode.l10n.t("Turn off {0}", code), COMMANDS.turnOffFinding, code),
+		commanded(vscode.l10n.t("Explain {0}", code), COMMANDS.explainFinding, code),
 	];
 }
 

@@ -49,12 +49,18 @@ async function ofLoop(
 	if (!loop) return undefined;
 	const dataset = known?.uri ? datasetOf(known.uri) : (session.dataset ?? (await onlyDataset()));
 	if (!dataset) {
-		return `${basename(document.uri.path)} names no table that is there; choose one in the panel to train it on.`;
+		return vscode.l10n.t(
+			"{0} names no table that is there; choose one in the panel to train it on.",
+			basename(document.uri.path),
+		);
 	}
 	const assumed = [...loop.assumed];
 	if (!known?.uri) {
-		const why = known ? `${known.dataset ?? "its data"} is no file of this workspace` : "the code names none";
-		assumed.unshift({ name: "dataset", value: dataset.label, why });
+		const { t } = vscode.l10n;
+		const why = known
+			? t("{0} is no file of this workspace", known.dataset ?? t("its data"))
+			: t("the code names none");
+		assumed.unshift({ name: t("dataset"), value: dataset.label, why });
 	}
 	const same = session.dataset?.uri.fsPath === dataset.uri.fsPath;
 	const { dataset: table, ...panel } = runFileOf(session.runFile ? {} : session.form, {

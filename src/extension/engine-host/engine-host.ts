@@ -8,6 +8,7 @@ import type {
 	HostToEngine,
 	RunEvent,
 } from "../../engine/protocol/engine.ts";
+import type { Translate } from "../translate.ts";
 
 /** A call that the engine refused or could not answer; `fault.kind` "input" is the user's to mend. */
 export class EngineError extends Error {
@@ -35,6 +36,8 @@ export interface EngineHostOptions {
 	timeoutMs: () => number;
 	/** bytes that what a call reads may take; undefined: half of what is free */
 	memoryLimit?: () => number | undefined;
+	/** puts what a person is told into the language of the window */
+	t: Translate;
 	log: { info(message: string): void; error(message: string): void };
 	/** events of runs, in order; a run that the process took with it gets "failed" */
 	onEvent: (runId: string, event: RunEvent) => void;
@@ -91,7 +94,11 @@ export class EngineHost {
 		watch?: (event: RunEvent) => void,
 	): Promise<EngineResult<M>> {
 		if (this.capReached()) {
-			const message = `The engine's process ended ${RESTART_CAP} times within ten minutes; see Descent's log, then reload the window.`;
+			const { t } = this.options;
+			const message = t(
+				"The engine's process ended {0} times within ten minutes; see Descent's log, then reload the window.",
+				RESTART_CAP,
+			);
 			return Promise.reject(new EngineError({ kind: "internal", message }));
 		}
 		const id = this.nextId++;
@@ -105,7 +112,11 @@ export class EngineHost {
 			this.watchIdle();
 			const message = { type: "call", id, method, params, memoryLimit: this.options.memoryLimit?.() } as HostToEngine;
 			this.process().send(message, (error) => {
-				if (error) this.settle(id, { kind: "internal", message: `The engine could not be reached: ${error.message}` });
+				if (error)
+					this.settle(id, {
+						kind: "internal",
+						message: this.options.t("The engine could not be reached: {0}", error.message),
+					});
 			});
 		});
 	}
@@ -115,7 +126,7 @@ export class EngineHost {
 		const child = this.child;
 		this.child = undefined;
 		child?.kill();
-		this.abandon("Descent was shut down.");
+		this.abandon(this.options.t("Descent was shut down."));
 	}
 
 	private process(): ChildProcess {
@@ -181,7 +192,11 @@ export class EngineHost {
 
 	/** A process that does not answer is not trusted with another call: it ends, and takes its other calls with it. */
 	private timeOut(id: number, method: EngineMethod, ms: number): void {
-		const message = `The engine gave no answer within ${ms / 1000} s and was ended; for a very large file or net raise the setting descent.engine.readSeconds.`;
+		const { t } = this.options;
+		const message = t(
+			"The engine gave no answer within {0} s and was ended; for a very large file or net raise the setting descent.engine.readSeconds.",
+			ms / 1000,
+		);
 		this.settle(id, { kind: "input", message });
 		const child = this.child;
 		if (!child) return;
@@ -194,7 +209,7 @@ export class EngineHost {
 		this.child = undefined;
 		this.crashes.push(Date.now());
 		this.options.log.error(`engine process ${child.pid} ended unexpectedly (${how})`);
-		this.abandon(`The engine's process ended unexpectedly (${how}); run again to start a new one.`);
+		this.abandon(this.options.t("The engine's process ended unexpectedly ({0}); run again to start a new one.", how));
 	}
 
 	/** Settles everything that the process can no longer answer. */

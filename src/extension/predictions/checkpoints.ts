@@ -21,7 +21,7 @@ interface WeightsItem extends vscode.QuickPickItem {
 const MOST_CHECKPOINTS = 200;
 /** Nobody's own checkpoints lie there; unlike datasets, those that Descent keeps in hidden folders count. */
 const NOT_IN = "**/{node_modules,.git,.venv,venv}/**";
-const FILTERS = { "Checkpoints of Descent": ["safetensors"] };
+const filters = () => ({ [vscode.l10n.t("Checkpoints of Descent")]: ["safetensors"] });
 
 /** @returns the weights of a run that the engine can give, if it has any */
 export function weightsOf({ id, name, start, phase }: RunSummary): Weights | undefined {
@@ -47,27 +47,29 @@ export async function pickWeights(
 	run: RunSummary | undefined,
 ): Promise<Weights | vscode.Uri | undefined> {
 	const held = run && weightsOf(run);
-	const other: WeightsItem = { label: "$(folder-opened) Another file…", alwaysShow: true };
+	const other: WeightsItem = { label: `$(folder-opened) ${vscode.l10n.t("Another file…")}`, alwaysShow: true };
 	const items = findCheckpoints(engine).then((found): WeightsItem[] => [
-		...(held ? [{ label: `$(graph-line) ${held.name}`, description: "the run in the panel", weights: held }] : []),
+		...(held
+			? [{ label: `$(graph-line) ${held.name}`, description: vscode.l10n.t("the run in the panel"), weights: held }]
+			: []),
 		...found,
 		other,
 	]);
 	const picked = await vscode.window.showQuickPick(items, {
-		title: "Predict",
-		placeHolder: "Which checkpoint's weights answer the rows",
+		title: vscode.l10n.t("Predict"),
+		placeHolder: vscode.l10n.t("Which checkpoint's weights answer the rows"),
 		matchOnDescription: true,
 		matchOnDetail: true,
 	});
 	if (!picked) return undefined;
 	if (picked.weights) return picked.weights;
-	return (await vscode.window.showOpenDialog({ title: "Checkpoint", filters: FILTERS }))?.[0];
+	return (await vscode.window.showOpenDialog({ title: vscode.l10n.t("Checkpoint"), filters: filters() }))?.[0];
 }
 
 /** Asks where a run's checkpoint is to be written. */
 export function askForCheckpoint(beside: vscode.Uri, name: string): Thenable<vscode.Uri | undefined> {
 	const defaultUri = vscode.Uri.joinPath(beside, "..", `${name.replace(/[^\w.-]+/g, "-")}.safetensors`);
-	return vscode.window.showSaveDialog({ title: "Save Checkpoint", defaultUri, filters: FILTERS });
+	return vscode.window.showSaveDialog({ title: vscode.l10n.t("Save Checkpoint"), defaultUri, filters: filters() });
 }
 
 /** @returns the workspace's checkpoints, at most 200, the most recent one first */
@@ -92,7 +94,7 @@ export async function findCheckpoints(engine: EngineHost): Promise<WeightsItem[]
 		return [
 			{
 				label: vscode.workspace.asRelativePath(uri),
-				description: `predicts ${summary.target}`,
+				description: vscode.l10n.t("predicts {0}", summary.target),
 				detail: `${detailOf(summary)}, ${new Date(written!).toLocaleString()}`,
 				weights: fileWeights(uri, summary),
 			},
@@ -107,12 +109,14 @@ function fileWeights({ fsPath }: vscode.Uri, { target }: CheckpointSummary): Wei
 /** "trained on penguins.csv with adam 0.001, 2,000 steps, dev accuracy 98.6 %" */
 function detailOf({ dataset, optimizer, learningRate, iteration, epoch }: CheckpointSummary): string {
 	const { devAccuracy, devR2 } = epoch ?? {};
+	const { t } = vscode.l10n;
 	const score =
 		devAccuracy !== undefined
-			? `, dev accuracy ${(devAccuracy * 100).toFixed(1)} %`
+			? [t("dev accuracy {0}", `${(devAccuracy * 100).toFixed(1)} %`)]
 			: devR2 !== undefined
-				? `, dev R² ${devR2.toFixed(3)}`
-				: "";
+				? [t("dev R² {0}", devR2.toFixed(3))]
+				: [];
 	const steps = iteration.toLocaleString("en-US");
-	return `trained on ${basename(dataset)} with ${optimizer} ${learningRate}, ${steps} steps${score}`;
+	const about = t("trained on {0} with {1} {2}, {3} steps", basename(dataset), optimizer, learningRate, steps);
+	return [about, ...score].join(", ");
 }

@@ -35,7 +35,9 @@ export class Predictor {
 			const weights = picked.scheme === "file" && (await weightsIn(this.engine, picked));
 			if (!weights) {
 				const name = basename(picked.path);
-				throw new Refusal(`${name} is no checkpoint of Descent, or it was cut off; choose another file.`);
+				throw new Refusal(
+					vscode.l10n.t("{0} is no checkpoint of Descent, or it was cut off; choose another file.", name),
+				);
 			}
 			return this.predictWith(weights);
 		});
@@ -56,15 +58,17 @@ export class Predictor {
 			if (typeof checkpoint === "string") {
 				await vscode.workspace.fs.copy(vscode.Uri.file(checkpoint), uri, { overwrite: true });
 			} else await this.engine.call("saveCheckpoint", { runId: view.id, path: uri.fsPath });
-			const saved = `The weights of ${name} are in ${vscode.workspace.asRelativePath(uri)}.`;
-			void vscode.window.showInformationMessage(saved, "Predict…").then((chosen) => chosen && this.predict(uri));
+			const saved = vscode.l10n.t("The weights of {0} are in {1}.", name, vscode.workspace.asRelativePath(uri));
+			void vscode.window
+				.showInformationMessage(saved, vscode.l10n.t("Predict…"))
+				.then((chosen) => (chosen ? this.predict(uri) : undefined));
 		});
 	}
 
 	private weights(): Weights {
 		const { current } = this.session;
 		const weights = current && weightsOf(current.view);
-		if (!weights) throw new Refusal("There is no run whose weights could be used; run training first.");
+		if (!weights) throw new Refusal(vscode.l10n.t("There is no run whose weights could be used; run training first."));
 		return weights;
 	}
 
@@ -72,7 +76,7 @@ export class Predictor {
 		const table = await this.askForTable(weights);
 		if (!table) return;
 		const output = await vscode.window.showSaveDialog({
-			title: `Save the Predictions of ${weights.target}`,
+			title: vscode.l10n.t("Save the Predictions of {0}", weights.target),
 			defaultUri: vscode.Uri.joinPath(table, "..", `${nameOf(table)}.predicted.csv`),
 			filters: { CSV: ["csv"] },
 		});
@@ -81,7 +85,7 @@ export class Predictor {
 		const summary = await vscode.window.withProgress(
 			{
 				location: vscode.ProgressLocation.Notification,
-				title: `Predicting ${weights.target} of ${name}`,
+				title: vscode.l10n.t("Predicting {0} of {1}", weights.target, name),
 				cancellable: true,
 			},
 			(progress, token) => {
@@ -109,19 +113,25 @@ export class Predictor {
 	private async askForTable({ target, name }: Weights): Promise<vscode.Uri | undefined> {
 		const datasets = await findDatasets();
 		if (datasets.length > 0) {
-			const other = { label: "$(folder-opened) Another file…", uri: vscode.Uri.file("/") };
-			const words = { title: "Predict", placeHolder: `Which table's ${target} to predict with ${name}` };
+			const other = { label: `$(folder-opened) ${vscode.l10n.t("Another file…")}`, uri: vscode.Uri.file("/") };
+			const words = {
+				title: vscode.l10n.t("Predict"),
+				placeHolder: vscode.l10n.t("Which table's {0} to predict with {1}", target, name),
+			};
 			const picked = await pickDataset([...datasets, other], this.session.dataset?.label, words);
 			if (picked !== other) return picked?.uri;
 		}
-		const [chosen] = (await vscode.window.showOpenDialog({ title: `Table Whose ${target} to Predict` })) ?? [];
+		const [chosen] =
+			(await vscode.window.showOpenDialog({ title: vscode.l10n.t("Table Whose {0} to Predict", target) })) ?? [];
 		return chosen && datasetOf(chosen).uri;
 	}
 
 	/** Says what goes wrong; what a person stopped needs no word. */
 	private async telling(action: () => Promise<void>): Promise<void> {
 		if (!vscode.workspace.isTrusted) {
-			return this.refuse("This workspace is not trusted; trust it to let Descent read its files and predict.");
+			return this.refuse(
+				vscode.l10n.t("This workspace is not trusted; trust it to let Descent read its files and predict."),
+			);
 		}
 		try {
 			await action();
@@ -132,8 +142,8 @@ export class Predictor {
 			}
 			const { message, stack = message } = error as Error;
 			this.log.error(error instanceof EngineError ? (error.fault.stack ?? message) : stack);
-			const sentence = `Descent met a fault of its own: ${message}; its log has the details.`;
-			const chosen = await vscode.window.showErrorMessage(sentence, "Show Log");
+			const sentence = vscode.l10n.t("Descent met a fault of its own: {0}; its log has the details.", message);
+			const chosen = await vscode.window.showErrorMessage(sentence, vscode.l10n.t("Show Log"));
 			if (chosen) await vscode.commands.executeCommand(COMMANDS.openLog);
 		}
 	}
@@ -150,20 +160,24 @@ const whole = (n: number) => n.toLocaleString("en-US");
 function farOf(event: RunEvent): { words: string; share: number } | undefined {
 	if (event.type === "reading") {
 		const { rows, about } = event;
-		return { words: `reading, ${whole(rows)} of about ${aboutWords(about)} rows`, share: (rows / about) * 50 };
+		return {
+			words: vscode.l10n.t("reading, {0} of about {1} rows", whole(rows), aboutWords(about)),
+			share: (rows / about) * 50,
+		};
 	}
 	if (event.type !== "predicted") return undefined;
 	const { rows, of } = event;
-	return { words: `${whole(rows)} of ${whole(of)} rows`, share: 50 + (rows / Math.max(1, of)) * 50 };
+	return { words: vscode.l10n.t("{0} of {1} rows", whole(rows), whole(of)), share: 50 + (rows / Math.max(1, of)) * 50 };
 }
 
 function resultWords({ rows, target, skipped, ignored }: PredictionSummary, table: string, output: string): string {
-	const parts = [`${target} of ${whole(rows)} rows of ${table} predicted into ${output}`];
-	if (skipped > 0) parts.push(`${whole(skipped)} lack a value and have no prediction`);
+	const { t } = vscode.l10n;
+	const parts = [t("{0} of {1} rows of {2} predicted into {3}", target, whole(rows), table, output)];
+	if (skipped > 0) parts.push(t("{0} lack a value and have no prediction", whole(skipped)));
 	const others = ignored.filter((name) => name !== target);
 	if (others.length > 0) {
 		const names = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
-		parts.push(`the model does not use ${names}`);
+		parts.push(t("the model does not use {0}", names));
 	}
 	return `${parts.join("; ")}.`;
 }

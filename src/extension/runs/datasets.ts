@@ -36,7 +36,7 @@ export function inEditor(datasets: Dataset[]): Dataset | undefined {
 export async function pickDataset(
 	datasets: Dataset[],
 	last: string | undefined,
-	words = { title: "Run Training", placeHolder: "Which dataset to train on" },
+	words = { title: vscode.l10n.t("Run Training"), placeHolder: vscode.l10n.t("Which dataset to train on") },
 ): Promise<Dataset | undefined> {
 	const shown = inEditor(datasets);
 	const rank = (d: Dataset) => (d === shown ? 0 : d.label === last ? 1 : 2);
@@ -44,7 +44,7 @@ export async function pickDataset(
 		.sort((a, b) => rank(a) - rank(b))
 		.map((dataset) => ({
 			label: dataset.label,
-			description: ["in the editor", "last used", undefined][rank(dataset)],
+			description: [vscode.l10n.t("in the editor"), vscode.l10n.t("last used"), undefined][rank(dataset)],
 			dataset,
 		}));
 	const picked = await vscode.window.showQuickPick(items, words);

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { KEPT, type KeptLabel, type KeptRun } from "../../engine/protocol/kept-run.ts";
 import type { RunPhase } from "../../engine/protocol/panel.ts";
 import type { RunDone } from "../../engine/protocol/run.ts";
+import type { Translate } from "../translate.ts";
 
 export interface StoredRun {
 	name: string;
@@ -111,14 +112,15 @@ export function tooMany<T extends Sized>(runs: readonly T[], mostBytes: number):
 }
 
 /** @returns why a run cannot have this name: one sentence, or undefined when it can on every system */
-export function nameProblem(name: string): string | undefined {
-	if (name === "") return "A run needs a name.";
-	if (name.length > 80) return "A name has at most 80 characters.";
+export function nameProblem(name: string, t: Translate): string | undefined {
+	if (name === "") return t("A run needs a name.");
+	if (name.length > 80) return t("A name has at most {0} characters.", 80);
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 	const [wrong] = /[<>:"/\\|?*\u0000-\u001f]/.exec(name) ?? [];
-	if (wrong !== undefined) return `A name cannot contain ${JSON.stringify(wrong)}: it is the name of a folder.`;
-	if (/^[ .]|[ .]$/.test(name)) return "A name cannot begin or end with a space or a dot.";
-	if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name)) return `${name} is a name that Windows keeps for itself.`;
+	if (wrong !== undefined) return t("A name cannot contain {0}: it is the name of a folder.", JSON.stringify(wrong));
+	if (/^[ .]|[ .]$/.test(name)) return t("A name cannot begin or end with a space or a dot.");
+	if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name))
+		return t("{0} is a name that Windows keeps for itself.", name);
 	return undefined;
 }
 

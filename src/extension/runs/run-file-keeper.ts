@@ -84,11 +84,17 @@ export class RunFileKeeper {
 	async save(): Promise<void> {
 		const { dataset, choice, summary, form, runFile } = this.session;
 		if (runFile) return;
-		if (!dataset) throw refusal("There is nothing to save yet; choose a dataset first.");
+		if (!dataset) throw refusal(vscode.l10n.t("There is nothing to save yet; choose a dataset first."));
 		const target = choice.target ?? summary?.target;
 		const file = runFileOf(form, { path: dataset.uri.fsPath, ...choice, ...(target ? { target } : {}) });
 		const uri = await createRunFile(file).catch((error) => {
-			throw refusal(`The run file could not be written beside ${dataset.label}: ${error.message ?? error}.`);
+			throw refusal(
+				vscode.l10n.t(
+					"The run file could not be written beside {0}: {1}.",
+					dataset.label,
+					String(error.message ?? error),
+				),
+			);
 		});
 		await this.openRunFile(uri);
 	}
@@ -97,7 +103,7 @@ export class RunFileKeeper {
 		const written = this.writing.then(async () => {
 			await editRunFile(uri, change).catch((error) => {
 				if (!(error instanceof SyntaxError)) throw error;
-				throw refusal(`${basename(uri.fsPath)} is not valid JSON; correct it, then choose again.`);
+				throw refusal(vscode.l10n.t("{0} is not valid JSON; correct it, then choose again.", basename(uri.fsPath)));
 			});
 			await this.reread();
 		});
@@ -107,7 +113,7 @@ export class RunFileKeeper {
 
 	private async read(uri: vscode.Uri): Promise<OpenRunFile> {
 		const text = await textOf(uri).catch(() => {
-			throw refusal(`${basename(uri.fsPath)} cannot be read; check that it is there and may be read.`);
+			throw refusal(vscode.l10n.t("{0} cannot be read; check that it is there and may be read.", basename(uri.fsPath)));
 		});
 		return { uri, file: await this.engine.call("checkRunFile", { path: uri.fsPath, text }) };
 	}

@@ -83,7 +83,8 @@ export async function editRunFile(uri: vscode.Uri, change: (file: RunFile) => Ru
 		const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
 		edit.replace(uri, range, put);
 	}
-	if (!(await vscode.workspace.applyEdit(edit))) throw new Error(`${basename(uri.fsPath)} could not be edited`);
+	if (!(await vscode.workspace.applyEdit(edit)))
+		throw new Error(vscode.l10n.t("{0} could not be edited", basename(uri.fsPath)));
 	if (saved) await document.save();
 }
 

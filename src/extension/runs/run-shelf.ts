@@ -138,10 +138,12 @@ export class RunShelf {
 
 	/** @param name valid (nameProblem) @throws EngineError saying why it cannot be */
 	async rename(stored: StoredRun, name: string): Promise<void> {
+		const { t } = vscode.l10n;
 		const folder = join(dirname(stored.folder), name);
-		const problem = nameProblem(name) ?? (this.goesOn(stored) ? "A run can be renamed when it has ended." : undefined);
+		const problem =
+			nameProblem(name, t) ?? (this.goesOn(stored) ? t("A run can be renamed when it has ended.") : undefined);
 		if (problem) throw refusal(problem);
-		if (await exists(vscode.Uri.file(folder))) throw refusal(`There is a run named ${name} already.`);
+		if (await exists(vscode.Uri.file(folder))) throw refusal(t("There is a run named {0} already.", name));
 		await rename(stored.folder, folder);
 		const run = this.shown(stored);
 		if (run?.view.start) {
@@ -178,7 +180,10 @@ export class RunShelf {
 		const same = now.size === then.size && now.sha256 === then.sha256 && (now.whole || now.mtimeMs === then.mtimeMs);
 		const changed = same
 			? undefined
-			: `${basename(now.path)} has changed since ${stored.name} read it: the figures will be others.`;
+			: vscode.l10n.t(
+					"{0} has changed since {1} read it: the figures will be others.",
+					...[basename(now.path), stored.name],
+				);
 		const { start } = stored.about;
 		const run = { ...start.run, ...file, dataset: { ...start.run.dataset, ...file.dataset } } as typeof start.run;
 		return {

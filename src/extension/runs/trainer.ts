@@ -93,7 +93,10 @@ export class Trainer {
 		if (!this.allowed()) return;
 		const { session, keeper } = this;
 		if (uri.scheme !== "file") {
-			session.problem = `${basename(uri.path)} is not on this computer's disk; save a copy there and train on that.`;
+			session.problem = vscode.l10n.t(
+				"{0} is not on this computer's disk; save a copy there and train on that.",
+				basename(uri.path),
+			);
 			return this.complain();
 		}
 		this.engine.warmUp();
@@ -365,8 +368,10 @@ export class Trainer {
 			return true;
 		}
 		session.problem = vscode.workspace.workspaceFolders?.length
-			? "No dataset was found in this folder; add a table (CSV, JSON Lines, Parquet, NPY, NPZ or IDX), or say where to look in the setting descent.datasets.include."
-			: "No folder is open; open the folder that holds your dataset and run again.";
+			? vscode.l10n.t(
+					"No dataset was found in this folder; add a table (CSV, JSON Lines, Parquet, NPY, NPZ or IDX), or say where to look in the setting descent.datasets.include.",
+				)
+			: vscode.l10n.t("No folder is open; open the folder that holds your dataset and run again.");
 		return false;
 	}
 
@@ -381,7 +386,9 @@ export class Trainer {
 	/** @returns false, after saying why, in an untrusted workspace */
 	private allowed(): boolean {
 		if (vscode.workspace.isTrusted) return true;
-		this.session.problem = "This workspace is not trusted; trust it to let Descent read and train on its files.";
+		this.session.problem = vscode.l10n.t(
+			"This workspace is not trusted; trust it to let Descent read and train on its files.",
+		);
 		this.complain();
 		return false;
 	}
@@ -391,10 +398,10 @@ export class Trainer {
 		const { session } = this;
 		session.notify();
 		const wayOut = !vscode.workspace.isTrusted
-			? { label: "Manage Trust", command: "workbench.trust.manage" }
+			? { label: vscode.l10n.t("Manage Trust"), command: "workbench.trust.manage" }
 			: !vscode.workspace.workspaceFolders?.length
-				? { label: "Open Folder", command: "vscode.openFolder" }
-				: { label: "Show Log", command: COMMANDS.openLog };
+				? { label: vscode.l10n.t("Open Folder"), command: "vscode.openFolder" }
+				: { label: vscode.l10n.t("Show Log"), command: COMMANDS.openLog };
 		void vscode.window.showErrorMessage(session.problem ?? "", wayOut.label).then((chosen) => {
 			if (chosen) void vscode.commands.executeCommand(wayOut.command);
 		});
@@ -407,10 +414,11 @@ export class Trainer {
 	sentence(error: unknown, table = ""): string {
 		if (error instanceof EngineError && error.fault.kind === "input") return error.message;
 		if (error instanceof EngineError && error.fault.kind === "stopped") {
-			return `${table} was not read to its end; choose it again, or run, to read it.`;
+			return vscode.l10n.t("{0} was not read to its end; choose it again, or run, to read it.", table);
 		}
 		this.report(error);
-		return `Descent met a fault of its own: ${error instanceof Error ? error.message : String(error)}; its log has the details.`;
+		const what = error instanceof Error ? error.message : String(error);
+		return vscode.l10n.t("Descent met a fault of its own: {0}; its log has the details.", what);
 	}
 
 	private report(error: unknown): void {

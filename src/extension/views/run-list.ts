@@ -18,18 +18,20 @@ const ICONS: Record<RunPhase, [icon: string, colour?: string]> = {
 	failed: ["error", "testing.iconFailed"],
 };
 
-const WORDS: Record<RunPhase, string> = {
-	preparing: "preparing",
-	running: "running",
-	paused: "paused",
-	finished: "finished",
-	stoppedEarly: "stopped early",
-	stopped: "stopped",
-	outOfTime: "out of time",
-	diverged: "diverged",
-	interrupted: "interrupted",
-	failed: "failed",
-};
+function phaseWords(phase: RunPhase): string {
+	return {
+		preparing: vscode.l10n.t("preparing"),
+		running: vscode.l10n.t("running"),
+		paused: vscode.l10n.t("paused"),
+		finished: vscode.l10n.t("finished"),
+		stoppedEarly: vscode.l10n.t("stopped early"),
+		stopped: vscode.l10n.t("stopped"),
+		outOfTime: vscode.l10n.t("out of time"),
+		diverged: vscode.l10n.t("diverged"),
+		interrupted: vscode.l10n.t("interrupted"),
+		failed: vscode.l10n.t("failed"),
+	}[phase];
+}
 
 /** "Descent: Runs": the runs that are kept on disk, pinned ones first, then newest first. */
 export class RunList implements vscode.TreeDataProvider<StoredRun> {
@@ -75,7 +77,11 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 		const figures = figuresOf(stored);
 		item.id = folder;
 		item.iconPath = new vscode.ThemeIcon(icon, colour ? new vscode.ThemeColor(colour) : undefined);
-		const marks = [...(phase === "finished" ? [] : [WORDS[phase]]), ...figures, ...(pinned ? ["pinned"] : [])];
+		const marks = [
+			...(phase === "finished" ? [] : [phaseWords(phase)]),
+			...figures,
+			...(pinned ? [vscode.l10n.t("pinned")] : []),
+		];
 		item.description = [...marks, when(about.begun)].join(" · ");
 		item.tooltip = new vscode.MarkdownString(
 			tooltip(
@@ -87,9 +93,9 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 		const state = this.shelf.goesOn(stored) ? "active" : phase === "interrupted" ? "ended interrupted" : "ended";
 		item.contextValue = `run ${state}${pinned ? " pinned" : ""}`;
 		item.accessibilityInformation = {
-			label: [name, WORDS[phase], ...figures, ...(pinned ? ["pinned"] : [])].join(", "),
+			label: [name, phaseWords(phase), ...figures, ...(pinned ? [vscode.l10n.t("pinned")] : [])].join(", "),
 		};
-		item.command = { command: COMMANDS.openRun, title: "Show Run in Panel", arguments: [stored] };
+		item.command = { command: COMMANDS.openRun, title: vscode.l10n.t("Show Run in Panel"), arguments: [stored] };
 		return item;
 	}
 
@@ -102,12 +108,12 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 
 /** What counts first: a narrow list cuts the rest. The figures of a diverged run say nothing. */
 function figuresOf({ done, last }: StoredRun): string[] {
-	if (done?.outcome === "diverged") return [`step ${done.iterations}`];
+	if (done?.outcome === "diverged") return [vscode.l10n.t("step {0}", done.iterations)];
 	const { devCost, devAccuracy, devR2 } = done ?? last ?? {};
 	return [
 		...(devAccuracy === undefined ? [] : [`${(devAccuracy * 100).toFixed(1)} %`]),
 		...(devR2 === undefined ? [] : [`R² ${devR2.toFixed(3)}`]),
-		...(devCost === undefined ? [] : [`dev cost ${Number(devCost.toPrecision(3))}`]),
+		...(devCost === undefined ? [] : [vscode.l10n.t("dev cost {0}", Number(devCost.toPrecision(3)))]),
 	];
 }
 
@@ -121,15 +127,17 @@ function when(begun: string): string {
 
 function tooltip({ name, about }: StoredRun, phase: RunPhase, step: number): string {
 	const { run, iterations } = about.start;
+	const { t } = vscode.l10n;
+	const { optimizer, decay, batchSize, epochs, seed } = run;
 	const rows = [
-		["Dataset", `${run.dataset.path}, ${run.dataset.target}`],
-		["Optimizer", `${run.optimizer.name}, learning rate ${run.optimizer.learningRate}, ${run.decay.name}`],
-		["Mini-batch", `${run.batchSize} rows, ${run.epochs} epochs, seed ${run.seed}`],
-		["Step", `${step} of ${iterations}`],
-		["Begun", new Date(about.begun).toLocaleString(vscode.env.language)],
+		[t("Dataset"), `${run.dataset.path}, ${run.dataset.target}`],
+		[t("Optimizer"), t("{0}, learning rate {1}, {2}", optimizer.name, optimizer.learningRate, decay.name)],
+		[t("Mini-batch"), t("{0} rows, {1} epochs, seed {2}", batchSize, epochs, seed)],
+		[t("Step"), t("{0} of {1}", step, iterations)],
+		[t("Begun"), new Date(about.begun).toLocaleString(vscode.env.language)],
 	];
 	const lines = rows.map(([what, value]) => `| ${what} | ${escapeMarkdown(value)} |`);
-	return `**${escapeMarkdown(name)}**: ${WORDS[phase]}\n\n| | |\n|---|---|\n${lines.join("\n")}`;
+	return `**${escapeMarkdown(name)}**: ${phaseWords(phase)}\n\n| | |\n|---|---|\n${lines.join("\n")}`;
 }
 
 function escapeMarkdown(text: string): string {

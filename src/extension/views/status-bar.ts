@@ -5,9 +5,9 @@ import { aboutWords, type Session } from "../runs/session.ts";
 /** Progress at a glance, and the controls of the run while there is one. */
 export class StatusBar {
 	private readonly main = item("descent.status", "Descent", COMMANDS.openPanel, 103);
-	private readonly pause = item("descent.status.pause", "Descent: Pause or Resume", COMMANDS.pause, 102);
-	private readonly step = item("descent.status.step", "Descent: Single Step", COMMANDS.step, 101);
-	private readonly stop = item("descent.status.stop", "Descent: Stop", COMMANDS.stop, 100);
+	private readonly pause = item("descent.status.pause", vscode.l10n.t("Descent: Pause or Resume"), COMMANDS.pause, 102);
+	private readonly step = item("descent.status.step", vscode.l10n.t("Descent: Single Step"), COMMANDS.step, 101);
+	private readonly stop = item("descent.status.stop", vscode.l10n.t("Descent: Stop"), COMMANDS.stop, 100);
 	private readonly session: Session;
 	private readonly subscriptions: vscode.Disposable[];
 	private drawn = 0;
@@ -15,7 +15,7 @@ export class StatusBar {
 	constructor(session: Session) {
 		this.session = session;
 		this.step.text = "$(debug-step-over)";
-		this.step.tooltip = "Descent: take one step";
+		this.step.tooltip = vscode.l10n.t("Descent: take one step");
 		this.stop.text = "$(debug-stop)";
 		this.subscriptions = [
 			session.onDidChange(() => this.draw()),
@@ -48,9 +48,9 @@ export class StatusBar {
 		const controls = phase === "running" || phase === "paused";
 		const paused = phase === "paused";
 		this.pause.text = paused ? "$(debug-continue)" : "$(debug-pause)";
-		this.pause.tooltip = paused ? "Descent: resume the run" : "Descent: pause the run";
+		this.pause.tooltip = paused ? vscode.l10n.t("Descent: resume the run") : vscode.l10n.t("Descent: pause the run");
 		this.pause.command = paused ? COMMANDS.resume : COMMANDS.pause;
-		this.stop.tooltip = reading ? "Descent: end the reading" : "Descent: stop the run";
+		this.stop.tooltip = reading ? vscode.l10n.t("Descent: end the reading") : vscode.l10n.t("Descent: stop the run");
 		for (const control of [this.pause, this.step, this.stop]) {
 			if (controls || (reading && control === this.stop)) control.show();
 			else control.hide();
@@ -60,13 +60,18 @@ export class StatusBar {
 	private readingWords(): { text: string; tooltip: string } {
 		const { reading, dataset } = this.session;
 		const { rows, about } = reading ?? { rows: 0, about: 0 };
-		const share = reading ? ` ${Math.floor((rows / about) * 100)} %` : " data";
-		const far = reading ? `: ${rows.toLocaleString("en-US")} of about ${aboutWords(about)} rows` : "";
-		const tooltip = `Descent reads ${dataset?.label ?? "the dataset"}${far}`;
-		return { text: `$(loading~spin) Descent: reading${share}`, tooltip };
+		const { t } = vscode.l10n;
+		const name = dataset?.label ?? t("the dataset");
+		if (!reading)
+			return { text: `$(loading~spin) ${t("Descent: reading data")}`, tooltip: t("Descent reads {0}", name) };
+		return {
+			text: `$(loading~spin) ${t("Descent: reading {0} %", Math.floor((rows / about) * 100))}`,
+			tooltip: t("Descent reads {0}: {1} of about {2} rows", name, rows.toLocaleString("en-US"), aboutWords(about)),
+		};
 	}
 
 	private words(): { text: string; tooltip: string } {
+		const { t } = vscode.l10n;
 		const view = this.session.current!.view;
 		const percent = view.start ? Math.floor((view.iteration / view.start.iterations) * 100) : 0;
 		const score = view.done?.devAccuracy ?? view.done?.devR2;
@@ -80,31 +85,34 @@ export class StatusBar {
 			case "preparing":
 				return this.readingWords();
 			case "running":
-				return { text: `$(loading~spin) Descent ${percent} %`, tooltip: `${view.name}: step ${view.iteration}` };
+				return { text: `$(loading~spin) Descent ${percent} %`, tooltip: t("{0}: step {1}", view.name, view.iteration) };
 			case "paused":
 				return {
 					text: `$(debug-pause) Descent ${percent} %`,
-					tooltip: `${view.name}: paused at step ${view.iteration}`,
+					tooltip: t("{0}: paused at step {1}", view.name, view.iteration),
 				};
 			case "failed":
-				return { text: "$(error) Descent", tooltip: view.error ?? "The run failed" };
+				return { text: "$(error) Descent", tooltip: view.error ?? t("The run failed.") };
 			case "diverged":
-				return { text: "$(warning) Descent diverged", tooltip: `${view.name} diverged at step ${view.iteration}` };
+				return {
+					text: `$(warning) ${t("Descent diverged")}`,
+					tooltip: t("{0} diverged at step {1}", view.name, view.iteration),
+				};
 			case "stopped":
 			case "outOfTime":
 			case "stoppedEarly":
 			case "interrupted":
 			case "finished": {
 				const ended = {
-					stoppedEarly: "stopped early",
-					outOfTime: "out of time",
-					interrupted: "interrupted",
-					stopped: "stopped",
-					finished: "finished",
+					stoppedEarly: t("stopped early"),
+					outOfTime: t("out of time"),
+					interrupted: t("interrupted"),
+					stopped: t("stopped"),
+					finished: t("finished"),
 				};
 				return {
 					text: `$(graph-line) Descent${result}`,
-					tooltip: `${view.name}: ${ended[view.phase]}; open the panel`,
+					tooltip: t("{0}: {1}; open the panel", view.name, ended[view.phase]),
 				};
 			}
 		}
