@@ -15,6 +15,11 @@ export function setBundle(json: string): void {
 	}
 }
 
+/** Whether no other words are known. */
+export function isEnglish(): boolean {
+	return bundle.size === 0;
+}
+
 /**
  * @param message English, with {0}, {1} where the values go; a literal, or a choice of two for one and for many, so that
  *   every text that needs a translation can be found

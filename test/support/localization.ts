@@ -1,6 +1,7 @@
 /** Finds what is said to people in the sources, and the marks in it that values take the place of. */
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { engineSentences } from "../../webview/engine-words.ts";
 import { repository } from "./vscode/paths.ts";
 
 /** Where texts are translated: the webview by its own `t`, the extension host by `vscode.l10n.t`. */
@@ -20,7 +21,7 @@ const call = new RegExp(
 );
 
 /**
- * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given
+ * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given, and the engine's sentences that the panel knows
  * @throws Error naming a call whose text cannot be told
  */
 export async function messages(): Promise<Message[]> {
@@ -34,7 +35,7 @@ export async function messages(): Promise<Message[]> {
 			for (const text of texts) found.push({ text: JSON.parse(text), at });
 		}
 	}
-	return found;
+	return [...found, ...engineSentences.map((text) => ({ text, at: "webview/engine-words.ts" }))];
 }
 
 /** @returns the {0}, {1} of a text, in order, each once */

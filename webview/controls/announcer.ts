@@ -1,5 +1,6 @@
 /** The panel's one live region: what a screen reader says by itself, politely and at most every five seconds. */
 import { element } from "../dom.ts";
+import { engineWords } from "../engine-words.ts";
 import { formatCost, formatInteger } from "../format.ts";
 import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
@@ -26,7 +27,7 @@ export class Announcer {
 				parts.push(t("epoch {0}, cost {1}", formatInteger(last.epoch), formatCost(last.cost)));
 			}
 			const finding = run.findings[run.findings.length - 1];
-			if (finding !== undefined) parts.push(finding.message);
+			if (finding !== undefined) parts.push(engineWords(finding.message));
 		}
 		if (model.problem !== undefined) parts.push(model.problem);
 		const text = parts.join(". ");

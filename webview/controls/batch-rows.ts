@@ -1,6 +1,7 @@
 /** The rows of the mini-batch in which the cost was no longer a finite number. */
 
 import { element, setShown, setText } from "../dom.ts";
+import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
@@ -44,7 +45,10 @@ export class BatchRows {
 			run.findings.find((found) => found.iteration === iteration);
 		const rows = finding?.rows ?? [];
 		setText(this.title, t("Mini-batch of iteration {0}", formatInteger(iteration)));
-		setText(this.seen, finding?.message ?? t("The cost of this mini-batch is not a finite number."));
+		setText(
+			this.seen,
+			finding ? engineWords(finding.message) : t("The cost of this mini-batch is not a finite number."),
+		);
 		setText(
 			this.note,
 			rows.length === 0

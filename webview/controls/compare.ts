@@ -1,6 +1,8 @@
 /** The runs side by side: what they reached and the hyperparameters in which they differ, sorted by any column. */
 
 import type { RunPhase } from "../../src/engine/protocol/panel.ts";
+import type { DecayName } from "../../src/engine/protocol/run.ts";
+import { decayNames } from "../decay-names.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { csvCell } from "../files/csv.ts";
 import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
@@ -59,7 +61,10 @@ const columns: readonly CompareColumn[] = [
 	numbers("β₁", "β₁", (run) => run.start?.run.optimizer.beta1),
 	numbers("β₂", "β₂", (run) => run.start?.run.optimizer.beta2),
 	numbers("weight decay", t("weight decay"), (run) => run.start?.run.optimizer.weightDecay),
-	words("decay", t("decay"), (run) => decayWords(run)),
+	{
+		...words("decay", t("decay"), (run) => decayWords(run)),
+		shown: (words) => words.replace(/^\w+/, (name) => decayNames[name as DecayName] ?? name),
+	},
 	numbers("changes by hand", t("changes by hand"), (run) => run.rateChanges.length, formatInteger),
 	numbers("mini-batch", t("mini-batch"), (run) => run.start?.run.batchSize, formatInteger),
 	numbers("epochs", t("epochs"), (run) => run.start?.run.epochs, formatInteger),

@@ -3,6 +3,7 @@ import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/proto
 import { partWords } from "../dataset/dataset-cards.ts";
 import { OtherTask, taskReasonOf } from "../dataset/other-task.ts";
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
+import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
@@ -123,6 +124,7 @@ export class DataSection {
 		if (summary === undefined) return;
 
 		const { columns, target } = summary;
+		const targetReason = engineWords(summary.targetReason);
 		const candidates = columns.filter(({ kind, name }) => name === target || (kind !== "empty" && kind !== "constant"));
 		const many = candidates.length > mostListed;
 		const listed = many ? [target] : candidates.map(({ name }) => name);
@@ -132,10 +134,7 @@ export class DataSection {
 		);
 		this.target.setDisabled(many);
 		this.task.show(tasks, summary.task);
-		setCutText(
-			this.targetReason,
-			many ? t("{0}; choose among the columns", summary.targetReason) : summary.targetReason,
-		);
+		setCutText(this.targetReason, many ? t("{0}; choose among the columns", targetReason) : targetReason);
 		setCutText(this.taskReason, taskReasonOf(summary));
 		this.otherTask.render(summary);
 
@@ -189,8 +188,9 @@ function classes(names: readonly string[]): HTMLElement[] {
 function setAside(columns: readonly ColumnSummary[]): HTMLElement[] {
 	if (columns.length === 0) return fact(t("set aside"), t("none"));
 	const list = element("ul", { class: "aside-columns" });
-	for (const { name, setAside: why } of columns.slice(0, mostListed)) {
-		list.append(element("li", { title: `${name}: ${why}` }, element("b", {}, name), element("i", {}, why ?? "")));
+	for (const { name, setAside } of columns.slice(0, mostListed)) {
+		const why = engineWords(setAside ?? "");
+		list.append(element("li", { title: `${name}: ${why}` }, element("b", {}, name), element("i", {}, why)));
 	}
 	return [
 		element("dt", {}, t("set aside")),

@@ -2,6 +2,7 @@
 import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
 import type { Finding } from "../../src/engine/protocol/run.ts";
 import { element, icon, setShown } from "../dom.ts";
+import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
@@ -68,10 +69,10 @@ export class FindingsSection {
 }
 
 function findingItem(finding: Finding): HTMLElement {
-	const text = element("div", {}, finding.message);
+	const text = element("div", {}, engineWords(finding.message));
 	if (finding.iteration !== undefined && finding.iteration !== null) {
 		text.append(element("i", { class: "at" }, t("step {0}", formatInteger(finding.iteration))));
 	}
-	if (finding.advice) text.append(element("i", {}, finding.advice));
+	if (finding.advice) text.append(element("i", {}, engineWords(finding.advice)));
 	return element("li", { class: finding.severity, "data-code": finding.code }, icon(finding.severity), text);
 }

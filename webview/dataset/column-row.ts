@@ -2,6 +2,7 @@
 import type { ColumnChange } from "../../src/engine/protocol/panel.ts";
 import type { ColumnSummary, DatasetSummary, FeatureKind } from "../../src/engine/protocol/run.ts";
 import { element, icon, setAttribute } from "../dom.ts";
+import { engineWords } from "../engine-words.ts";
 import { t } from "../l10n.ts";
 import { bars } from "./bars.ts";
 import { kindWords, missingWords, noteOf, roleOf, valueWords } from "./column-words.ts";
@@ -29,7 +30,7 @@ export class ColumnRow {
 		const kind = kindChoice(column, role, (chosen) => events.column(name, { kind: chosen }));
 		const note = noteOf(column, summary);
 		const values = valueWords(column);
-		const words = role === "aside" ? (column.setAside ?? "") : note || values;
+		const words = role === "aside" ? engineWords(column.setAside ?? "") : note || values;
 		const missing = missingWords(column.missing, summary.rows);
 		const marks = column.missingMarks?.map((mark) => JSON.stringify(mark)).join(", ");
 		const contents: Record<(typeof cellNames)[number], [string, HTMLElement | SVGElement | string]> = {
@@ -73,7 +74,9 @@ function useBox(column: ColumnSummary, role: string, change: (used: boolean) => 
 	if (role === "target" || column.unusable) {
 		box.setAttribute("aria-disabled", "true");
 		box.title =
-			role === "target" ? t("The target is no feature") : t("Cannot be a feature: {0}", column.setAside ?? "");
+			role === "target"
+				? t("The target is no feature")
+				: t("Cannot be a feature: {0}", engineWords(column.setAside ?? ""));
 		box.addEventListener("click", (event) => event.preventDefault());
 		return box;
 	}

@@ -1,5 +1,6 @@
 /** What is said of a column in words, and which columns a person looks for. */
 import type { ColumnSummary, DatasetSummary } from "../../src/engine/protocol/run.ts";
+import { engineWords } from "../engine-words.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";
 import { t } from "../l10n.ts";
 
@@ -39,7 +40,7 @@ export function valueWords(column: ColumnSummary): string {
 	if (isKnown(min) && isKnown(max)) {
 		if (kind === "date") {
 			const range = t("{0} to {1}", dateWords(min), dateWords(max));
-			return column.cycles?.length ? t("{0}; cycles of {1}", range, column.cycles.join(", ")) : range;
+			return column.cycles?.length ? t("{0}; cycles of {1}", range, column.cycles.map(engineWords).join(", ")) : range;
 		}
 		if (min === max) return formatFigure(min);
 		const range = t("{0} to {1}", formatFigure(min), formatFigure(max));
@@ -53,8 +54,8 @@ export function valueWords(column: ColumnSummary): string {
 export function noteOf(column: ColumnSummary, summary: DatasetSummary): string {
 	const role = roleOf(column, summary);
 	if (role === "target")
-		return summary.targetReason === "chosen" ? t("target") : t("target: {0}", summary.targetReason);
-	return role === "aside" ? t("set aside: {0}", column.setAside ?? "") : "";
+		return summary.targetReason === "chosen" ? t("target") : t("target: {0}", engineWords(summary.targetReason));
+	return role === "aside" ? t("set aside: {0}", engineWords(column.setAside ?? "")) : "";
 }
 
 /** "12 (3.5 %)", nothing where no cell is missing. */

@@ -1,6 +1,7 @@
 /** The two summaries above the columns: what is learned, and what becomes of the rows. */
 import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { element, setShown, setText } from "../dom.ts";
+import { engineWords } from "../engine-words.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";
 import { t } from "../l10n.ts";
 import { bars } from "./bars.ts";
@@ -28,7 +29,7 @@ export class TargetCard {
 		const { target, task, targetReason, classes } = summary;
 		const kind = task === "regression" ? t("regression") : t("{0} classes", classes?.length ?? 2);
 		this.title.replaceChildren(element("span", { class: "name", title: target }, target), element("i", {}, kind));
-		const reasons = new Set([targetReason, taskReasonOf(summary)]);
+		const reasons = new Set([engineWords(targetReason), taskReasonOf(summary)]);
 		setText(this.reason, [...reasons].join("; "));
 		this.otherTask.render(summary);
 		this.content.replaceChildren(classes ? classBars(summary) : spreadOf(summary));
