@@ -27,12 +27,15 @@ const required = [
 	"dist/webview/panel.js",
 	"media/panel-dark.svg",
 	"media/panel-light.svg",
+	"package.nls.json",
+	"package.nls.ko.json",
+	"l10n/bundle.l10n.ko.json",
 	"dist/NOTICES.txt",
 	"README.md",
 	"CHANGELOG.md",
 	"LICENSE",
 ];
-const optional = ["dist/webview/*.{css,ttf}", "dist/*.wasm", "docs/findings/*.md", "package.nls*.json", "l10n/*.json"];
+const optional = ["dist/webview/*.{css,ttf}", "dist/*.wasm", "docs/findings/*.md"];
 /** DuckDB's binding goes where `require` from dist/engine.cjs looks first. */
 const binding = `@duckdb/node-bindings-${process.platform}-${process.arch}`;
 const modules: Record<string, string[]> = {

@@ -83,7 +83,10 @@ test("every sentence is the engine's own", async () => {
 	for (const sentence of engineSentences) {
 		if (/ stopped being a finite number/.test(sentence)) continue; // by its own test
 		for (const piece of sentence.replace(word, "{0}").split(/\{\d+\}/)) {
-			assert.ok(source.includes(piece.replace(/^[.:,;)( ]+|[.:,;)( ]+$/g, "")), `${JSON.stringify(piece)} of: ${sentence}`);
+			assert.ok(
+				source.includes(piece.replace(/^[.:,;)( ]+|[.:,;)( ]+$/g, "")),
+				`${JSON.stringify(piece)} of: ${sentence}`,
+			);
 		}
 	}
 });
