@@ -179,7 +179,10 @@ test("a learning rate is found on the data of the loop in the editor, and replac
 	const [{ items, options }] = asked;
 	const rates = items.map(({ label }) => Number(label.replace(/^\S+ /, "")));
 	assert.equal(options.title, `Learning Rate for ${loop}`);
-	assert.match(options.placeHolder!, /he cost falls steepest (between|at) .* in 5 runs; it explodes from [\d.]+ on$/);
+	assert.match(
+		options.placeHolder!,
+		/The cost falls steepest (between|at) .* in 5 runs\. It explodes from [\d.]+ on\.$/,
+	);
 	assert.ok(rates[0] > 1e-4 && rates[0] < 0.3, String(rates));
 	const [third, tenth] = rates.slice(-2);
 	assert.ok(Math.abs(rates[0] / third / 3 - 1) < 0.05 && Math.abs(rates[0] / tenth / 10 - 1) < 0.05, String(rates));

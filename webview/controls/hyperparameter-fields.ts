@@ -42,7 +42,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		label: t("Learning rate α"),
 		spoken: t("Learning rate"),
 		parse: fields.parseLearningRate,
-		find: { command: "findLearningRate", label: "Find learning rate" },
+		find: { command: "findLearningRate", label: t("Find learning rate") },
 		write: plain,
 		resolved: (run) => run.optimizer.learningRate,
 	},
@@ -117,7 +117,7 @@ export const fieldSpecs: readonly FieldSpec[] = [
 		label: t("Mini-batch"),
 		spoken: t("Mini-batch size"),
 		parse: fields.parseBatchSize,
-		find: { command: "findBatchSize", label: "Find batch size" },
+		find: { command: "findBatchSize", label: t("Find batch size") },
 		write: plain,
 		resolved: (run) => run.batchSize,
 		meaning: (value, { trainRows }) => {

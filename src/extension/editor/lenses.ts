@@ -72,8 +72,10 @@ export class Lenses implements vscode.Disposable, vscode.CodeLensProvider {
 	private finding({ uri }: vscode.TextDocument, batchSize: number): vscode.Command | undefined {
 		if (!vscode.workspace.isTrusted || uri.scheme === "untitled") return undefined;
 		return {
-			title: "Find batch size",
-			tooltip: "Trains for some seconds with each power of two, and lets you choose one by its cost and its pace.",
+			title: vscode.l10n.t("Find batch size"),
+			tooltip: vscode.l10n.t(
+				"Trains for some seconds with each power of two, and lets you choose one by its cost and its pace.",
+			),
 			command: COMMANDS.findBatchSize,
 			arguments: [{ uri, batchSize }],
 		};

@@ -67,7 +67,10 @@ export class Trainer {
 	 * @throws EngineError saying what is wrong with the panel's run file
 	 */
 	async described(title: string): Promise<Described | undefined> {
-		if (!this.session.dataset && !(await this.settleDataset({ title, placeHolder: "Which dataset to try it on" }))) {
+		if (
+			!this.session.dataset &&
+			!(await this.settleDataset({ title, placeHolder: vscode.l10n.t("Which dataset to try it on") }))
+		) {
 			return undefined;
 		}
 		return this.allowed() ? this.settled() : undefined;

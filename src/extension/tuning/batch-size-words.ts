@@ -1,5 +1,4 @@
-import type * as vscode from "vscode";
-import { QuickPickItemKind } from "vscode";
+import * as vscode from "vscode";
 import type { BatchSizeSearch, BatchSizeTrial } from "../../engine/protocol/run.ts";
 import { figure } from "./figure.ts";
 
@@ -11,47 +10,62 @@ const whole = (n: number) => Math.round(n).toLocaleString("en-US");
 
 /** @returns the last size tried, in words: "64: 1,234,000 samples/s, cost 0.0312 (4 of 9)" */
 export function triedWords(trial: BatchSizeTrial, count: number, of: number): string {
-	return `${whole(trial.batchSize)}: ${trial.failed ? failure(trial) : `${pace(trial)}, cost ${figure(trial.cost!)}`} (${count} of ${of})`;
+	const { t } = vscode.l10n;
+	const size = whole(trial.batchSize);
+	return trial.failed
+		? t("{0}: {1} ({2} of {3})", size, failure(trial), count, of)
+		: t("{0}: {1}, cost {2} ({3} of {4})", size, pace(trial), figure(trial.cost!), count, of);
 }
 
 /** @returns what the figures of the sizes mean, and whether they tell anything */
 export function batchSizeWords({ clear, seconds, rows }: BatchSizeSearch): string {
-	const how = `costs after ${seconds.toFixed(seconds < 1 ? 2 : 1)} s of training each, m ${whole(rows)}`;
-	return clear ? `The lowest cost wins: ${how}` : `No clear answer, most sizes do as well as the best: ${how}`;
+	const values = [seconds.toFixed(seconds < 1 ? 2 : 1), whole(rows)];
+	return clear
+		? vscode.l10n.t("The lowest cost wins: costs after {0} s of training each, m {1}", ...values)
+		: vscode.l10n.t(
+				"No clear answer, most sizes do as well as the best: costs after {0} s of training each, m {1}",
+				...values,
+			);
 }
 
 /** @returns the best size, then all others by their size, those that failed with why */
 export function batchSizeItems(search: BatchSizeSearch): SizeItem[] {
+	const { t } = vscode.l10n;
 	const itemOf = (trial: BatchSizeTrial): SizeItem => {
 		const full = trial.batchSize === search.rows;
 		const best = trial.batchSize === search.best;
 		const size = full ? "full" : trial.batchSize;
-		const name = full ? `${whole(trial.batchSize)}, full batch` : whole(trial.batchSize);
+		const name = full ? t("{0}, full batch", whole(trial.batchSize)) : whole(trial.batchSize);
 		return {
 			size,
 			label: `$(${best ? "star-full" : trial.failed ? "circle-slash" : "blank"}) ${name}`,
 			description: trial.failed
 				? failure(trial)
-				: `cost ${figure(trial.cost!)} · ${pace(trial)} · ${whole(trial.iterations!)} updates · ${memory(trial.memory!)}`,
+				: t(
+						"cost {0} · {1} · {2} updates · {3}",
+						...[figure(trial.cost!), pace(trial), whole(trial.iterations!), memory(trial.memory!)],
+					),
 		};
 	};
-	const separator = (label: string): SizeItem => ({ size: 0, label, kind: QuickPickItemKind.Separator });
+	const separator = (label: string): SizeItem => ({ size: 0, label, kind: vscode.QuickPickItemKind.Separator });
 	const others = search.trials.filter(({ batchSize }) => batchSize !== search.best);
 	const best = search.trials.filter(({ batchSize }) => batchSize === search.best);
 	return [
-		separator(search.clear ? "best" : "fastest of those that do as well"),
+		separator(search.clear ? t("best") : t("fastest of those that do as well")),
 		...best.map(itemOf),
-		...(others.length > 0 ? [separator("other sizes")] : []),
+		...(others.length > 0 ? [separator(t("other sizes"))] : []),
 		...others.map(itemOf),
 	];
 }
 
 function pace({ samplesPerSecond }: BatchSizeTrial): string {
-	return `${Number(samplesPerSecond!.toPrecision(3)).toLocaleString("en-US")} samples/s`;
+	return vscode.l10n.t("{0} samples/s", Number(samplesPerSecond!.toPrecision(3)).toLocaleString("en-US"));
 }
 
 function failure({ failed }: BatchSizeTrial): string {
-	return failed === "diverged" ? "diverges at this learning rate" : "does not fit in memory";
+	return failed === "diverged"
+		? vscode.l10n.t("diverges at this learning rate")
+		: vscode.l10n.t("does not fit in memory");
 }
 
 function memory(bytes: number): string {

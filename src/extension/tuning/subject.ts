@@ -49,25 +49,33 @@ export async function subjectOfText(
 	const before = await reader.read(document);
 	const size = before && sizeIn(before)?.value;
 
+	const { t } = vscode.l10n;
 	/** A text that was edited meanwhile is read again. */
-	async function write(what: string, value: number | "full", make: (now: LoopReading) => FixEdit | undefined) {
+	async function write(refused: string, make: (now: LoopReading) => FixEdit | undefined) {
 		const now = await reader.read(await vscode.workspace.openTextDocument(uri));
 		const edit = now && make(now);
 		const edits = now && edit && workspaceEdit(now, [edit]);
 		if (!edits || !(await vscode.workspace.applyEdit(edits))) {
-			throw refusal(`${name} has no ${what} that can be replaced; write ${value} where it comes from.`);
+			throw refusal(refused);
 		}
 	}
 
 	return {
 		...subject,
 		writeBatchSize: (chosen) =>
-			write("mini-batch size", chosen, (now) => {
-				const { facts, text } = now;
-				if (sizeIn(now)?.value !== size) return undefined;
-				const m = trainingRows(facts, rows.of(now)?.rows);
-				return batchSizeEdit(facts, text, index ?? chosenBatchSize(facts), chosen, m);
-			}),
-		writeLearningRate: (rate) => write("learning rate", rate, ({ facts, text }) => learningRateEdit(facts, text, rate)),
+			write(
+				t("{0} has no mini-batch size that can be replaced; write {1} where it comes from.", name, chosen),
+				(now) => {
+					const { facts, text } = now;
+					if (sizeIn(now)?.value !== size) return undefined;
+					const m = trainingRows(facts, rows.of(now)?.rows);
+					return batchSizeEdit(facts, text, index ?? chosenBatchSize(facts), chosen, m);
+				},
+			),
+		writeLearningRate: (rate) =>
+			write(
+				t("{0} has no learning rate that can be replaced; write {1} where it comes from.", name, rate),
+				({ facts, text }) => learningRateEdit(facts, text, rate),
+			),
 	};
 }

@@ -40,16 +40,19 @@ export class Tuner {
 
 	findBatchSize(asked: Asked = {}): Promise<void> {
 		return this.telling(async () => {
-			const subject = await this.subjectOf("Find Batch Size", asked);
+			const subject = await this.subjectOf(vscode.l10n.t("Find Batch Size"), asked);
 			if (!subject) return;
 			const params = { file: subject.file, seconds: this.seconds };
-			const title = `Trying mini-batch sizes on ${subject.dataset.label}`;
+			const title = vscode.l10n.t("Trying mini-batch sizes on {0}", subject.dataset.label);
 			const found = await this.search("findBatchSize", title, params, (event, count) =>
 				event.type === "tried"
 					? { words: triedWords(event.trial, count, event.of), share: count / event.of }
 					: undefined,
 			);
-			const words = { title: `Mini-Batch Size for ${subject.name}`, placeHolder: batchSizeWords(found) };
+			const words = {
+				title: vscode.l10n.t("Mini-Batch Size for {0}", subject.name),
+				placeHolder: batchSizeWords(found),
+			};
 			const picked = await this.choose(batchSizeItems(found), words);
 			if (picked) await subject.writeBatchSize(picked.size);
 		});
@@ -57,15 +60,15 @@ export class Tuner {
 
 	findLearningRate(asked: Asked = {}): Promise<void> {
 		return this.telling(async () => {
-			const subject = await this.subjectOf("Find Learning Rate", asked);
+			const subject = await this.subjectOf(vscode.l10n.t("Find Learning Rate"), asked);
 			if (!subject) return;
-			const title = `Trying learning rates on ${subject.dataset.label}`;
+			const title = vscode.l10n.t("Trying learning rates on {0}", subject.dataset.label);
 			const found = await this.search("findLearningRate", title, { file: subject.file }, (event) =>
 				event.type === "ranged"
-					? { words: `${event.runs} of ${event.of} runs`, share: event.runs / event.of }
+					? { words: vscode.l10n.t("{0} of {1} runs", event.runs, event.of), share: event.runs / event.of }
 					: undefined,
 			);
-			const words = { title: `Learning Rate for ${subject.name}`, placeHolder: rateWords(found) };
+			const words = { title: vscode.l10n.t("Learning Rate for {0}", subject.name), placeHolder: rateWords(found) };
 			const picked = await this.choose(rateItems(found), words);
 			if (picked) await subject.writeLearningRate(picked.rate);
 		});
@@ -77,16 +80,18 @@ export class Tuner {
 	 */
 	compare(show: () => void): Promise<void> {
 		return this.telling(async () => {
-			const subject = await this.subjectOf("Compare Optimizers", {});
+			const subject = await this.subjectOf(vscode.l10n.t("Compare Optimizers"), {});
 			if (!subject) return;
-			const title = `Compare on ${subject.dataset.label}`;
-			const placeHolder = "One run each: same rows, weights and order, and all else as it is";
+			const title = vscode.l10n.t("Compare on {0}", subject.dataset.label);
+			const placeHolder = vscode.l10n.t("One run each: same rows, weights and order, and all else as it is");
 			const chosen = await this.chooseMany(variantsOf(subject.file), { title, placeHolder });
 			const files = chosen?.map((variant) => variant.change(subject.file)) ?? [];
 			const texts = files.map((file) => JSON.stringify(file));
 			const different = files.filter((_, i) => texts.indexOf(texts[i]) === i);
 			if (different.length > MOST_RUNS) {
-				throw refusal(`The panel shows ${MOST_RUNS} runs at most, not ${different.length}; choose fewer.`);
+				throw refusal(
+					vscode.l10n.t("The panel shows {0} runs at most, not {1}; choose fewer.", MOST_RUNS, different.length),
+				);
 			}
 			if (different.length === 0) return;
 			show();
@@ -98,11 +103,15 @@ export class Tuner {
 	private async subjectOf(title: string, { uri, batchSize, chosen }: Asked): Promise<Subject | undefined> {
 		const { session, trainer } = this.parts;
 		if (!vscode.workspace.isTrusted) {
-			throw refusal("This workspace is not trusted; trust it to let Descent read and train on its files.");
+			throw refusal(
+				vscode.l10n.t("This workspace is not trusted; trust it to let Descent read and train on its files."),
+			);
 		}
 		const phase = session.active?.view.phase;
 		if (phase === "running" || phase === "preparing") {
-			throw refusal("A run goes on, and both would take each other's time; stop it or wait for its end.");
+			throw refusal(
+				vscode.l10n.t("A run goes on, and both would take each other's time; stop it or wait for its end."),
+			);
 		}
 		const document = uri
 			? await vscode.workspace.openTextDocument(uri)
@@ -115,7 +124,9 @@ export class Tuner {
 			const subject = await subjectOfText(document, this.parts, batchSize);
 			if (subject) return subject;
 			if (uri)
-				throw refusal("This text does not parse, or trains nothing that can be followed; correct it and try again.");
+				throw refusal(
+					vscode.l10n.t("This text does not parse, or trains nothing that can be followed; correct it and try again."),
+				);
 		}
 		const described = await trainer.described(title);
 		return (
@@ -151,7 +162,9 @@ export class Tuner {
 				return engine.call(method, { ...params, runId } as EngineParams<M>, (event) => {
 					if (event.type === "reading") {
 						const { rows, about } = event;
-						progress.report({ message: `reading, ${rows.toLocaleString("en-US")} of about ${aboutWords(about)} rows` });
+						progress.report({
+							message: vscode.l10n.t("reading, {0} of about {1} rows", rows.toLocaleString("en-US"), aboutWords(about)),
+						});
 					}
 					const now = far(event, count + 1);
 					if (!now) return;

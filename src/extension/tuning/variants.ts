@@ -1,5 +1,4 @@
-import type * as vscode from "vscode";
-import { QuickPickItemKind } from "vscode";
+import * as vscode from "vscode";
 import type { DecayName, OptimizerName, RunFile } from "../../engine/protocol/run.ts";
 
 /** A run that differs from another in one thing. */
@@ -7,9 +6,9 @@ export interface Variant extends vscode.QuickPickItem {
 	change(file: RunFile): RunFile;
 }
 
-const OPTIMIZERS: [OptimizerName, string][] = [
-	["gradientDescent", "Gradient descent"],
-	["momentum", "Momentum"],
+const optimizers = (): [OptimizerName, string][] => [
+	["gradientDescent", vscode.l10n.t("Gradient descent")],
+	["momentum", vscode.l10n.t("Momentum")],
 	["rmsprop", "RMSprop"],
 	["adam", "Adam"],
 	["adamw", "AdamW"],
@@ -19,24 +18,29 @@ const OPTIMIZERS: [OptimizerName, string][] = [
 ];
 /** Those of the notes: compared unless told otherwise. */
 const USUAL: ReadonlySet<OptimizerName> = new Set(["gradientDescent", "momentum", "rmsprop", "adam"]);
-const DECAYS: [DecayName, string][] = [
-	["constant", "Constant"],
-	["inverseTime", "Inverse time"],
-	["exponential", "Exponential"],
-	["staircase", "Staircase"],
-	["cosine", "Cosine"],
-	["linear", "Linear"],
-	["oneCycle", "One cycle"],
+const decays = (): [DecayName, string][] => [
+	["constant", vscode.l10n.t("Constant")],
+	["inverseTime", vscode.l10n.t("Inverse time")],
+	["exponential", vscode.l10n.t("Exponential")],
+	["staircase", vscode.l10n.t("Staircase")],
+	["cosine", vscode.l10n.t("Cosine")],
+	["linear", vscode.l10n.t("Linear")],
+	["oneCycle", vscode.l10n.t("One cycle")],
 ];
 const BATCH_SIZES = [16, 32, 64, 128, 256, 512, "full"] as const;
 
 /** @returns what a run can be compared with itself in: optimizers, schedules and mini-batch sizes */
 export function variantsOf({ optimizer, decay, batchSize }: RunFile): Variant[] {
-	const separator = (label: string): Variant => ({ label, kind: QuickPickItemKind.Separator, change: (file) => file });
-	const now = "as it is";
+	const separator = (label: string): Variant => ({
+		label,
+		kind: vscode.QuickPickItemKind.Separator,
+		change: (file) => file,
+	});
+	const { t } = vscode.l10n;
+	const now = t("as it is");
 	return [
-		separator("optimizers, each other one with its own learning rate"),
-		...OPTIMIZERS.map(([name, label]): Variant => {
+		separator(t("optimizers, each other one with its own learning rate")),
+		...optimizers().map(([name, label]): Variant => {
 			const same = name === (optimizer?.name ?? "adam");
 			const preset = optimizer?.preset;
 			return {
@@ -46,8 +50,8 @@ export function variantsOf({ optimizer, decay, batchSize }: RunFile): Variant[] 
 				change: (file) => (same ? file : { ...file, optimizer: { name, ...(preset ? { preset } : {}) } }),
 			};
 		}),
-		separator("learning-rate schedules"),
-		...DECAYS.map(([name, label]): Variant => {
+		separator(t("learning-rate schedules")),
+		...decays().map(([name, label]): Variant => {
 			const same = name === (decay?.name ?? "constant");
 			return {
 				label,
@@ -55,10 +59,10 @@ export function variantsOf({ optimizer, decay, batchSize }: RunFile): Variant[] 
 				change: (file) => (same ? file : { ...file, decay: { name } }),
 			};
 		}),
-		separator("mini-batch sizes"),
+		separator(t("mini-batch sizes")),
 		...BATCH_SIZES.map(
 			(size): Variant => ({
-				label: size === "full" ? "Full batch" : `Mini-batch of ${size}`,
+				label: size === "full" ? t("Full batch") : t("Mini-batch of {0}", size),
 				description: size === batchSize ? now : undefined,
 				change: (file) => ({ ...file, batchSize: size }),
 			}),
