@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type KernelModule, loadKernels } from "./backends/wasm/kernels.ts";
 import { clearCache, inspectTable, type LoadControl, type TableCache } from "./data/index.ts";
+import { exportLoop } from "./export/index.ts";
 import { InputError } from "./input-error.ts";
 import { equalRunFile } from "./kept-runs/equal-run-file.ts";
 import { fingerprintOf } from "./kept-runs/fingerprint.ts";
@@ -231,6 +232,13 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		},
 		async runFileOf({ start, rateChanges }: Parameters<EngineCalls["runFileOf"]>[0]) {
 			return equalRunFile(start, rateChanges);
+		},
+		async exportLoop({ runId, file, library, output, most }: Parameters<EngineCalls["exportLoop"]>[0]) {
+			const run = checkRunFile(file);
+			const mayWrite = (bytes: number) => most === undefined || bytes <= most;
+			return reading(runId, async (control) =>
+				exportLoop(await loadKernels(directory), run, { library, output, mayWrite }, control),
+			);
 		},
 		async predict({ runId, checkpoint, dataset, output }: Parameters<EngineCalls["predict"]>[0]) {
 			return reading(runId, async (control, emit) =>

@@ -122,6 +122,11 @@ const MEMORY_FLAGS: typeof RUN_FLAGS = {
 const PREDICT_FLAGS: typeof RUN_FLAGS = {
 	output: { kind: "text", place: "output", help: "the CSV file that gets the predictions, also -o (standard output)" },
 };
+/** Flags of "descent export" alone. */
+const EXPORT_FLAGS: typeof RUN_FLAGS = {
+	library: { kind: "text", place: "library", help: "pytorch, keras, tfjs or optax" },
+	output: { kind: "text", place: "output", help: "the program, also -o; its data gets the same name" },
+};
 /** Flags of what computes. */
 const ENGINE_FLAGS: typeof RUN_FLAGS = {
 	threads: { kind: "number", place: "threads", help: "threads of the engine, 1 to 16 (as many as pay)" },
@@ -139,6 +144,7 @@ const COMMAND_FLAGS: Record<string, typeof RUN_FLAGS> = {
 	train: { ...TRAIN_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
 	predict: { ...PREDICT_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
 	tune: { ...TUNE_FLAGS, ...MEMORY_FLAGS, ...ENGINE_FLAGS },
+	export: { ...EXPORT_FLAGS, ...MEMORY_FLAGS },
 	trace: TRACE_FLAGS,
 	bench: ENGINE_FLAGS,
 	check: CHECK_FLAGS,
@@ -147,6 +153,7 @@ const ALL_FLAGS = {
 	...RUN_FLAGS,
 	...TRAIN_FLAGS,
 	...PREDICT_FLAGS,
+	...EXPORT_FLAGS,
 	...MEMORY_FLAGS,
 	...ENGINE_FLAGS,
 	...TRACE_FLAGS,
@@ -174,6 +181,7 @@ export const USAGE = [
 	"  descent inspect DATASET [--target C] [--json]   say what is in a table",
 	"  descent predict CHECKPOINT DATASET [-o OUT.csv] [--json]   what a trained model says of a table's rows",
 	"  descent tune batch-size|learning-rate FILE [options] [--json]   try values on the data, and say which does best",
+	"  descent export FILE --library NAME -o OUT [options]   the same training as a program for another library",
 	"  descent trace --surface NAME [options]          follow an optimizer on a known surface",
 	"  descent check PATH... [--json|--sarif|--facts]  find mistakes in training loops (.py .ts .tsx .js .mjs .jsx .ipynb",
 	"                                                  *.train.json), in files and folders",
@@ -191,6 +199,9 @@ export const USAGE = [
 	"",
 	"Options of tune, besides those of a run, --memory-limit and --threads:",
 	...helpOf(TUNE_FLAGS),
+	"",
+	"Options of export, besides those of a run:",
+	...helpOf(EXPORT_FLAGS),
 	"",
 	"Options of trace, besides those of optimizer, decay and clipping:",
 	...helpOf(TRACE_FLAGS),

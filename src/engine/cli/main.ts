@@ -10,6 +10,7 @@ import { Training, type TrainingOptions } from "../training/training.ts";
 import { benchCommand } from "./bench.ts";
 import { cacheCommand, commandLineCache } from "./cache.ts";
 import { checkCommand } from "./check.ts";
+import { exportCommand } from "./export.ts";
 import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, USAGE } from "./flags.ts";
 import { JsonReport } from "./json-report.ts";
 import { predictCommand } from "./predict.ts";
@@ -35,6 +36,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		if (args.command === "train") return await train(args, directory);
 		if (args.command === "inspect") return await inspect(args);
 		if (args.command === "predict") return await predictCommand(args, directory);
+		if (args.command === "export") return await exportCommand(await fileOf(args), args, directory);
 		if (args.command === "bench") return await benchCommand(args, directory);
 		if (args.command === "trace") return await traceCommand(args, directory);
 		if (args.command === "tune") return await tune(args, directory);

@@ -6,6 +6,7 @@ import type {
 	CheckpointSummary,
 	DatasetSummary,
 	EpochResult,
+	ExportLibrary,
 	Finding,
 	LearningRateSearch,
 	PredictionSummary,
@@ -95,12 +96,36 @@ export interface EngineCalls {
 	checkpoints(params: { paths: string[] }): (CheckpointSummary | null)[];
 	/** Writes a checkpoint of a run that goes on, or of the last one that ended. */
 	saveCheckpoint(params: { runId: string; path: string }): null;
+	/**
+	 * Writes a program that trains as the run file says, and its data beside it: what was read and prepared, and the weights
+	 * that the run begins with. "reading" events tell how far it is, and the control "stop" ends it with a "stopped" fault.
+	 * `runId` is no run's.
+	 * @param params.output path of the program
+	 * @param params.most bytes of data; where it would be more nothing is written
+	 */
+	exportLoop(params: {
+		runId: string;
+		file: RunFile;
+		library: ExportLibrary;
+		output: string;
+		most?: number;
+	}): LoopExport;
 	/** Removes the tables that are kept for the next time. @returns how many they were, and their bytes */
 	clearCache(params: Record<string, never>): { tables: number; bytes: number };
 	/** A control for a run that has ended is no error. */
 	control(params: { runId: string; action: RunControl }): null;
 	/** Changes the learning rate of every further step; an event of the run follows. No error for a run that has ended. */
 	changeRate(params: { runId: string; request: RateRequest }): null;
+}
+
+/** A program that was written out, or would be. */
+export interface LoopExport {
+	/** paths */
+	program: string;
+	data: string;
+	/** of the data */
+	bytes: number;
+	written: boolean;
 }
 
 /** What a schedule must know of a run. */

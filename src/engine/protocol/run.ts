@@ -20,6 +20,8 @@ export type OptimizerName =
 	| "nadam"
 	| "lion";
 export type EpsilonPlacement = "inside" | "outside";
+/** A library that a run can be written out for as a program. */
+export type ExportLibrary = "pytorch" | "keras" | "tfjs" | "optax";
 /** Does what that library does: form, epsilon's place and defaults; "notes" is what the defaults are. */
 export type Preset = "pytorch" | "keras" | "tfjs" | "optax" | "notes";
 

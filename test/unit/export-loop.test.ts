@@ -1,0 +1,217 @@
+// A run that was written out as a program takes the run's own steps: the first costs of both are compared.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { exportLoop } from "../../src/engine/export/index.ts";
+import type { ExportLibrary, RunFile } from "../../src/engine/protocol/run.ts";
+import { prepareRun } from "../../src/engine/training/prepare.ts";
+import { Training } from "../../src/engine/training/training.ts";
+import { kernels } from "../support/kernels.ts";
+import { missingFromPython, runPython } from "../support/python.ts";
+import { blobTable, lineTable, waveTable } from "../support/tables.ts";
+import { tf } from "../support/tensorflow.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "descent-export-"));
+after(() => rmSync(folder, { recursive: true }));
+symlinkSync(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+
+const tables = { waves: waveTable(150), line: lineTable(150), blobs: blobTable(150) };
+for (const [name, text] of Object.entries(tables)) writeFileSync(join(folder, `${name}.csv`), text);
+
+type Run = Omit<RunFile, "dataset"> & { table: keyof typeof tables };
+const small = { model: { layers: [6, 5] } };
+const batches = { ...small, batchSize: 32, epochs: 6 };
+
+/** Between them: every optimizer as a library has it and as it has not, every decay, every cost and activation. */
+const runs: Record<string, Run> = {
+	"full batch, adam": { table: "waves", ...small, epochs: 25, optimizer: { name: "adam", learningRate: 0.01 } },
+	"momentum in the notes' form, tanh, L2": {
+		table: "line",
+		...batches,
+		model: { layers: [6], activation: "tanh" },
+		optimizer: { name: "momentum", learningRate: 0.3, nesterov: true },
+		decay: { name: "linear", end: 0.01 },
+		l2: 3,
+		earlyStopping: { patience: 5, minDelta: 0.001 },
+	},
+	"rmsprop, epsilon inside, cosine after a warm-up, clipped": {
+		table: "blobs",
+		...batches,
+		optimizer: { name: "rmsprop", learningRate: 0.01, epsilon: 1e-3 },
+		decay: { name: "cosine", end: 0.001, warmup: 5 },
+		clip: { norm: 0.4, value: 0.2 },
+	},
+	"rmsprop, epsilon outside, halved": {
+		table: "waves",
+		...batches,
+		optimizer: { name: "rmsprop", preset: "pytorch", learningRate: 0.002 },
+		decay: { name: "staircase", every: 2 },
+		clip: { value: 0.2 },
+	},
+	"lion with decay, epochs counted from 1": {
+		table: "blobs",
+		...batches,
+		model: { layers: [6, 5], activation: "gelu" },
+		optimizer: { name: "lion", learningRate: 0.003, weightDecay: 0.1 },
+		decay: { name: "inverseTime", rate: 0.5 },
+	},
+	"adamw, one cycle": {
+		table: "line",
+		...batches,
+		model: { layers: [6], activation: "sigmoid" },
+		optimizer: { name: "adamw", learningRate: 0.02, weightDecay: 0.1 },
+		decay: { name: "oneCycle" },
+		clip: { norm: 0.1 },
+	},
+	"adam as Keras has it, coupled decay, AMSGrad": {
+		table: "waves",
+		...batches,
+		model: { layers: [6], activation: "leakyRelu" },
+		optimizer: { name: "adam", preset: "keras", epsilon: 0.01, amsgrad: true, weightDecay: 0.05, decoupled: false },
+		decay: { name: "exponential", base: 0.7 },
+	},
+	"adam, epsilon inside, cosine by epochs": {
+		table: "waves",
+		...batches,
+		optimizer: { name: "adam", learningRate: 0.01, epsilon: 0.001, epsilonPlacement: "inside" },
+		decay: { name: "cosine", per: "epoch", end: 0.002 },
+	},
+	"nadam as optax has it, root of the step": {
+		table: "line",
+		...batches,
+		optimizer: { name: "nadam", preset: "optax", learningRate: 0.01 },
+		decay: { name: "sqrtStep" },
+	},
+	"nadam by its formula, decoupled decay, root of the epoch": {
+		table: "blobs",
+		...batches,
+		optimizer: { name: "nadam", learningRate: 0.01, weightDecay: 0.1, decoupled: true },
+		decay: { name: "sqrtEpoch", k: 0.9, warmup: 3 },
+	},
+	"nadam as Keras has it": {
+		table: "line",
+		...batches,
+		optimizer: { name: "nadam", preset: "keras", learningRate: 0.01 },
+	},
+	"adagrad, another rate from some steps on": {
+		table: "waves",
+		...batches,
+		optimizer: { name: "adagrad", learningRate: 0.1 },
+		decay: {
+			name: "piecewise",
+			points: [
+				{ step: 4, rate: 0.05 },
+				{ epoch: 2, rate: 0.2 },
+			],
+		},
+	},
+	"adagrad as Keras has it": {
+		table: "waves",
+		...batches,
+		optimizer: { name: "adagrad", preset: "tfjs", learningRate: 0.1 },
+	},
+	"momentum, corrected": {
+		table: "waves",
+		...batches,
+		optimizer: { name: "momentum", learningRate: 0.05, biasCorrection: true },
+		clip: { norm: 0.5 },
+	},
+	"momentum, the rate in the velocity, a rate for each step": {
+		table: "line",
+		...batches,
+		optimizer: { name: "momentum", preset: "keras", learningRate: 0.1 },
+		decay: { name: "piecewise", points: Array.from({ length: 24 }, (_, i) => ({ step: i + 1, rate: 0.3 / (i + 1) })) },
+	},
+	"gradient descent with both decays' meanings, no hidden layer": {
+		table: "line",
+		...batches,
+		model: { layers: [] },
+		optimizer: { name: "gradientDescent", learningRate: 0.2, weightDecay: 0.1, decoupled: true },
+		l2: 1,
+	},
+};
+
+const fileOf = ({ table, ...run }: Run): RunFile => ({
+	dataset: { path: join(folder, `${table}.csv`) },
+	seed: 3,
+	...run,
+});
+
+async function exported(name: string, library: ExportLibrary): Promise<string> {
+	const output = join(folder, `${Object.keys(runs).indexOf(name)}-${library}.${library === "tfjs" ? "mjs" : "py"}`);
+	await exportLoop(await kernels(), fileOf(runs[name]), { library, output });
+	return output;
+}
+
+/** The engine's own first 20 costs. */
+async function costsOf(run: Run): Promise<number[]> {
+	const costs: number[] = [];
+	const prepared = await prepareRun(await kernels(), fileOf(run), { threads: 1 });
+	await new Training(prepared, (event) => event.type === "steps" && costs.push(...event.batch.cost)).run();
+	return costs.slice(0, 20);
+}
+
+function assertSame(costs: readonly number[], expected: readonly number[]): number {
+	assert.equal(costs.length, 20);
+	assert.ok(expected[19] < expected[0], "the run learns");
+	const errors = expected.map((cost, i) => Math.abs(costs[i] - cost) / cost);
+	const worst = Math.max(...errors);
+	assert.ok(worst <= 1e-4, `cost ${errors.indexOf(worst) + 1} differs by ${worst}: ${costs}\n${expected}`);
+	return worst;
+}
+
+/** What Keras tells of a step is the mean over the epoch so far. */
+const kerasCosts = `
+import keras as _keras
+costs = []
+class _Costs(_keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        rows = min(len(x_train), (batch + 1) * globals().get("batch_size", len(x_train)))
+        if batch == 0:
+            self.rows = self.sum = 0
+        costs.append((logs["loss"] * rows - self.sum) / (rows - self.rows))
+        self.rows, self.sum = rows, logs["loss"] * rows
+_fit = _keras.Model.fit
+_keras.Model.fit = lambda self, *a, callbacks=(), **k: _fit(self, *a, callbacks=[*callbacks, _Costs()], **k)
+`;
+const oldNadam = `
+skip = "PyTorch's NAdam took other steps before 2.0" if "NAdam" in program and torch.__version__ < "2" else None
+`;
+const pythons: [ExportLibrary, modules: string[], setup: string, after: string][] = [
+	["pytorch", ["numpy", "torch"], "", oldNadam],
+	["keras", ["keras", "jax"], kerasCosts, "_keras.Model.fit = _fit"],
+	["optax", ["optax", "jax"], "", ""],
+];
+for (const [library, modules, setup, then] of pythons) {
+	const missing = missingFromPython(modules);
+	const paths = await Promise.all(Object.keys(runs).map((name) => exported(name, library)));
+	const cases = paths.map((path, i) => {
+		const body = readFileSync(path, "utf8");
+		const file = `__file__, program = ${JSON.stringify(path)}, ${JSON.stringify(body)}`;
+		const name = Object.keys(runs)[i];
+		return missing ? { name, body } : { name, body, setup: `${file}\n${setup}`, after: `result = costs[:20]\n${then}` };
+	});
+	const outcomes = missingFromPython([]) ? [] : runPython(cases);
+	for (const [i, name] of Object.keys(runs).entries()) {
+		test(`${library}: ${name}`, { skip: outcomes.length === 0 && missing }, async (t) => {
+			const { error, result, skip, warnings } = outcomes[i];
+			if (error) assert.fail(`${error}\n${cases[i].body}`);
+			if (missing) return t.diagnostic(`parsed only: ${missing}`);
+			assert.deepEqual(warnings, []);
+			if (skip) return t.skip(skip);
+			t.diagnostic(`costs agree to ${assertSame(result as number[], await costsOf(runs[name])).toExponential(1)}`);
+		});
+	}
+}
+
+for (const [name, run] of Object.entries(runs)) {
+	test(`tfjs: ${name}`, async (t) => {
+		t.mock.method(console, "log", () => {});
+		const { costs } = await import(pathToFileURL(await exported(name, "tfjs")).href);
+		tf.disposeVariables();
+		t.diagnostic(`costs agree to ${assertSame(costs.slice(0, 20), await costsOf(run)).toExponential(1)}`);
+	});
+}
