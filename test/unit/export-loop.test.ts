@@ -174,35 +174,39 @@ class _Costs(_keras.callbacks.Callback):
             self.rows = self.sum = 0
         costs.append((logs["loss"] * rows - self.sum) / (rows - self.rows))
         self.rows, self.sum = rows, logs["loss"] * rows
-_fit = _keras.Model.fit
-_keras.Model.fit = lambda self, *a, callbacks=(), **k: _fit(self, *a, callbacks=[*callbacks, _Costs()], **k)
+if "_fit" not in vars(_keras):
+    _keras._fit = _keras.Model.fit
+_keras.Model.fit = lambda self, *a, callbacks=(), **k: _keras._fit(self, *a, callbacks=[*callbacks, _Costs()], **k)
 `;
 const oldNadam = `
 skip = "PyTorch's NAdam took other steps before 2.0" if "NAdam" in program and torch.__version__ < "2" else None
 `;
 const pythons: [ExportLibrary, modules: string[], setup: string, after: string][] = [
 	["pytorch", ["numpy", "torch"], "", oldNadam],
-	["keras", ["keras", "jax"], kerasCosts, "_keras.Model.fit = _fit"],
+	["keras", ["keras", "jax"], kerasCosts, ""],
 	["optax", ["optax", "jax"], "", ""],
 ];
-for (const [library, modules, setup, then] of pythons) {
+// Every program is there before the first test begins.
+const programs = await Promise.all(
+	pythons.map(([library]) => Promise.all(Object.keys(runs).map((name) => exported(name, library)))),
+);
+for (const [at, [library, modules, setup, then]] of pythons.entries()) {
 	const missing = missingFromPython(modules);
-	const paths = await Promise.all(Object.keys(runs).map((name) => exported(name, library)));
-	const cases = paths.map((path, i) => {
+	const cases = programs[at].map((path, i) => {
 		const body = readFileSync(path, "utf8");
 		const file = `__file__, program = ${JSON.stringify(path)}, ${JSON.stringify(body)}`;
 		const name = Object.keys(runs)[i];
 		return missing ? { name, body } : { name, body, setup: `${file}\n${setup}`, after: `result = costs[:20]\n${then}` };
 	});
 	const outcomes = missingFromPython([]) ? [] : runPython(cases);
-	for (const [i, name] of Object.keys(runs).entries()) {
+	for (const [i, [name, run]] of Object.entries(runs).entries()) {
 		test(`${library}: ${name}`, { skip: outcomes.length === 0 && missing }, async (t) => {
 			const { error, result, skip, warnings } = outcomes[i];
 			if (error) assert.fail(`${error}\n${cases[i].body}`);
 			if (missing) return t.diagnostic(`parsed only: ${missing}`);
 			assert.deepEqual(warnings, []);
 			if (skip) return t.skip(skip);
-			t.diagnostic(`costs agree to ${assertSame(result as number[], await costsOf(runs[name])).toExponential(1)}`);
+			t.diagnostic(`costs agree to ${assertSame(result as number[], await costsOf(run)).toExponential(1)}`);
 		});
 	}
 }

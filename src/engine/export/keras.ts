@@ -104,21 +104,24 @@ export function kerasProgram(program: Program): string {
 		`    loss=${hasL2 ? "cost_function" : "loss_function"},`,
 		hasL2 ? `    metrics=[${meanLoss}, ${score}],` : `    metrics=[${score}],`,
 		")",
-		!full && batches(program),
+		!full && [batches(program), "batches = Batches()"],
 		"model.fit(",
-		full ? ["    x_train,", "    y_train,", "    batch_size=len(x_train),"] : "    Batches(),",
+		full ? ["    x_train,", "    y_train,", "    batch_size=len(x_train),"] : "    batches,",
 		"    shuffle=False,",
 		`    epochs=${run.epochs},`,
 		hasDev && ["    validation_data=(x_dev, y_dev),", "    validation_batch_size=1024,"],
-		stopping && [
+		(stopping || !full) && [
 			"    callbacks=[",
-			"        keras.callbacks.EarlyStopping(",
-			`            monitor="${hasL2 ? "val_mean_loss" : "val_loss"}",`,
-			'            mode="min",',
-			`            patience=${stopping.patience ?? run.epochs},`,
-			stopping.minDelta > 0 && `            min_delta=${stopping.minDelta},`,
-			`            restore_best_weights=${stopping.restoreBest ? "True" : "False"},`,
-			"        )",
+			!full && "        keras.callbacks.LambdaCallback(on_epoch_begin=batches.shuffle),",
+			stopping && [
+				"        keras.callbacks.EarlyStopping(",
+				`            monitor="${hasL2 ? "val_mean_loss" : "val_loss"}",`,
+				'            mode="min",',
+				`            patience=${stopping.patience ?? run.epochs},`,
+				stopping.minDelta > 0 && `            min_delta=${stopping.minDelta},`,
+				`            restore_best_weights=${stopping.restoreBest ? "True" : "False"},`,
+				"        ),",
+			],
 			"    ],",
 		],
 		"    verbose=2,",
@@ -139,8 +142,7 @@ function batches({ run }: Program): Part {
 		"    def __init__(self):",
 		"        super().__init__()",
 		`        self.rng = np.random.default_rng(${run.seed})`,
-		'        self.orders = iter(data["orders"])',
-		"        self.order = next(self.orders)",
+		'        self.order = data["orders"][0]',
 		"",
 		"    def __len__(self):",
 		"        return math.ceil(len(x_train) / batch_size)",
@@ -149,20 +151,18 @@ function batches({ run }: Program): Part {
 		"        rows = self.order[index * batch_size : (index + 1) * batch_size]",
 		"        return x_train[rows], y_train[rows]",
 		"",
-		"    def on_epoch_end(self):",
-		"        self.order = next(self.orders, None)",
-		"        if self.order is None:",
-		"            self.order = self.rng.permutation(len(x_train))",
+		"    def shuffle(self, epoch, logs=None):",
+		'        orders = data["orders"]',
+		"        self.order = orders[epoch] if epoch < len(orders) else self.rng.permutation(len(x_train))",
 		"",
 		"",
 	];
 }
 
+/** Keras clips by one of both; clipping by value is then the program's own. */
 function clipOptions({ run: { clip } }: Program): string {
-	return [
-		clip.value === undefined ? "" : `, clipvalue=${clip.value}`,
-		clip.norm === undefined ? "" : `, global_clipnorm=${clip.norm}`,
-	].join("");
+	if (clip.norm !== undefined) return `, global_clipnorm=${clip.norm}`;
+	return clip.value === undefined ? "" : `, clipvalue=${clip.value}`;
 }
 
 /** @returns Keras's own optimizer, undefined where it has none that takes the run's steps */
@@ -234,10 +234,10 @@ function customOptimizer(program: Program): Part {
 		clip.value !== undefined &&
 			clip.norm !== undefined && [
 				"",
-				"    def _clip_gradients(self, gradients):",
+				"    def apply(self, grads, trainable_variables=None):",
 				"        # Keras itself clips by value or by norm, not both.",
-				`        clipped = [keras.ops.clip(gradient, -${clip.value}, ${clip.value}) for gradient in gradients]`,
-				"        return super()._clip_gradients(clipped)",
+				`        clipped = [keras.ops.clip(gradient, -${clip.value}, ${clip.value}) for gradient in grads]`,
+				"        return super().apply(clipped, trainable_variables)",
 			],
 		"",
 		"    def update_step(self, dW, W, a):",
