@@ -88,7 +88,13 @@ test("decay-units", async () => {
 		);
 	await shows("decay-units", fitted("EPOCHS"));
 	await shows("decay-units", fitted("10"));
-	await silent("python", fitted("1000"), fitted("EPOCHS * steps_per_epoch"), fitted("EPOCHS * 100"));
+	await silent(
+		"python",
+		fitted("1000"),
+		fitted("EPOCHS * steps_per_epoch"),
+		fitted("EPOCHS * 100"),
+		fitted("2 * STEPS").replace("EPOCHS = 50", "EPOCHS, STEPS = 50, 4"),
+	);
 	const loop = (body: string) =>
 		`import jax, optax\nopt = optax.adam(optax.cosine_decay_schedule(1e-3, 100))\nfor epoch in range(100):\n${body}`;
 	await shows(

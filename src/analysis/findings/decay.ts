@@ -136,6 +136,8 @@ function countsEpochs(c: Case, fact: ScheduleFact): void {
 	const value = (length?.value as number | undefined) ?? (points ? Math.max(...(points.value as number[])) : undefined);
 	const parameter = length ?? points;
 	if (parameter?.at === undefined || value === undefined || !(value > 0) || value > epochs) return;
+	// Whoever names them has counted steps: "2 * steps_per_epoch".
+	if (/steps/i.test(c.text.slice(parameter.at.start, parameter.at.end))) return;
 	// With one step an epoch both counts are the same.
 	const { epochs: given, loops } = c.reading.facts;
 	if (!given.some((e) => /^(fit|fitDataset)$/.test(e.where)) && !loops.some((l) => l.outer !== undefined && l.trains))

@@ -11,7 +11,18 @@ import {
 	stoppingOf,
 	text,
 } from "./program.ts";
-import { constants, dialectOf, docstring, isFullBatch, rateBody, rateWords, readData, updateLines } from "./python.ts";
+import {
+	constants,
+	dialectOf,
+	docstring,
+	isFullBatch,
+	rateBody,
+	rateWords,
+	readData,
+	stepsPerEpoch,
+	unpack,
+	updateLines,
+} from "./python.ts";
 import { updateRule } from "./update-rule.ts";
 
 const ACTIVATIONS: Record<Activation, string> = {
@@ -94,6 +105,9 @@ export function kerasProgram(program: Program): string {
 			"",
 			"",
 		],
+		`epochs = ${run.epochs}`,
+		!full && `batch_size = ${run.batchSize}`,
+		schedule?.some((line) => line.includes("steps_per_epoch")) && stepsPerEpoch(program),
 		`learning_rate = ${rates.text(run.optimizer.learningRate)}`,
 		schedule,
 		optimizer ? undefined : customOptimizer(program),
@@ -108,7 +122,7 @@ export function kerasProgram(program: Program): string {
 		"model.fit(",
 		full ? ["    x_train,", "    y_train,", "    batch_size=len(x_train),"] : "    batches,",
 		"    shuffle=False,",
-		`    epochs=${run.epochs},`,
+		"    epochs=epochs,",
 		hasDev && ["    validation_data=(x_dev, y_dev),", "    validation_batch_size=1024,"],
 		(stopping || !full) && [
 			"    callbacks=[",
@@ -117,7 +131,7 @@ export function kerasProgram(program: Program): string {
 				"        keras.callbacks.EarlyStopping(",
 				`            monitor="${hasL2 ? "val_mean_loss" : "val_loss"}",`,
 				'            mode="min",',
-				`            patience=${stopping.patience ?? run.epochs},`,
+				`            patience=${stopping.patience ?? "epochs"},`,
 				stopping.minDelta > 0 && `            min_delta=${stopping.minDelta},`,
 				`            restore_best_weights=${stopping.restoreBest ? "True" : "False"},`,
 				"        ),",
@@ -132,8 +146,6 @@ export function kerasProgram(program: Program): string {
 /** Mini-batches of the run's own rows, which `fit` does not shuffle as the run did. */
 function batches({ run }: Program): Part {
 	return [
-		"",
-		`batch_size = ${run.batchSize}`,
 		"",
 		"",
 		"class Batches(keras.utils.PyDataset):",
@@ -183,7 +195,7 @@ function libraryOptimizer(
 		const isW = name === "adamw" && decay.length > 0;
 		const comment = h.epsilonUncorrected
 			? undefined
-			: "# Keras adds so small an epsilon elsewhere, which no cost shows.";
+			: "# Keras adds epsilon to the root before it is corrected; so small a one shows in no cost.";
 		return {
 			call: made(isW ? "AdamW" : "Adam", ...averages, epsilon, ...(h.amsgrad ? ["amsgrad=True"] : [])),
 			comment,
@@ -215,8 +227,10 @@ function customOptimizer(program: Program): Part {
 	const names = rule.state.map(([name]) => name);
 	const lines = updateLines(rule, dialectOf("keras.ops"));
 	const usesTime = lines.some((line) => /\bt\b/.test(line));
-	const start = ([name, value]: [string, number]) =>
-		`            "${name}": [self.add_variable_from_reference(v, "${name}"${value === 0 ? "" : `, initializer=keras.initializers.Constant(${value})`}) for v in variables],`;
+	const slot = ([name, value]: [string, number]) => {
+		const initial = value === 0 ? "" : `, initializer=keras.initializers.Constant(${value})`;
+		return `        self.${name} = [self.add_variable_from_reference(v, "${name}"${initial}) for v in variables]`;
+	};
 	return [
 		constants(rule, program),
 		"",
@@ -227,9 +241,7 @@ function customOptimizer(program: Program): Part {
 			"",
 			"    def build(self, variables):",
 			"        super().build(variables)",
-			"        self.slots = {",
-			rule.state.map(start),
-			"        }",
+			rule.state.map(slot),
 		],
 		clip.value !== undefined &&
 			clip.norm !== undefined && [
@@ -244,15 +256,11 @@ function customOptimizer(program: Program): Part {
 		'        a = keras.ops.cast(a, "float32")',
 		usesTime && '        t = keras.ops.cast(self.iterations + 1, "float32")',
 		names.length > 0 && [
-			"        index = self._get_variable_index(W)",
-			`        slots = [self.slots[name][index] for name in (${names.map((name) => `"${name}"`).join(", ")},)]`,
-			`        ${names.join(", ")}${names.length === 1 ? "," : ""} = slots`,
+			"        i = self._get_variable_index(W)",
+			`        ${unpack(names, (name) => `self.${name}[i]`)}`,
 		],
 		indent("        ", lines),
-		names.length > 0 && [
-			`        for slot, value in zip(slots, (${names.join(", ")},)):`,
-			"            self.assign(slot, value)",
-		],
+		names.map((name) => `        self.assign(self.${name}[i], ${name})`),
 		"        self.assign_sub(W, step)",
 		"",
 		"",
@@ -261,25 +269,24 @@ function customOptimizer(program: Program): Part {
 
 /** @returns what makes `schedule` */
 function scheduleOf(program: Program, rates: Rates): string[] {
-	const { decay: d, start } = program;
-	const { stepsPerEpoch, iterations } = start;
+	const { decay: d } = program;
 	const made = (type: string, ...options: string[]) => [
 		`schedule = keras.optimizers.schedules.${type}(initial_learning_rate=learning_rate, ${options.join(", ")})`,
 	];
 	if (!d.warmup && !program.hasRates) {
-		const falling = (length: number, rate: number, type = "ExponentialDecay") =>
+		const falling = (length: string, rate: number, type = "ExponentialDecay") =>
 			made(type, `decay_steps=${length}`, `decay_rate=${rate}`, "staircase=True");
-		if (d.name === "exponential" && d.epochBase === 0) return falling(stepsPerEpoch, d.base!);
-		if (d.name === "staircase" && d.epochBase === 0) return falling(d.every! * stepsPerEpoch, d.factor!);
-		if (d.name === "inverseTime" && d.epochBase === 0) return falling(stepsPerEpoch, d.rate!, "InverseTimeDecay");
+		if (d.name === "exponential" && d.epochBase === 0) return falling("steps_per_epoch", d.base!);
+		if (d.name === "staircase" && d.epochBase === 0) return falling(`${d.every} * steps_per_epoch`, d.factor!);
+		if (d.name === "inverseTime" && d.epochBase === 0) return falling("steps_per_epoch", d.rate!, "InverseTimeDecay");
 		if (d.name === "cosine" && d.per === "step") {
 			const alpha = d.end === 0 ? "0.0" : `${rates.text(d.end!)} / learning_rate`;
-			return made("CosineDecay", `decay_steps=${iterations}`, `alpha=${alpha}`);
+			return made("CosineDecay", "decay_steps=epochs * steps_per_epoch", `alpha=${alpha}`);
 		}
 		if (d.name === "linear" && d.per === "step") {
 			return made(
 				"PolynomialDecay",
-				`decay_steps=${iterations}`,
+				"decay_steps=epochs * steps_per_epoch",
 				`end_learning_rate=${rates.text(d.end!)}`,
 				"power=1.0",
 			);

@@ -22,6 +22,7 @@ import {
 	rateBody,
 	rateWords,
 	readData,
+	stepsPerEpoch,
 	unpack,
 	writePython,
 } from "./python.ts";
@@ -94,6 +95,9 @@ export function optaxProgram(program: Program): string {
 			"",
 			"",
 		],
+		`epochs = ${run.epochs}`,
+		!full && `batch_size = ${run.batchSize}`,
+		schedule?.some((line) => line.includes("steps_per_epoch")) && stepsPerEpoch(program),
 		`learning_rate = ${rates.text(run.optimizer.learningRate)}`,
 		schedule,
 		optimizer ? undefined : customOptimizer(program, rateName),
@@ -111,8 +115,7 @@ export function optaxProgram(program: Program): string {
 		"    return optax.apply_updates(params, updates), opt_state, cost",
 		"",
 		"",
-		!full && ["m = len(x_train)", `batch_size = ${run.batchSize}`, `key = jax.random.key(${run.seed})`],
-		`epochs = ${run.epochs}`,
+		!full && ["m = len(x_train)", `key = jax.random.key(${run.seed})`],
 		stoppingOf(program) && 'best_cost, best_epoch, best_params = float("inf"), 0, None',
 		"costs = []  # of every step",
 		"for epoch in range(epochs):",
@@ -253,22 +256,21 @@ function customOptimizer(program: Program, rateName: string): Part {
 
 /** @returns what makes `schedule`, a function of the number of updates so far */
 function scheduleOf(program: Program, rates: Rates): string[] {
-	const { decay: d, start } = program;
-	const { stepsPerEpoch, iterations } = start;
+	const { decay: d } = program;
 	const made = (type: string, ...options: string[]) => [
 		`schedule = optax.${type}(init_value=learning_rate, ${options.join(", ")})`,
 	];
 	if (!d.warmup && !program.hasRates) {
-		const falling = (length: number, rate: number) =>
+		const falling = (length: string, rate: number) =>
 			made("exponential_decay", `transition_steps=${length}`, `decay_rate=${rate}`, "staircase=True");
-		if (d.name === "exponential" && d.epochBase === 0) return falling(stepsPerEpoch, d.base!);
-		if (d.name === "staircase" && d.epochBase === 0) return falling(d.every! * stepsPerEpoch, d.factor!);
+		if (d.name === "exponential" && d.epochBase === 0) return falling("steps_per_epoch", d.base!);
+		if (d.name === "staircase" && d.epochBase === 0) return falling(`${d.every} * steps_per_epoch`, d.factor!);
 		if (d.name === "cosine" && d.per === "step") {
 			const alpha = d.end === 0 ? "0.0" : `${rates.text(d.end!)} / learning_rate`;
-			return made("cosine_decay_schedule", `decay_steps=${iterations}`, `alpha=${alpha}`);
+			return made("cosine_decay_schedule", "decay_steps=epochs * steps_per_epoch", `alpha=${alpha}`);
 		}
 		if (d.name === "linear" && d.per === "step") {
-			return made("linear_schedule", `end_value=${rates.text(d.end!)}`, `transition_steps=${iterations}`);
+			return made("linear_schedule", `end_value=${rates.text(d.end!)}`, "transition_steps=epochs * steps_per_epoch");
 		}
 	}
 	const body = program.hasRates

@@ -1,7 +1,6 @@
 /** What the three programs in Python share. */
-import type { Activation } from "../protocol/run.ts";
 import { type Dialect, type Line, write } from "./expression.ts";
-import { heading, indent, type Part, type Program, type Rates } from "./program.ts";
+import { heading, type Part, type Program, type Rates } from "./program.ts";
 import { rateRule } from "./rate-rule.ts";
 import type { UpdateRule } from "./update-rule.ts";
 
@@ -94,17 +93,10 @@ export function epochWords({ start, run }: Program, cost: string): string {
 	return `epoch {epoch + 1}: cost {${cost}:.6f}${start.devRows > 0 ? `, dev cost {dev_cost:.6f}, ${dev}` : ""}`;
 }
 
-/** @returns where the orders of rows come from: those of the run, then the library's own shuffle */
+export function stepsPerEpoch({ start }: Program): string {
+	return `steps_per_epoch = ${start.stepsPerEpoch}`;
+}
+
 export function isFullBatch({ start, run }: Program): boolean {
 	return run.batchSize >= start.trainRows;
 }
-
-export const ACTIVATION_WORDS: Record<Activation, string> = {
-	relu: "ReLU",
-	leakyRelu: "leaky ReLU",
-	tanh: "tanh",
-	sigmoid: "sigmoid",
-	gelu: "GELU",
-};
-
-export { indent };

@@ -85,10 +85,11 @@ export function tfjsProgram(program: Program): string {
 		layers(program),
 		"\t],",
 		"});",
-		`model.setWeights([${sizes
+		`const layerNumbers = [${sizes
 			.slice(1)
-			.map((_, i) => `tensor("W${i + 1}"), tensor("b${i + 1}").squeeze([0])`)
-			.join(", ")}]);`,
+			.map((_, i) => i + 1)
+			.join(", ")}];`,
+		'model.setWeights(layerNumbers.flatMap((i) => [tensor("W" + i), tensor("b" + i).squeeze([0])]));',
 		`const lossFunction = (x, y) => ${task === "multiclass" ? "tf.losses.softmaxCrossEntropy(y, model.apply(x))" : COSTS[task][0]};`,
 		run.l2 > 0
 			? [
