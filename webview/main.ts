@@ -113,6 +113,12 @@ const stateLine = new StateLine(command, [
 		available: () => model.state.dataset !== undefined && model.state.runFile === undefined,
 		run: () => command("saveRunFile"),
 	},
+	{
+		label: "Save as code for PyTorch, Keras, TensorFlow.js or optax",
+		testId: "export-loop",
+		available: () => model.current?.start !== undefined,
+		run: () => command("exportLoop"),
+	},
 ]);
 const welcome = new Welcome(run);
 const target = (target: string) => post({ type: "target", target });

@@ -7,6 +7,7 @@ import { CONTEXT_RUN_FILE, CONTEXT_STATE, CONTEXT_WEIGHTS } from "./ids.ts";
 import { LiveRuns } from "./live/live-runs.ts";
 import { weightsOf } from "./predictions/checkpoints.ts";
 import { Predictor } from "./predictions/predictor.ts";
+import { LoopExporter } from "./runs/loop-export.ts";
 import { RunShelf } from "./runs/run-shelf.ts";
 import { Session } from "./runs/session.ts";
 import { Trainer } from "./runs/trainer.ts";
@@ -27,6 +28,7 @@ export interface App extends vscode.Disposable {
 	tuner: Tuner;
 	panel: Panel;
 	shelf: RunShelf;
+	exporter: LoopExporter;
 	runList: RunList;
 	live: LiveRuns;
 	/** what documents show; loaded with the first one that is read */
@@ -54,6 +56,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const shelf = new RunShelf(session, engine, log, context);
 	const trainer = new Trainer(session, engine, log, (dataset) => shelf.keepRequest(dataset));
 	const predictor = new Predictor(session, engine, log);
+	const exporter = new LoopExporter(session, engine, shelf, trainer);
 	const panel = new Panel(context.extensionUri, session, trainer);
 	const statusBar = new StatusBar(session);
 	const runList = new RunList(shelf, session);
@@ -103,6 +106,6 @@ export function createApp(context: vscode.ExtensionContext): App {
 
 	const parts = [live, keys, drawn, edits, opened, editor, statusBar, panel, runList, shelf, engine, session, log];
 	const dispose = () => vscode.Disposable.from(...parts).dispose();
-	const services = { session, engine, trainer, predictor, tuner, panel, live, shelf, runList, log };
+	const services = { session, engine, trainer, predictor, tuner, panel, live, shelf, exporter, runList, log };
 	return { ...services, editor: () => editor.start(), dispose };
 }

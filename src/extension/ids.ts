@@ -16,6 +16,7 @@ export const COMMANDS = {
 	reproduceRun: "descent.reproduceRun",
 	continueRun: "descent.continueRun",
 	exportRunFile: "descent.exportRunFile",
+	exportLoop: "descent.exportLoop",
 	revealRun: "descent.revealRun",
 	refreshRuns: "descent.refreshRuns",
 	saveRunFile: "descent.saveRunFile",

@@ -69,7 +69,7 @@ function decayRule(
 			let rate: Expression = a0;
 			for (const point of d.points!) {
 				const first = "step" in point ? point.step - 1 : point.epoch * stepsPerEpoch;
-				rate = when(atLeast(since, first), scaled(point.rate), rate);
+				rate = first > 0 ? when(atLeast(since, first), scaled(point.rate), rate) : scaled(point.rate);
 			}
 			return { lines: [], rate };
 		}

@@ -167,6 +167,7 @@ export type PanelCommand =
 	| "openRunFile"
 	| "predictRun"
 	| "saveCheckpoint"
+	| "exportLoop"
 	| "liveOff";
 
 export type PanelToHost =

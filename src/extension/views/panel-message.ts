@@ -13,6 +13,7 @@ const COMMANDS = new Set([
 	"openRunFile",
 	"predictRun",
 	"saveCheckpoint",
+	"exportLoop",
 	"liveOff",
 ]);
 const TASKS = new Set(["regression", "binary", "multiclass"]);

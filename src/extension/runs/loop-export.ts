@@ -1,0 +1,117 @@
+import { basename, dirname, join, parse } from "node:path";
+import * as vscode from "vscode";
+import type { LoopExport } from "../../engine/protocol/engine.ts";
+import type { ExportLibrary, RunFile } from "../../engine/protocol/run.ts";
+import { EngineError, type EngineHost, refusal } from "../engine-host/engine-host.ts";
+import { activeRunFile, textOf } from "./run-files.ts";
+import type { RunShelf } from "./run-shelf.ts";
+import { aboutWords, type Session } from "./session.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Data over so many bytes is asked about before it is written. */
+const LARGE_BYTES = 2 ** 26;
+
+const LIBRARIES: (vscode.QuickPickItem & { library: ExportLibrary; ending: string })[] = [
+	{ label: "PyTorch", description: "Python, torch.optim", library: "pytorch", ending: "py" },
+	{ label: "Keras", description: "Python, Keras 3 with any backend", library: "keras", ending: "py" },
+	{ label: "TensorFlow.js", description: "JavaScript for Node", library: "tfjs", ending: "mjs" },
+	{ label: "optax", description: "Python, JAX", library: "optax", ending: "py" },
+];
+
+/** Asks for a library and a place, and has the engine write a run there as a program. */
+export class LoopExporter {
+	private readonly session: Session;
+	private readonly engine: EngineHost;
+	private readonly shelf: RunShelf;
+	private readonly trainer: Trainer;
+	private counter = 0;
+
+	constructor(session: Session, engine: EngineHost, shelf: RunShelf, trainer: Trainer) {
+		this.session = session;
+		this.engine = engine;
+		this.shelf = shelf;
+		this.trainer = trainer;
+	}
+
+	/**
+	 * @param argument of a kept run in the list, or of a run in the panel; else the run file in the editor is meant, or, when
+	 *   none is there, the panel's run
+	 */
+	async export(argument?: unknown): Promise<void> {
+		let table = "The table";
+		try {
+			const { file, name } = await this.meant(argument);
+			table = basename(file.dataset.path);
+			const chosen = await vscode.window.showQuickPick(LIBRARIES, {
+				title: "Export Loop as Code",
+				placeHolder: `For which library to write ${name}`,
+			});
+			if (!chosen) return;
+			const { library, ending, label } = chosen;
+			const { name: stem } = parse(table.replace(/\.gz$/i, ""));
+			const place = join(dirname(file.dataset.path), `${stem}-${library}.${ending}`);
+			const output = await vscode.window.showSaveDialog({
+				title: `Save the Program for ${label}; Its Data Goes Beside It`,
+				defaultUri: vscode.Uri.file(place),
+				filters: { [label]: [ending] },
+			});
+			if (!output) return;
+			const made = await this.write(file, library, output.fsPath);
+			if (!made) return;
+			// Not over the panel, which is beside.
+			await vscode.window.showTextDocument(output, { viewColumn: vscode.ViewColumn.One });
+			const words = `${basename(made.program)} trains on ${basename(made.data)} (${sizeWords(made.bytes)}), which goes along.`;
+			void vscode.window.showInformationMessage(words);
+		} catch (error) {
+			if (error instanceof EngineError && error.fault.kind === "stopped") return;
+			void vscode.window.showErrorMessage(this.trainer.sentence(error, table));
+		}
+	}
+
+	private async meant(argument: unknown): Promise<{ file: RunFile; name: string }> {
+		const { folder, runId } = (argument ?? {}) as { folder?: string; runId?: string };
+		const stored = folder && this.shelf.stored.find((run) => run.folder === folder);
+		if (stored) return { file: (await this.shelf.runFileOf(stored)).file, name: stored.name };
+		const runFile = argument === undefined ? activeRunFile() : undefined;
+		if (runFile) {
+			const text = await textOf(runFile);
+			const file = await this.engine.call("checkRunFile", { path: runFile.fsPath, text });
+			return { file, name: basename(runFile.fsPath) };
+		}
+		const run = this.session.runs.find(({ view }) => view.id === runId) ?? this.session.current;
+		const { start, rateChanges, name } = run?.view ?? {};
+		if (!start) throw refusal("There is no run to export; run training, or open a run file.");
+		return { file: await this.engine.call("runFileOf", { start, rateChanges: rateChanges ?? [] }), name: name ?? "" };
+	}
+
+	/** @returns undefined when its data is too large for the user */
+	private async write(file: RunFile, library: ExportLibrary, output: string): Promise<LoopExport | undefined> {
+		const made = await this.call(file, library, output, LARGE_BYTES);
+		if (made.written) return made;
+		const anyway = "Write It";
+		const question = `${basename(made.data)} takes ${sizeWords(made.bytes)}: the rows as they were prepared, and the first weights.`;
+		if ((await vscode.window.showWarningMessage(question, { modal: true }, anyway)) !== anyway) return undefined;
+		return this.call(file, library, output);
+	}
+
+	private call(file: RunFile, library: ExportLibrary, output: string, most?: number): Thenable<LoopExport> {
+		const options = {
+			location: vscode.ProgressLocation.Notification,
+			title: `Writing ${basename(output)}`,
+			cancellable: true,
+		};
+		return vscode.window.withProgress(options, (progress, token) => {
+			const runId = `export-${++this.counter}`;
+			token.onCancellationRequested(() => void this.engine.call("control", { runId, action: "stop" }).catch(() => {}));
+			return this.engine.call("exportLoop", { runId, file, library, output, most }, (event) => {
+				if (event.type !== "reading") return;
+				const { rows, about } = event;
+				progress.report({ message: `reading, ${rows.toLocaleString("en-US")} of about ${aboutWords(about)} rows` });
+			});
+		});
+	}
+}
+
+function sizeWords(bytes: number): string {
+	return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
