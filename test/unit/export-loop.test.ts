@@ -294,3 +294,25 @@ test("a file that is no data of a program is not written over, data over a limit
 		message: "mine.js must end with .py to be a program for pytorch; name it so.",
 	});
 });
+
+test("no name of a file or a column becomes a statement", async () => {
+	const hostile = 'y"""; raise SystemExit # */ throw 1 /*';
+	const name = 'a"""\\ .csv';
+	writeFileSync(join(folder, name), waveTable(60).replace("y\n", `"${hostile.replaceAll('"', '""')}"\n`));
+	const file = { ...small, dataset: { path: join(folder, name), target: hostile }, epochs: 2 };
+	const k = await kernels();
+	for (const [library, ending] of [
+		["pytorch", "py"],
+		["tfjs", "mjs"],
+	] as const) {
+		// biome-ignore format: pairs
+		const output = join(folder, `b"""' \\.${ending}`);
+		await exportLoop(k, file, { library, output });
+		const text = readFileSync(output, "utf8");
+		assert.match(text, /to predict y_; raise SystemExit _ _ throw 1 _ of a_ \.csv/);
+		if (library === "tfjs" || missingFromPython([])) continue;
+		const [{ error, calls }] = runPython([{ name: "hostile", body: text }]);
+		assert.equal(error, undefined);
+		assert.ok(calls!.some((call) => call.name === "torch.optim.Adam"));
+	}
+});

@@ -67,6 +67,7 @@ export function kerasProgram(program: Program): string {
 	const column = task === "multiclass" ? ".astype(np.int32)" : "[:, None]";
 	const [meanLoss, score] = METRICS[task];
 	return text(
+		"    ",
 		docstring(program, "Keras"),
 		"",
 		"import json",

@@ -56,6 +56,7 @@ export function optaxProgram(program: Program): string {
 	const array = (name: string) => `jnp.asarray(data["${name}"]${name.startsWith("y") ? labels : ""})`;
 	const transforms = [...before(program), optimizer?.call ?? "run_optimizer()"];
 	return text(
+		"    ",
 		docstring(program, "a net in JAX with optax"),
 		"",
 		"import json",

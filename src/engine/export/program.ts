@@ -25,10 +25,49 @@ export interface Program {
 /** Texts of one program; what is not there is left out. */
 export type Part = string | false | undefined | Part[];
 
-/** @returns the parts, a line each */
-export function text(...parts: Part[]): string {
-	const lines = parts.flat(Number.POSITIVE_INFINITY as 1).filter((line) => line !== false && line !== undefined);
-	return `${lines.join("\n")}\n`;
+/**
+ * @param tab what a line within others begins with
+ * @returns the parts, a line each, and calls that are too long over several lines
+ */
+export function text(tab: string, ...parts: Part[]): string {
+	const lines = parts.flat(Number.POSITIVE_INFINITY as 1) as (string | false | undefined)[];
+	return `${lines.flatMap((line) => (typeof line === "string" ? fold(line, tab) : [])).join("\n")}\n`;
+}
+
+const WIDTH = 120;
+const OPENING = "([{";
+const CLOSING = ")]}";
+
+/** Puts what stands in the brackets that end with the line on lines of its own. */
+function fold(line: string, tab: string): string[] {
+	const end = line.search(/[)\]}][,;]?$/);
+	if (line.length <= WIDTH || end < 0) return [line];
+	const open: number[] = [];
+	const commas: { within: number; at: number }[] = [];
+	for (let i = 0; i < end; i++) {
+		const letter = line[i];
+		if (letter === '"' || letter === "`") i = line.indexOf(letter, i + 1);
+		else if (OPENING.includes(letter)) open.push(i);
+		else if (CLOSING.includes(letter)) open.pop();
+		else if (letter === "," && open.length > 0) commas.push({ within: open.at(-1)!, at: i });
+	}
+	const begin = open.at(-1)!;
+	const cuts = [begin, ...commas.filter(({ within }) => within === begin).map(({ at }) => at), end];
+	const margin = /^\s*/.exec(line)![0];
+	const comma = cuts.length > 2 ? "," : "";
+	const inside = cuts.slice(1).map((cut, i) => `${margin}${tab}${line.slice(cuts[i] + 1, cut).trim()}${comma}`);
+	return [line.slice(0, begin + 1), ...inside.flatMap((part) => fold(part, tab)), margin + line.slice(end)];
+}
+
+/** @returns sentences on lines that are not too long */
+function wrap(sentences: string): string[] {
+	const lines = [""];
+	for (const word of sentences.split(" ")) {
+		const last = lines.at(-1)!;
+		if (last !== "" && last.length + word.length >= WIDTH - 4) lines.push(word);
+		else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+	}
+	return lines;
 }
 
 export function indent(by: string, lines: readonly string[]): string[] {
@@ -89,6 +128,11 @@ export class Rates {
 
 const TASK_WORDS = { regression: "a regression", binary: "two classes", multiclass: "several classes" };
 
+/** A name of the user's files may hold what ends a comment. */
+function harmless(name: string): string {
+	return name.replace(/[^\p{L}\p{N} .,:;+()%_-]+/gu, "_");
+}
+
 /** @returns what stands at the top of a program, in sentences */
 export function heading({ start, dataFile, orderedEpochs }: Program, library: string): string[] {
 	const { run, summary } = start;
@@ -97,14 +141,17 @@ export function heading({ start, dataFile, orderedEpochs }: Program, library: st
 		orderedEpochs > 0
 			? ` and the order of the training rows in its first ${orderedEpochs === 1 ? "epoch" : `${orderedEpochs} epochs`}`
 			: "";
+	const later = orders ? " Later epochs are shuffled anew." : "";
 	const scale =
-		task === "regression" ? ["The target is standardised: costs are in squares of its standard deviation."] : [];
+		task === "regression" ? " The target is standardised: costs are in squares of its standard deviation." : "";
 	return [
-		`Trains ${library} to predict ${target} of ${basename(summary.path)}, ${TASK_WORDS[task]}, as the run ${start.name} of Descent did.`,
+		...wrap(
+			`Trains ${library} to predict ${harmless(target)} of ${harmless(basename(summary.path))}, ${TASK_WORDS[task]}, as the run ${start.name} of Descent did.`,
+		),
 		"",
-		`${dataFile} holds the run's rows as it prepared them, the weights that it began with${orders},`,
-		`so that the first costs are the run's own.${orders ? " Later epochs are shuffled anew." : ""}`,
-		...scale,
+		...wrap(
+			`${harmless(dataFile)} holds the run's rows as it prepared them, the weights that it began with${orders}, so that the first costs are the run's own.${later}${scale}`,
+		),
 	];
 }
 

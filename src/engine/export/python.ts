@@ -62,8 +62,12 @@ export const plainPython: Dialect = {
 
 /** @returns the body of a function of `step`, from 0, that gives its learning rate */
 export function rateBody(program: Program, rates: Rates, dialect: Dialect): string[] {
-	const lines = rateRule(program.decay, program.start, rates.scaled).map((line) => pythonLine(line, dialect));
-	return lines.map((line) => line.replace(/\bpi\b/g, "math.pi")).concat("return rate");
+	const lines = rateRule(program.decay, program.start, rates.scaled);
+	const written = lines.map((line, i) => {
+		if (i < lines.length - 1) return pythonLine(line, dialect);
+		return `return ${writePython(line[1], dialect)}`;
+	});
+	return written.map((line) => line.replace(/\bpi\b/g, "math.pi"));
 }
 
 /** @returns what a function of `step` says of itself */

@@ -53,6 +53,7 @@ export function pytorchProgram(program: Program): string {
 	const rowNames = full ? ["x_train", "y_train"] : ["x", "y"];
 	const usesMath = schedule?.rule?.some((line) => line.includes("math."));
 	return text(
+		"    ",
 		docstring(program, "PyTorch"),
 		"",
 		stoppingOf(program) && "import copy",

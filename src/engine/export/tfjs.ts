@@ -54,6 +54,7 @@ export function tfjsProgram(program: Program): string {
 	const minimize = optimizer && !clips;
 	const step = constant ? "" : full ? "epoch" : "costs.length";
 	return text(
+		"\t",
 		"/**",
 		heading(program, "TensorFlow.js").map((line) => (line === "" ? " *" : ` * ${line}`)),
 		" */",
@@ -255,6 +256,7 @@ function customOptimizer(program: Program): Part {
 	const names = rule.state.map(([name]) => name);
 	const tensors = new Set([...names, "W", "dW"]);
 	const declared = new Set([...names, "dW"]);
+	const keepsGradient = rule.lines.every(([name]) => name !== "dW");
 	const lines = rule.lines.map(([name, value]) => {
 		const formula = write(value, { ...numbers, tensors });
 		// What is made of tensors alone or of them and numbers is a tensor.
@@ -279,7 +281,7 @@ function customOptimizer(program: Program): Part {
 		"\tt++;",
 		"\tfor (const [i, weight] of model.trainableWeights.entries()) {",
 		"\t\tconst W = weight.read();",
-		"\t\tlet dW = gradients[W.name];",
+		`\t\t${keepsGradient ? "const" : "let"} dW = gradients[W.name];`,
 		names.length > 0 && `\t\tlet { ${names.join(", ")} } = slots[i];`,
 		indent("\t\t", lines),
 		names.map((name) => `\t\tslots[i].${name}.assign(${name});`),

@@ -33,23 +33,22 @@ function root(h: Hyperparameters, of: Expression, epsilon: Expression = "epsilon
 type Rules = Record<OptimizerName, (h: Hyperparameters) => UpdateRule>;
 
 const adam: Rules["adam"] = (h) => {
-	const { lines, root } = bothAverages(h);
 	return {
 		constants: ["beta1", "beta2", "epsilon"],
 		state: [["V", 0], ["S", 0], ...(h.amsgrad ? ([["M", 0]] as [string, number][]) : [])],
-		lines: [...lines, descend(h, divide(multiply("a", corrected("V", "beta1")), root))],
+		lines: [...bothAverages(h), descend(h, divide(multiply("a", corrected("V", "beta1")), "root"))],
 	};
 };
 
-/** What Adam and NAdam share. */
-function bothAverages(h: Hyperparameters) {
+/** What Adam and NAdam share: V, S and the root. */
+function bothAverages(h: Hyperparameters): Line[] {
 	const lines = [average("beta1", "V", "dW"), average("beta2", "S", square)];
 	if (h.amsgrad) lines.push(["M", call("largest", "M", "S")]);
 	const second = corrected(h.amsgrad ? "M" : "S", "beta2");
 	const epsilon = h.epsilonUncorrected
 		? divide("epsilon", power(subtract(1, power("beta2", "t")), 0.5))
 		: ("epsilon" as const);
-	return { lines, root: root(h, second, epsilon) };
+	return [...lines, ["root", root(h, second, epsilon)]];
 }
 
 const RULES: Rules = {
@@ -78,7 +77,7 @@ const RULES: Rules = {
 	adam,
 	adamw: adam,
 	nadam(h) {
-		const { lines, root } = bothAverages(h);
+		const lines = bothAverages(h);
 		if (h.constantMomentum) {
 			const ahead = corrected(multiply("beta1", "V"), "beta1", add("t", 1));
 			const now = corrected(multiply(subtract(1, "beta1"), "dW"), "beta1");
@@ -88,12 +87,17 @@ const RULES: Rules = {
 					["V", 0],
 					["S", 0],
 				],
-				lines: [...lines, descend(h, divide(multiply("a", add(ahead, now)), root))],
+				lines: [
+					...lines,
+					["ahead", ahead],
+					["now", now],
+					descend(h, divide(multiply("a", add("ahead", "now")), "root")),
+				],
 			};
 		}
 		const momentum = (t: Expression) =>
 			multiply("beta1", subtract(1, multiply(0.5, power(0.96, multiply("momentumDecay", t)))));
-		const ahead = divide(multiply("next", "V"), subtract(1, multiply("P", "next")));
+		const ahead = divide(multiply("uNext", "V"), subtract(1, multiply("P", "uNext")));
 		const now = divide(multiply(subtract(1, "u"), "dW"), subtract(1, "P"));
 		return {
 			constants: ["beta1", "beta2", "epsilon", "momentumDecay"],
@@ -105,10 +109,12 @@ const RULES: Rules = {
 			],
 			lines: [
 				["u", momentum("t")],
-				["next", momentum(add("t", 1))],
+				["uNext", momentum(add("t", 1))],
 				["P", multiply("P", "u")],
 				...lines,
-				descend(h, divide(multiply("a", add(ahead, now)), root)),
+				["ahead", ahead],
+				["now", now],
+				descend(h, divide(multiply("a", add("ahead", "now")), "root")),
 			],
 		};
 	},
