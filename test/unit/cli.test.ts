@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -480,4 +480,27 @@ test("tune learning-rate: costs at each rate, then the rate or that there is no 
 	// Features and target have unit variance: steps from 2 / 2 on diverge.
 	assert.ok(rate > 0.005 && rate < 0.3 && interval[0] <= rate && rate <= interval[1], JSON.stringify(lines.at(-1)));
 	assert.match(descent(...asked).stdout, /^(\d|No clear answer).* in 5 runs/);
+test("export writes a program and its data, and says what it wants", () => {
+	const output = join(folder, "loop.py");
+	const options = ["--target", "above", "--batch-size", "100", "--optimizer", "rmsprop", "--preset", "pytorch"];
+	const { status, stdout } = descent("export", table, "--library", "pytorch", "-o", output, ...options);
+	assert.equal(status, 0);
+	// 300 rows of 3 features and a target, 240 rows in 7 orders, and 64 (3 + 1) + 32 (64 + 1) + 33 parameters
+	assert.match(stdout, /loop\.py trains on loop\.safetensors \(20\.5 KiB\)/);
+	assert.match(readFileSync(output, "utf8"), /torch\.optim\.RMSprop\(.*alpha=0\.99, eps=1e-8\)/);
+	const { lines } = descent("export", table, "--library", "optax", "-o", output, "--json", ...options);
+	const bytes = 4 * (300 * 4 + 240 * 7 + 64 * 4 + 32 * 65 + 33);
+	assert.deepEqual(lines, [{ type: "done", program: output, data: join(folder, "loop.safetensors"), bytes }]);
+	for (const [args, message] of [
+		[["export", table], '"descent export" wants --library NAME and -o OUT; "descent --help" says how.'],
+		[
+			["export", table, "--library", "jax", "-o", output],
+			'A loop is exported for pytorch, keras, tfjs, optax, not for "jax".',
+		],
+		[["train", table, "--library", "keras"], '--library is an option of "descent export" only.'],
+	] as const) {
+		const { status, stderr } = descent(...args);
+		assert.equal(stderr, `descent: ${message}\n`);
+		assert.equal(status, 2);
+	}
 });

@@ -6,6 +6,7 @@ test("the host takes messages of the protocol from the panel, and no others", ()
 	const right: unknown[] = [
 		{ type: "ready" },
 		{ type: "command", command: "saveRunFile" },
+		{ type: "command", command: "exportLoop" },
 		{ type: "form", patch: { epochs: 3, beta: null } },
 		{ type: "runFile", path: "a.train.json" },
 		{ type: "runFile", path: null },
