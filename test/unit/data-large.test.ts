@@ -190,8 +190,37 @@ test("32 bits hold a column only where they lose nothing that matters", () => {
 	assert.ok(fractions.bytes < 7.2, "only the first rows in 64 bits");
 	assert.deepEqual(cells((i) => (i * 7919) % rows).worst, 0, "whole numbers that fit");
 	const stamps = cells((i) => 1_700_000_000 + ((i * 7919) % rows));
-	assert.ok(stamps.worst === 0 && stamps.bytes > 8, "whole numbers that do not");
+	assert.ok(stamps.worst === 0 && stamps.bytes < 7.2, "whole numbers far from 0");
+	const long = cells((i) => (i % 3) * 2 ** 40 + i);
+	assert.ok(long.worst === 0 && long.bytes > 8, "whole numbers far from each other");
 	assert.ok(cells((i) => 1e9 + ((i * 7919) % rows) / rows).worst === 0, "fractions far from 0");
 	assert.equal(cells(() => 0.1).worst, 0, "a constant");
 	assert.equal(cells((i) => [0, 1e9, 1e9 + 1][i % 3]).worst, 0, "whole numbers that may be classes");
+});
+
+test("whole numbers in 32 bits are those that were given, whatever comes after them", () => {
+	const random = new Random(11);
+	const rows = 90_000;
+	// rows from 65,536 on are kept in 32 bits where they can be; a block ends at 73,728
+	const columns: Record<string, { value: (i: number) => number; bytes: number }> = {
+		"of all 32 bits": { value: () => random.below(2 ** 32), bytes: 8 },
+		"moments in milliseconds": { value: () => 1.6e12 + random.below(1e8) * 1000, bytes: 8 },
+		"some missing": { value: (i) => (i % 7 === 0 ? Number.NaN : 3e9 + random.below(1e6)), bytes: 8 },
+		"a whole block missing": { value: (i) => (i > 65_000 && i < 75_000 ? Number.NaN : 3e9 + i), bytes: 8 },
+		"a fraction in the midst": { value: (i) => 3e9 + i + (i === 70_001 ? 0.25 : 0), bytes: 9 },
+		"a far number in the midst": { value: (i) => (i === 70_001 ? 2 ** 52 + 1 : 3e9 + i), bytes: 9 },
+		"an infinite one": { value: (i) => (i === 70_001 ? Number.NEGATIVE_INFINITY : 3e9 + i), bytes: 9 },
+		"past 2^24 in the midst": { value: (i) => i - 70_001 + 2 ** 24, bytes: 8 },
+		"beyond what floats tell apart": { value: (i) => 2 ** 60 + i * 256, bytes: 8 },
+	};
+	for (const [name, { value, bytes }] of Object.entries(columns)) {
+		const given = Float64Array.from({ length: rows }, (_, i) => value(i));
+		const kept = new NumberCells(new CellMemory(rows, 1), false);
+		for (let first = 0; first < rows; first += 2000) kept.add(given.subarray(first, first + 2000));
+		for (let first = 0; first < rows; first += 8192) {
+			assert.deepEqual(kept.read(first / 8192), given.slice(first, first + 8192), `${name}, from row ${first}`);
+			assert.deepEqual(Float64Array.from(kept.held(first / 8192)), given.slice(first, first + 8192), name);
+		}
+		assert.ok(kept.bytes / rows < bytes, `${name}: ${kept.bytes / rows} bytes a cell`);
+	}
 });

@@ -2,6 +2,9 @@ import type { RawVector } from "../duck.ts";
 import { BLOCK_ROWS, Blocks } from "./blocks.ts";
 import type { CellMemory } from "./cell-memory.ts";
 import { NumberFacts } from "./number-facts.ts";
+import { fits, fromOffsets, type Offsets, offsetsOf, toOffsets } from "./whole-offsets.ts";
+
+type Block = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
 /** so many rows are kept as exact as they were read */
 const exactRows = 65536;
@@ -18,7 +21,9 @@ export class NumberCells {
 	readonly facts: NumberFacts;
 	/** what the cells are kept in, where they are */
 	readonly memory: CellMemory | undefined;
-	private readonly blocks: Blocks<Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>> | undefined;
+	private readonly blocks: Blocks<Block> | undefined;
+	/** of the blocks of 32-bit whole numbers */
+	private readonly offsets: Offsets[] = [];
 	private readonly single: boolean;
 
 	/**
@@ -76,13 +81,15 @@ export class NumberCells {
 	read(block: number): Float64Array {
 		const cells = this.blocks!.at(block);
 		const values = outgoing.subarray(0, cells.length);
-		values.set(cells);
+		if (cells instanceof Int32Array) fromOffsets(cells, this.offsets[block], values);
+		else values.set(cells);
 		return values;
 	}
 
-	/** The same to be looked at only, in what they are held in. */
+	/** The same to be looked at only, in what they are held in where that is an array of floats. */
 	held(block: number): Float32Array | Float64Array {
-		return this.blocks!.at(block);
+		const cells = this.blocks!.at(block);
+		return cells instanceof Int32Array ? this.read(block) : cells;
 	}
 
 	/** Lets a block go. */
@@ -95,19 +102,56 @@ export class NumberCells {
 		this.blocks?.clear();
 	}
 
-	/** Past the first rows 32 bits do wherever they are as good. */
 	private keep(values: Float32Array | Float64Array, blocks: NonNullable<typeof this.blocks>): void {
 		for (let done = 0; done < values.length; ) {
-			let block = blocks.open(!this.single && blocks.rows < exactRows ? Float64Array : Float32Array);
 			const at = blocks.rows % BLOCK_ROWS;
-			const part = values.subarray(done, done + block.length - at);
-			if (block instanceof Float32Array && !this.single && !this.singleDoes(part)) {
-				block = blocks.replace(Float64Array);
-			}
-			block.set(part, at);
+			const next = values.subarray(done, done + BLOCK_ROWS - at);
+			let block = blocks.open(at === 0 ? this.typeFor(next) : Float64Array);
+			const part = next.subarray(0, block.length - at);
+			if (at > 0 && !this.does(block, part)) block = this.widen(blocks, part);
+			this.put(block, part, at);
 			blocks.rows += part.length;
 			done += part.length;
 		}
+	}
+
+	/** What a block is held in that begins with these cells: past the first rows in 32 bits wherever they are as good. */
+	private typeFor(values: Float32Array | Float64Array) {
+		if (values instanceof Float32Array) return Float32Array;
+		const { rows } = this.blocks!;
+		if (!this.single && rows < exactRows) return Float64Array;
+		if (this.single || this.singleDoes(values)) return Float32Array;
+		const offsets = this.facts.whole ? offsetsOf(values, this.facts) : undefined;
+		if (!offsets) return Float64Array;
+		this.offsets[Math.floor(rows / BLOCK_ROWS)] = offsets;
+		return Int32Array;
+	}
+
+	/** Whether the open block can take these cells. */
+	private does(block: Block, values: Float32Array | Float64Array): boolean {
+		if (block instanceof Float64Array || values instanceof Float32Array) return true;
+		if (block instanceof Float32Array) return this.single || this.singleDoes(values);
+		return fits(values, this.offsets[Math.floor(this.blocks!.rows / BLOCK_ROWS)]);
+	}
+
+	/** @returns the open block in what can take these cells, too */
+	private widen(blocks: NonNullable<typeof this.blocks>, values: Float32Array | Float64Array): Block {
+		const index = Math.floor(blocks.rows / BLOCK_ROWS);
+		const cells = blocks.at(index);
+		const all = new Float64Array(cells.length + values.length);
+		// not by read: the values may lie in its array
+		if (cells instanceof Int32Array) fromOffsets(cells, this.offsets[index], all.subarray(0, cells.length));
+		else all.set(cells);
+		all.set(values, cells.length);
+		const block = blocks.replace(this.typeFor(all));
+		this.put(block, all.subarray(0, cells.length), 0);
+		return block;
+	}
+
+	private put(block: Block, values: Float32Array | Float64Array, at: number): void {
+		const { rows } = this.blocks!;
+		if (!(block instanceof Int32Array)) block.set(values, at);
+		else toOffsets(values as Float64Array, this.offsets[Math.floor(rows / BLOCK_ROWS)], block, at);
 	}
 
 	/** Whether 32-bit floats are as good: exact for whole numbers, which may be classes, close for others. */
