@@ -281,6 +281,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 				const table = await tables.get(run, MOST_SEARCHED_ROWS, control);
 				return findLearningRate(await loadKernels(directory), run, table, {
 					signal: control.signal,
+					memoryLimit,
 					ranged: (runs, of) => emit({ type: "ranged", runs, of }),
 				});
 			});

@@ -204,6 +204,7 @@ test("whole numbers in 32 bits are those that were given, whatever comes after t
 	// rows from 65,536 on are kept in 32 bits where they can be; a block ends at 73,728
 	const columns: Record<string, { value: (i: number) => number; bytes: number }> = {
 		"of all 32 bits": { value: () => random.below(2 ** 32), bytes: 8 },
+		"one number more than 32 bits have": { value: (i) => (i % 2) * (2 ** 32 - 1), bytes: 9 },
 		"moments in milliseconds": { value: () => 1.6e12 + random.below(1e8) * 1000, bytes: 8 },
 		"some missing": { value: (i) => (i % 7 === 0 ? Number.NaN : 3e9 + random.below(1e6)), bytes: 8 },
 		"a whole block missing": { value: (i) => (i > 65_000 && i < 75_000 ? Number.NaN : 3e9 + i), bytes: 8 },

@@ -22,13 +22,13 @@ export function offsetsOf(values: Float64Array, { min, max }: NumberFacts): Offs
 	return undefined;
 }
 
-/** @returns whether each comes back as it was */
+/** @returns whether each comes back as it was: a difference that is a whole number of steps, and so small, is exact */
 export function fits(values: Float64Array, { base, step }: Offsets): boolean {
 	for (let i = 0; i < values.length; i++) {
 		const value = values[i];
 		const offset = (value - base) / step;
 		if (Number.isNaN(value)) continue;
-		if ((offset | 0) !== offset || offset === none || base + offset * step !== value) return false;
+		if ((offset | 0) !== offset || offset === none) return false;
 	}
 	return true;
 }
