@@ -480,6 +480,8 @@ test("tune learning-rate: costs at each rate, then the rate or that there is no 
 	// Features and target have unit variance: steps from 2 / 2 on diverge.
 	assert.ok(rate > 0.005 && rate < 0.3 && interval[0] <= rate && rate <= interval[1], JSON.stringify(lines.at(-1)));
 	assert.match(descent(...asked).stdout, /^(\d|No clear answer).* in 5 runs/);
+});
+
 test("export writes a program and its data, and says what it wants", () => {
 	const output = join(folder, "loop.py");
 	const options = ["--target", "above", "--batch-size", "100", "--optimizer", "rmsprop", "--preset", "pytorch"];
