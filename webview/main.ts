@@ -114,7 +114,7 @@ const stateLine = new StateLine(command, [
 		run: () => command("saveRunFile"),
 	},
 	{
-		label: "Save as code for PyTorch, Keras, TensorFlow.js or optax",
+		label: t("Save as code for PyTorch, Keras, TensorFlow.js or optax"),
 		testId: "export-loop",
 		available: () => model.current?.start !== undefined,
 		run: () => command("exportLoop"),

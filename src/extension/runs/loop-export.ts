@@ -11,10 +11,15 @@ import type { Trainer } from "./trainer.ts";
 /** Data over so many bytes is asked about before it is written. */
 const LARGE_BYTES = 2 ** 26;
 
-const LIBRARIES: (vscode.QuickPickItem & { library: ExportLibrary; ending: string })[] = [
+const libraries = (): (vscode.QuickPickItem & { library: ExportLibrary; ending: string })[] => [
 	{ label: "PyTorch", description: "Python, torch.optim", library: "pytorch", ending: "py" },
-	{ label: "Keras", description: "Python, Keras 3 with any backend", library: "keras", ending: "py" },
-	{ label: "TensorFlow.js", description: "JavaScript for Node", library: "tfjs", ending: "mjs" },
+	{
+		label: "Keras",
+		description: vscode.l10n.t("Python, Keras 3 with any backend"),
+		library: "keras",
+		ending: "py",
+	},
+	{ label: "TensorFlow.js", description: vscode.l10n.t("JavaScript for Node"), library: "tfjs", ending: "mjs" },
 	{ label: "optax", description: "Python, JAX", library: "optax", ending: "py" },
 ];
 
@@ -38,20 +43,20 @@ export class LoopExporter {
 	 *   none is there, the panel's run
 	 */
 	async export(argument?: unknown): Promise<void> {
-		let table = "The table";
+		let table = vscode.l10n.t("The table");
 		try {
 			const { file, name } = await this.meant(argument);
 			table = basename(file.dataset.path);
-			const chosen = await vscode.window.showQuickPick(LIBRARIES, {
-				title: "Export Loop as Code",
-				placeHolder: `For which library to write ${name}`,
+			const chosen = await vscode.window.showQuickPick(libraries(), {
+				title: vscode.l10n.t("Export Loop as Code"),
+				placeHolder: vscode.l10n.t("For which library to write {0}", name),
 			});
 			if (!chosen) return;
 			const { library, ending, label } = chosen;
 			const { name: stem } = parse(table.replace(/\.gz$/i, ""));
 			const place = join(dirname(file.dataset.path), `${stem}-${library}.${ending}`);
 			const output = await vscode.window.showSaveDialog({
-				title: `Save the Program for ${label}; Its Data Goes Beside It`,
+				title: vscode.l10n.t("Save the Program for {0}; Its Data Goes Beside It", label),
 				defaultUri: vscode.Uri.file(place),
 				filters: { [label]: [ending] },
 			});
@@ -60,7 +65,9 @@ export class LoopExporter {
 			if (!made) return;
 			// Not over the panel, which is beside.
 			await vscode.window.showTextDocument(output, { viewColumn: vscode.ViewColumn.One });
-			const words = `${basename(made.program)} trains on ${basename(made.data)} (${sizeWords(made.bytes)}), which goes along.`;
+			const [program, data] = [basename(made.program), basename(made.data)];
+			const size = sizeWords(made.bytes);
+			const words = vscode.l10n.t("{0} trains on {1} ({2}), which goes along.", program, data, size);
 			void vscode.window.showInformationMessage(words);
 		} catch (error) {
 			if (error instanceof EngineError && error.fault.kind === "stopped") return;
@@ -80,7 +87,7 @@ export class LoopExporter {
 		}
 		const run = this.session.runs.find(({ view }) => view.id === runId) ?? this.session.current;
 		const { start, rateChanges, name } = run?.view ?? {};
-		if (!start) throw refusal("There is no run to export; run training, or open a run file.");
+		if (!start) throw refusal(vscode.l10n.t("There is no run to export; run training, or open a run file."));
 		return { file: await this.engine.call("runFileOf", { start, rateChanges: rateChanges ?? [] }), name: name ?? "" };
 	}
 
@@ -88,8 +95,12 @@ export class LoopExporter {
 	private async write(file: RunFile, library: ExportLibrary, output: string): Promise<LoopExport | undefined> {
 		const made = await this.call(file, library, output, LARGE_BYTES);
 		if (made.written) return made;
-		const anyway = "Write It";
-		const question = `${basename(made.data)} takes ${sizeWords(made.bytes)}: the rows as they were prepared, and the first weights.`;
+		const anyway = vscode.l10n.t("Write It");
+		const question = vscode.l10n.t(
+			"{0} takes {1}: the rows as they were prepared, and the first weights.",
+			basename(made.data),
+			sizeWords(made.bytes),
+		);
 		if ((await vscode.window.showWarningMessage(question, { modal: true }, anyway)) !== anyway) return undefined;
 		return this.call(file, library, output);
 	}
@@ -97,7 +108,7 @@ export class LoopExporter {
 	private call(file: RunFile, library: ExportLibrary, output: string, most?: number): Thenable<LoopExport> {
 		const options = {
 			location: vscode.ProgressLocation.Notification,
-			title: `Writing ${basename(output)}`,
+			title: vscode.l10n.t("Writing {0}", basename(output)),
 			cancellable: true,
 		};
 		return vscode.window.withProgress(options, (progress, token) => {
@@ -106,7 +117,8 @@ export class LoopExporter {
 			return this.engine.call("exportLoop", { runId, file, library, output, most }, (event) => {
 				if (event.type !== "reading") return;
 				const { rows, about } = event;
-				progress.report({ message: `reading, ${rows.toLocaleString("en-US")} of about ${aboutWords(about)} rows` });
+				const read = rows.toLocaleString("en-US");
+				progress.report({ message: vscode.l10n.t("reading, {0} of about {1} rows", read, aboutWords(about)) });
 			});
 		});
 	}
