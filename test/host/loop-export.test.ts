@@ -33,7 +33,7 @@ test("export: the panel's run becomes a program with its data beside it, rates c
 	const path = join(folder, "table-pytorch.py");
 	const program = await exportedTo(path, { chosen: false });
 	assert.match(program, /learning_rate = 0\.02\n/);
-	assert.match(program, /rate = 0\.01 if step >= 10 else 0\.02\n/);
+	assert.match(program, /return 0\.01 if step >= 10 else 0\.02\n/);
 	const { tensors } = decodeSafetensors(await readFile(join(folder, "table-pytorch.safetensors")));
 	assert.deepEqual(tensors.get("x_train")?.shape, [240, 2]);
 
