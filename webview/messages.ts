@@ -148,6 +148,7 @@ const run = object({
 		"finished",
 		"stoppedEarly",
 		"stopped",
+		"outOfTime",
 		"diverged",
 		"interrupted",
 		"failed",

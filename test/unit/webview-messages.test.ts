@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EpochSeries, PanelState, RunSummary } from "../../src/engine/protocol/panel.ts";
+import type { EpochSeries, PanelState, RunPhase, RunSummary } from "../../src/engine/protocol/panel.ts";
 import { readMessage } from "../../webview/messages.ts";
 import { PanelModel } from "../../webview/state.ts";
 
@@ -60,6 +60,16 @@ test("a summary comes by itself, and stays through every state", () => {
 	assert.equal(model.state.summary?.rows, 3);
 	model.apply({ type: "summary", summary: null });
 	assert.equal(model.state.summary, undefined);
+});
+
+test("a run may be at any of its phases", () => {
+	const phases: Record<RunPhase, true> = {
+		...{ preparing: true, running: true, paused: true, finished: true, stoppedEarly: true, stopped: true },
+		...{ outOfTime: true, diverged: true, interrupted: true, failed: true },
+	};
+	for (const phase of Object.keys(phases)) {
+		assert.ok(readMessage({ type: "state", state: { ...state, runs: [{ ...run, phase }] } }), phase);
+	}
 });
 
 test("messages of the protocol pass", () => {
