@@ -116,3 +116,12 @@ test("--facts: what was read of each file", () => {
 	assert.deepEqual(facts.frameworks, ["pytorch"]);
 	assert.equal(facts.optimizers[0].parameters[0].value, 5);
 });
+
+test("a run file that training would refuse is said, and the others are checked all the same", () => {
+	put("runs/typo.train.json", '{ "dataset": { "path": "a.csv" }, "optimzer": {} }');
+	put("runs/loud.train.json", '{ "dataset": { "path": "a.csv" }, "optimizer": { "name": "adam", "learningRate": 5 } }');
+	const { status, stdout, stderr } = check("runs");
+	assert.equal(status, 2);
+	assert.match(stderr, /^descent: .*typo\.train\.json: optimzer is not a known key/);
+	assert.match(stdout, /loud\.train\.json:1:\d+ \w+ /);
+});

@@ -10,6 +10,7 @@ import {
 	readNotebook,
 } from "../../analysis/index.ts";
 import { InputError } from "../input-error.ts";
+import { parseRunFile } from "../run-file.ts";
 import { filesBelow } from "./check-files.ts";
 import type { Arguments } from "./flags.ts";
 import { sarifOf } from "./sarif.ts";
@@ -28,7 +29,7 @@ export interface PlacedFinding extends Omit<Finding, "start" | "end" | "fix"> {
 /**
  * `descent check`: what the editor would say of training loops, without an editor.
  * @param directory where the build left the grammars
- * @returns 0, or 1 when there are errors or warnings
+ * @returns 0, 1 when there are errors or warnings, or 2 when a run file is none that can be run
  */
 export async function checkCommand({ operands, overrides, own, json }: Arguments, directory: string): Promise<number> {
 	if (operands.length === 0) throw new InputError('"descent check" takes files or folders; "descent --help" says how.');
@@ -40,8 +41,13 @@ export async function checkCommand({ operands, overrides, own, json }: Arguments
 	}
 	const analyzer = new Analyzer((file) => readFile(join(directory, "grammars", file)));
 	const found: PlacedFinding[] = [];
+	let refused = false;
 	for (const path of await filesBelow(operands)) {
-		const { analysis, place } = await read(analyzer, path);
+		const { analysis, place, fault } = await read(analyzer, path);
+		if (fault) {
+			refused = true;
+			console.error(`descent: ${fault.message}`);
+		}
 		if (own.facts) {
 			console.log(JSON.stringify({ path, ...analysis.facts }));
 			continue;
@@ -52,21 +58,38 @@ export async function checkCommand({ operands, overrides, own, json }: Arguments
 	if (own.sarif) console.log(JSON.stringify(sarifOf(found), null, "\t"));
 	else if (json) process.stdout.write(found.map((f) => `${JSON.stringify({ type: "finding", ...f })}\n`).join(""));
 	else process.stdout.write(found.map((f) => `${lineOf(f)}\n`).join(""));
+	if (refused) return 2;
 	return found.some((f) => f.severity === "error" || f.severity === "warning") ? 1 : 0;
 }
 
 type Place = (offset: number) => { cell?: number; line: number; column: number };
 
-async function read(analyzer: Analyzer, path: string): Promise<{ analysis: Analysis; place: Place }> {
+async function read(
+	analyzer: Analyzer,
+	path: string,
+): Promise<{ analysis: Analysis; place: Place; fault?: InputError }> {
 	const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
 		throw new InputError(`${path} cannot be read (${cause.code}); check its permissions.`);
 	});
 	const kind = kindOf(path)!;
+	const fault = kind === "runFile" ? faultOf(path, text) : undefined;
 	const open = await analyzer.open(kind, text);
 	try {
-		return { analysis: open.analyze(), place: placer(open, kind === "notebook" ? readNotebook(text) : [text]) };
+		const place = placer(open, kind === "notebook" ? readNotebook(text) : [text]);
+		return { analysis: open.analyze(), place, ...(fault ? { fault } : {}) };
 	} finally {
 		open.delete();
+	}
+}
+
+/** What training would refuse of a run file. */
+function faultOf(path: string, text: string): InputError | undefined {
+	try {
+		parseRunFile(path, text);
+		return undefined;
+	} catch (fault) {
+		if (fault instanceof InputError) return fault;
+		throw fault;
 	}
 }
 

@@ -38,7 +38,8 @@ export class TerminalReport {
 		console.log(
 			`${summary.target} (${run.dataset.task}; ${summary.targetReason}) from ${summary.features} features; ` +
 				`${whole.format(trainRows)} training and ${whole.format(devRows)} dev rows` +
-				(testRows > 0 ? `, ${whole.format(testRows)} test rows for the end` : ""),
+				(testRows > 0 ? `, ${whole.format(testRows)} test rows for the end` : "") +
+				(summary.droppedRows ? `; ${whole.format(summary.droppedRows)} rows left out for lack of a value` : ""),
 		);
 		console.log(
 			`${run.optimizer.name} ${run.optimizer.learningRate}, ${run.decay.name} decay, mini-batch ${run.batchSize}, ` +

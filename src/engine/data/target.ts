@@ -133,9 +133,10 @@ function findTarget(
 
 function noColumn(table: RawTable, summaries: ColumnSummary[]): InputError {
 	const same = summaries.find(({ kind }) => kind === "constant" || kind === "empty");
+	const aside = summaries.find(({ setAside }) => setAside !== undefined) ?? summaries[0];
 	const why = same
 		? `"${same.name}" has ${same.setAside}`
-		: `"${summaries[0].name}" is set aside: ${summaries[0].setAside}`;
+		: `"${aside.name}" is set aside: ${aside.setAside ?? `a ${aside.kind} is no target`}`;
 	return new InputError(`${table.file.name} has no column to learn from (${why}); add columns whose values differ.`);
 }
 

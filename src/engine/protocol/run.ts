@@ -418,7 +418,7 @@ export interface RatePreview {
 /** One mini-batch size, tried. */
 export interface BatchSizeTrial {
 	batchSize: number;
-	/** dev cost after the time that each size has, training cost where there is no dev set */
+	/** lowest dev cost in the time that each size has, training cost where there is no dev set */
 	cost?: number;
 	samplesPerSecond?: number;
 	/** steps within that time */

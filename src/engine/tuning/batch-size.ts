@@ -2,6 +2,7 @@
 import type { KernelModule } from "../backends/wasm/kernels.ts";
 import { InputError } from "../input-error.ts";
 import { MemoryFault } from "../model/arena.ts";
+import type { RunEvent } from "../protocol/engine.ts";
 import type { BatchSizeSearch, BatchSizeTrial, RunFile } from "../protocol/run.ts";
 import type { KeptTable } from "../training/kept-table.ts";
 import { prepareAgain } from "../training/prepare.ts";
@@ -69,7 +70,13 @@ async function tryOut(
 	const { decay: _decay, earlyStopping: _stopping, ...others } = file;
 	try {
 		const prepared = prepareAgain(kernels, { ...others, epochs: ENDLESS_EPOCHS }, table, options);
-		const training = new Training(prepared, () => {}, { seconds });
+		// A small size that is soon there has time to learn its rows by heart: that is no fault of its size.
+		let lowest = Number.POSITIVE_INFINITY;
+		const emit = (event: RunEvent) => {
+			if (event.type !== "epochs") return;
+			for (const { devCost } of event.results) lowest = Math.min(lowest, devCost ?? lowest);
+		};
+		const training = new Training(prepared, emit, { seconds });
 		const stop = () => training.control("stop");
 		signal?.addEventListener("abort", stop);
 		const done = await training.run().finally(() => signal?.removeEventListener("abort", stop));
@@ -80,7 +87,9 @@ async function tryOut(
 			samplesPerSecond: (done.stepsPerSecond * trainRows) / stepsPerEpoch,
 			iterations: done.iterations,
 			memory: memory.miniBatch,
-			...(done.outcome === "diverged" ? { failed: "diverged" } : { cost: done.devCost ?? done.cost }),
+			...(done.outcome === "diverged"
+				? { failed: "diverged" }
+				: { cost: done.devCost === undefined ? done.cost : Math.min(done.devCost, lowest) }),
 		};
 	} catch (fault) {
 		if (fault instanceof MemoryFault) return { batchSize, failed: "memory" };
