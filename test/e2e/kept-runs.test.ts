@@ -41,7 +41,9 @@ scene(
 		assert.ok(existsSync(join(runs, name, "checkpoint.safetensors")));
 
 		await row("interrupted").click({ button: "right" });
-		await scene.window.page.getByRole("menuitem", { name: "Resume Interrupted Run" }).click();
+		// A click may come before the menu takes one; the key does not.
+		await scene.window.page.getByRole("menuitem", { name: "Resume Interrupted Run" }).hover();
+		await scene.window.page.keyboard.press("Enter");
 		await scene.panel.waitFor("state", /Running/);
 		await scene.panel.click("stop");
 		await scene.panel.waitFor("result", /^Stopped at step/);
