@@ -83,7 +83,7 @@ async function measure(window: Window, name: string): Promise<void> {
 	);
 	console.log(`  memory of the document's JavaScript: ${((await heap(window, frame)) / 1e6).toFixed(0)} MB`);
 
-	const picture = await hash(await panelFrame(window));
+	const picture = await settled(window);
 	await window.open("notes.txt");
 	await window.page.locator("iframe.webview").waitFor({ state: "detached" });
 	console.log(
@@ -123,6 +123,16 @@ async function heap(window: Window, frame: Frame): Promise<number> {
 	await session.send("HeapProfiler.collectGarbage");
 	const usage = (await session.send("Runtime.getHeapUsage")) as { usedSize: number; backingStorageSize?: number };
 	return usage.usedSize + (usage.backingStorageSize ?? 0);
+}
+
+/** @returns what the charts show once they stand still: what is said of a run that has ended may move them */
+async function settled(window: Window): Promise<string> {
+	for (let last = ""; ; ) {
+		const now = await hash(await panelFrame(window));
+		if (now === last) return now;
+		last = now;
+		await window.page.waitForTimeout(1000);
+	}
 }
 
 function hash(frame: Frame): Promise<string> {
