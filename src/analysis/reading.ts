@@ -51,19 +51,7 @@ export class Reading {
 			if (asked) this.sites.set(site, this.named(site));
 		}
 		this.calls = [...this.sites.values()];
-		this.facts = {
-			frameworks: this.frameworks(),
-			optimizers: [],
-			schedules: [],
-			batchSizes: [],
-			epochs: [],
-			datasets: [],
-			models: [],
-			loops: [],
-			heldOut: [],
-			rates: [],
-			seeded: false,
-		};
+		this.facts = { ...noFacts(), frameworks: this.frameworks() };
 	}
 
 	private named(site: CallSite): NamedCall {
@@ -146,6 +134,23 @@ const UNKNOWN_METHOD: Meaning = unknown("it is no name that is known");
 /** self.encoder(x) may call a model. */
 function isAttribute(e: Expression & { kind: "member" }): boolean {
 	return e.object.kind === "name" && (e.object.name === "self" || e.object.name === "this");
+}
+
+/** Facts of a text that says nothing. */
+export function noFacts(): Facts {
+	return {
+		frameworks: [],
+		optimizers: [],
+		schedules: [],
+		batchSizes: [],
+		epochs: [],
+		datasets: [],
+		models: [],
+		loops: [],
+		heldOut: [],
+		rates: [],
+		seeded: false,
+	};
 }
 
 /** Plain offsets: a node of the tree has much more to it. */

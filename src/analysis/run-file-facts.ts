@@ -4,26 +4,14 @@ import type { Case } from "./findings/finding.ts";
 import { SEVERITIES } from "./findings/finding.ts";
 import { judgeOptimizer } from "./findings/ranges.ts";
 import type { Analysis } from "./index.ts";
-import { span } from "./reading.ts";
+import { noFacts, span } from "./reading.ts";
 import type { Expression, Mapping, Span, Statement } from "./syntax/code.ts";
 
 const keyOf = ({ key, name }: Mapping["entries"][number]) => name ?? (key?.kind === "text" ? key.value : undefined);
 
 /** Reads a `*.train.json`, parsed as the one expression that it is. */
 export function readRunFileFacts(statements: Statement[], text: string): Analysis {
-	const facts: Facts = {
-		frameworks: [],
-		optimizers: [],
-		schedules: [],
-		batchSizes: [],
-		epochs: [],
-		datasets: [],
-		models: [],
-		loops: [],
-		heldOut: [],
-		rates: [],
-		seeded: true,
-	};
+	const facts: Facts = { ...noFacts(), seeded: true };
 	const first = statements[0];
 	const root = first?.kind === "expression" && first.value.kind === "mapping" ? first.value : undefined;
 	if (root) readRoot(facts, root);

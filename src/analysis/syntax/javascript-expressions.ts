@@ -1,22 +1,10 @@
-import type { Argument, Expression, Mapping, Parameter, Sliced, Statement } from "./code.ts";
+import type { Argument, Expression, Mapping, Parameter } from "./code.ts";
+import { ExpressionReader } from "./expression-reader.ts";
 import { unescapeText } from "./literals.ts";
 import { child, type SyntaxNode } from "./syntax-node.ts";
 
-/** Reads JavaScript's expressions; what was made of a node is kept with it. */
-export abstract class JavaScriptExpressions {
-	private readonly text: Sliced;
-
-	constructor(text: Sliced) {
-		this.text = text;
-	}
-
-	/** The statements of a function's body. */
-	abstract block(node: SyntaxNode | undefined): Statement[];
-
-	protected source(node: SyntaxNode): string {
-		return this.text.slice(node.start, node.end);
-	}
-
+/** Reads JavaScript's expressions. */
+export abstract class JavaScriptExpressions extends ExpressionReader {
 	protected parameters(node: SyntaxNode): Parameter[] {
 		const single = child(node, "parameter");
 		const list = single ? [single] : (child(node, "parameters")?.children ?? []);
@@ -50,16 +38,6 @@ export abstract class JavaScriptExpressions {
 			const fallback = child(value, "right");
 			return [[this.source(name), this.source(key), fallback && this.expression(fallback)]];
 		});
-	}
-
-	protected expressions(node: SyntaxNode): Expression[] {
-		return node.children.flatMap((c) => (c.type === "comment" ? [] : [this.expression(c)]));
-	}
-
-	protected expression(node: SyntaxNode | undefined): Expression {
-		if (!node) return { kind: "other", at: { start: 0, end: 0 }, what: "missing", parts: [] };
-		node.code ??= this.readExpression(node);
-		return node.code as Expression;
 	}
 
 	protected readExpression(node: SyntaxNode): Expression {
@@ -211,9 +189,5 @@ export abstract class JavaScriptExpressions {
 	protected argument(node: SyntaxNode): Argument {
 		if (node.type === "spread_element") return { at: node, value: this.expression(node.children[0]), spread: true };
 		return { at: node, value: this.expression(node) };
-	}
-
-	protected other(node: SyntaxNode, what: string): Expression & { kind: "other" } {
-		return { kind: "other", at: node, what, parts: this.expressions(node) };
 	}
 }

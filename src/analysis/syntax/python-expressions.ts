@@ -1,22 +1,10 @@
-import type { Argument, Expression, Parameter, Sliced, Statement } from "./code.ts";
+import type { Argument, Expression, Parameter } from "./code.ts";
+import { ExpressionReader } from "./expression-reader.ts";
 import { pythonNumber, pythonText } from "./literals.ts";
 import { child, type SyntaxNode } from "./syntax-node.ts";
 
-/** Reads Python's expressions; what was made of a node is kept with it. */
-export abstract class PythonExpressions {
-	private readonly text: Sliced;
-
-	constructor(text: Sliced) {
-		this.text = text;
-	}
-
-	/** The statements of a function's body. */
-	abstract block(node: SyntaxNode | undefined): Statement[];
-
-	protected source(node: SyntaxNode): string {
-		return this.text.slice(node.start, node.end);
-	}
-
+/** Reads Python's expressions. */
+export abstract class PythonExpressions extends ExpressionReader {
 	protected parameters(node: SyntaxNode | undefined): Parameter[] {
 		return (node?.children ?? []).flatMap((p): Parameter[] => {
 			if (p.type === "comment" || p.type === "keyword_separator" || p.type === "positional_separator") return [];
@@ -34,16 +22,6 @@ export abstract class PythonExpressions {
 				},
 			];
 		});
-	}
-
-	protected expressions(node: SyntaxNode): Expression[] {
-		return node.children.flatMap((c) => (c.type === "comment" ? [] : [this.expression(c)]));
-	}
-
-	protected expression(node: SyntaxNode | undefined): Expression {
-		if (!node) return { kind: "other", at: { start: 0, end: 0 }, what: "missing", parts: [] };
-		node.code ??= this.readExpression(node);
-		return node.code as Expression;
 	}
 
 	protected readExpression(node: SyntaxNode): Expression {
@@ -176,9 +154,5 @@ export abstract class PythonExpressions {
 			return { at: node, value: this.expression(node.children[0]), spread: true };
 		}
 		return { at: node, value: this.expression(node) };
-	}
-
-	protected other(node: SyntaxNode, what: string): Expression & { kind: "other" } {
-		return { kind: "other", at: node, what, parts: this.expressions(node) };
 	}
 }
