@@ -79,7 +79,7 @@ const fewestHeld = 2 ** 24;
 export class TableCollector {
 	readonly columns: RawColumn[];
 	rows = 0;
-	private readonly name: string;
+	private readonly file: SourceFile;
 	private readonly about: number;
 	private readonly options: ReadOptions;
 	private readonly memory: CellMemory;
@@ -95,7 +95,7 @@ export class TableCollector {
 		about: number,
 		options: ReadOptions,
 	) {
-		this.name = file.name;
+		this.file = file;
 		this.about = about;
 		this.options = options;
 		const width = columns.filter(({ name }) => options.wanted(name)).length;
@@ -124,6 +124,15 @@ export class TableCollector {
 		this.options.progress?.(this.rows, all);
 	}
 
+	/**
+	 * The rows that it took, as the table that a format gives.
+	 * @param about a row's place is its number unless it says otherwise
+	 */
+	table(about: Pick<RawTable, "header" | "understood"> & Partial<Pick<RawTable, "place">>): RawTable {
+		const { file, rows, columns } = this;
+		return { file, rows, columns, place: async (row) => `row ${row}`, discard: () => this.discard(), ...about };
+	}
+
 	/** Lets all cells go. */
 	discard(): void {
 		this.memory.discard();
@@ -133,7 +142,7 @@ export class TableCollector {
 		const { memoryLimit } = this.options;
 		if (held <= Math.max(memoryLimit, fewestHeld)) return;
 		throw new InputError(
-			`${this.name}: a block of its ${columns} columns takes ${inBytes(held)} and a run may take ${inBytes(memoryLimit)}; use fewer features or a higher memory limit.`,
+			`${this.file.name}: a block of its ${columns} columns takes ${inBytes(held)} and a run may take ${inBytes(memoryLimit)}; use fewer features or a higher memory limit.`,
 		);
 	}
 }

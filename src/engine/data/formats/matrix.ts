@@ -26,7 +26,7 @@ const sliceRows = 2048;
 const sliceNumbers = 2 ** 18;
 
 /**
- * Reads a table out of matrices that stand side by side.
+ * Reads a table out of matrices that stand side by side; they do not name their columns.
  *
  * @param matrices of as many rows each, one at least; the last of several is the target
  * @throws InputError when a file ends before its numbers do, or the file changes meanwhile
@@ -35,7 +35,7 @@ export async function readMatrices(
 	file: SourceFile,
 	matrices: readonly Matrix[],
 	options: ReadOptions,
-): Promise<Pick<RawTable, "file" | "rows" | "columns" | "place" | "discard">> {
+): Promise<RawTable> {
 	const { rows } = matrices[0];
 	const columns = matrices.flatMap(({ names, element }) => {
 		return names.map((name) => ({ name, type: elements[element].type, brokenNumbers: false }));
@@ -52,13 +52,7 @@ export async function readMatrices(
 		await checkUnchanged(file);
 		throw fileError(file.name, error);
 	}
-	return {
-		file,
-		rows,
-		columns: table.columns,
-		place: async (row) => `row ${row}`,
-		discard: () => table.discard(),
-	};
+	return table.table({ header: false });
 }
 
 /** What a file says are labels is the target, even where nothing can be learned of it. */

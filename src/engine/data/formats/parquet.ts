@@ -54,14 +54,7 @@ async function readTable(connection: DuckDBConnection, file: SourceFile, options
 		table.discard();
 		throw error;
 	}
-	return {
-		file,
-		rows: table.rows,
-		columns: table.columns,
-		header: true,
-		place: async (row) => `row ${row}`,
-		discard: () => table.discard(),
-	};
+	return table.table({ header: true });
 }
 
 /** @returns how the cells of a column are to be read */

@@ -126,14 +126,8 @@ async function readOnce(
 		table.discard();
 		throw error;
 	}
-	return {
-		file,
-		rows: table.rows,
-		columns: table.columns,
-		header: dialect.header,
-		place: async (row) => `line ${await lineOfRow(file, dialect, row)}`,
-		discard: () => table.discard(),
-	};
+	const place = async (row: number) => `line ${await lineOfRow(file, dialect, row)}`;
+	return table.table({ header: dialect.header, place });
 }
 
 /** @returns a plan that every cell of the file fits: with all digits and marks, and text where a cell is no number */

@@ -48,16 +48,7 @@ async function readTable(file: SourceFile, handle: FileHandle, options: ReadOpti
 	table ??= await readOnce(file, start(), plans, options, turns);
 	await checkUnchanged(file);
 	if (!table) throw new Error(`${file.name} is not what it was`);
-	const { rows, columns } = table;
-	return {
-		file,
-		rows,
-		columns,
-		header: true,
-		...(understood ? { understood } : {}),
-		place: async (row) => `row ${row}`,
-		discard: () => table.discard(),
-	};
+	return table.table({ header: true, ...(understood ? { understood } : {}) });
 }
 
 /**

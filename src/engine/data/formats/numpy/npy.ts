@@ -11,6 +11,6 @@ export const npy: Format = {
 		const { path, size } = file.contents;
 		const array = readHeader(file.name, file.head, size);
 		const matrix = asMatrix(file.name, path, array, (i) => `column${i}`);
-		return { ...(await readMatrices(file, [matrix], options)), header: false };
+		return readMatrices(file, [matrix], options);
 	},
 };

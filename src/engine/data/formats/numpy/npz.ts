@@ -71,7 +71,7 @@ export const npz: Format = {
 				);
 			}
 			const understood = describe(entries, features, target);
-			return { ...(await readMatrices(file, matrices, options)), header: false, understood };
+			return { ...(await readMatrices(file, matrices, options)), understood };
 		} finally {
 			for (const copy of copies) copy.remove();
 		}
