@@ -21,8 +21,7 @@ import { KEPT } from "./protocol/kept-run.ts";
 import type { Finding, RunFile } from "./protocol/run.ts";
 import { checkRunFile, parseRunFile, readRunFile } from "./run-file.ts";
 import { type Checkpoint, readCheckpoint, summarizeCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
-import { resolveRun } from "./training/defaults.ts";
-import { MOST_SEARCHED_ROWS, TableKeeper } from "./training/kept-table.ts";
+import { MOST_SEARCHED_ROWS, resolveOn, TableKeeper } from "./training/kept-table.ts";
 import { type PreparedRun, type PrepareOptions, prepareAgain, prepareRun } from "./training/prepare.ts";
 import { previewRates } from "./training/rate-preview.ts";
 import { Training } from "./training/training.ts";
@@ -114,9 +113,10 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		{ rows }: RunBounds,
 		options: PrepareOptions,
 	): Promise<PreparedRun> {
-		const { table, trainRows } = await tables.get(file, rows, options);
+		const kept = await tables.get(file, rows, options);
+		const { table, trainRows } = kept;
 		// The size of the mini-batches and the number of updates are those of the whole table.
-		const { batchSize, epochs } = resolveRun(file, { ...table.shape, target: table.summary.target, trainRows });
+		const { batchSize, epochs } = resolveOn(kept, file);
 		const prepared = prepareAgain(kernels, { ...file, batchSize, epochs }, table, options);
 		if (trainRows > table.shape.trainRows) prepared.start.sampledFrom = trainRows;
 		return prepared;

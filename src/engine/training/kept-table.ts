@@ -7,8 +7,8 @@ import {
 	type TableShape,
 } from "../data/index.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
-import type { RunFile } from "../protocol/run.ts";
-import { DEFAULT_SEED, resolveDataset } from "./defaults.ts";
+import type { ResolvedRun, RunFile } from "../protocol/run.ts";
+import { DEFAULT_SEED, resolveDataset, resolveRun } from "./defaults.ts";
 import { sampleRows } from "./sample.ts";
 
 /** Rows that hyperparameters are tried on: enough for the largest mini-batches that pay, and soon read again. */
@@ -58,6 +58,11 @@ export class TableKeeper {
 		this.kept = { table: sample, trainRows, key, path, fingerprint: table.fingerprint };
 		return this.kept;
 	}
+}
+
+/** Fills in the defaults that a run has on the whole of a kept table. */
+export function resolveOn({ table, trainRows }: KeptTable, file: RunFile): ResolvedRun {
+	return resolveRun(file, { ...table.shape, target: table.summary.target, trainRows });
 }
 
 function choiceOf(file: RunFile) {

@@ -1,16 +1,16 @@
 import type { RatePreview, RunFile } from "../protocol/run.ts";
 import { Schedule } from "../schedules/index.ts";
-import { resolveRun } from "./defaults.ts";
-import type { KeptTable } from "./kept-table.ts";
+import { type KeptTable, resolveOn } from "./kept-table.ts";
 
 /**
  * The learning rates of the run that `file` would make.
  * @param most rates, at even distances
  */
-export function previewRates(file: RunFile, { table, trainRows }: KeptTable, most: number): RatePreview {
-	const run = resolveRun(file, { ...table.shape, target: table.summary.target, trainRows });
+export function previewRates(file: RunFile, kept: KeptTable, most: number): RatePreview {
+	const run = resolveOn(kept, file);
+	const { trainRows } = kept.table.shape;
 	// A bounded run makes its steps on the rows of the sample.
-	const stepsPerEpoch = Math.ceil(table.shape.trainRows / Math.min(run.batchSize, table.shape.trainRows));
+	const stepsPerEpoch = Math.ceil(trainRows / Math.min(run.batchSize, trainRows));
 	const iterations = stepsPerEpoch * run.epochs;
 	const schedule = new Schedule(run.decay, run.optimizer.learningRate, { stepsPerEpoch, iterations });
 	const stride = Math.max(1, Math.ceil(iterations / most));

@@ -6,8 +6,8 @@
 import { Average } from "../averages.ts";
 import type { KernelModule } from "../backends/wasm/kernels.ts";
 import type { LearningRateSearch, RunFile } from "../protocol/run.ts";
-import { DEFAULT_SEED, resolveRun } from "../training/defaults.ts";
-import type { KeptTable } from "../training/kept-table.ts";
+import { DEFAULT_SEED } from "../training/defaults.ts";
+import { type KeptTable, resolveOn } from "../training/kept-table.ts";
 import { prepareAgain } from "../training/prepare.ts";
 import { Training } from "../training/training.ts";
 
@@ -43,18 +43,18 @@ export interface RangeTestOptions {
 export async function findLearningRate(
 	kernels: KernelModule,
 	file: RunFile,
-	{ table, trainRows }: KeptTable,
+	kept: KeptTable,
 	options: RangeTestOptions,
 ): Promise<LearningRateSearch> {
 	const steps = DECADES * STEPS_PER_DECADE;
 	const rates = Array.from({ length: steps }, (_, i) => LOWEST * 10 ** (i / STEPS_PER_DECADE));
 	const seed = file.seed ?? DEFAULT_SEED;
-	const { batchSize } = resolveRun(file, { ...table.shape, target: table.summary.target, trainRows });
+	const { batchSize } = resolveOn(kept, file);
 	const costs: number[][] = [];
 	for (let run = 0; run < RUNS; run++) {
 		options.signal?.throwIfAborted();
 		const rising = { ...file, batchSize, seed: seed + run };
-		costs.push(smoothed(await costsOf(kernels, rising, table, rates, options)));
+		costs.push(smoothed(await costsOf(kernels, rising, kept.table, rates, options)));
 		options.ranged?.(run + 1, RUNS);
 	}
 	return readCosts(rates, costs);
