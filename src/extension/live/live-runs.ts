@@ -211,11 +211,12 @@ export class LiveRuns implements vscode.Disposable {
 
 	/** What is set in the panel stands for what the text does not say. */
 	private lookAtPanel(): void {
+		if (!this.document) return;
 		const { form, choice, dataset } = this.session;
 		const settings = JSON.stringify([form, choice, dataset?.uri.fsPath]);
 		if (settings === this.settings) return;
 		this.settings = settings;
-		if (this.document) this.edited();
+		this.edited();
 	}
 
 	/** When the newest run has ended, says how it did beside the one before it. */
