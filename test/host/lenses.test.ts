@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { lineTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
-import { app, runToEnd, workspace } from "./support.ts";
+import { app, replaceText, runToEnd, workspace } from "./support.ts";
 
 const TEXT = `import pandas as pd
 import torch
@@ -47,13 +47,6 @@ async function open(name: string, text = TEXT): Promise<vscode.TextDocument> {
 	return document;
 }
 
-async function replace(document: vscode.TextDocument, from: string, to: string): Promise<void> {
-	const at = document.getText().indexOf(from);
-	const edit = new vscode.WorkspaceEdit();
-	edit.replace(document.uri, new vscode.Range(document.positionAt(at), document.positionAt(at + from.length)), to);
-	await vscode.workspace.applyEdit(edit);
-}
-
 test("lenses say m of the file that is named, steps, updates and memory, and what is odd", async () => {
 	const document = await open("said.py");
 	assert.deepEqual(await wordsOf(document), WORDS);
@@ -69,7 +62,7 @@ test("clicking a lens takes what it says, and so does the light bulb at the numb
 	// What a lens said of an earlier text is nothing for this one.
 	await vscode.commands.executeCommand(size.command!.command, ...size.command!.arguments!);
 	assert.match(document.getText(), /\nBATCH = 128\n/);
-	await replace(document, "= 128", "= 1000");
+	await replaceText(document, "= 128", "= 1000");
 	const at = document.positionAt(document.getText().indexOf("1000"));
 	const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
 		"vscode.executeCodeActionProvider",

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
 import { waveTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
-import { app, begin, runTraining, underWay, workspace } from "./support.ts";
+import { app, begin, replaceText, runTraining, underWay, workspace } from "./support.ts";
 
 const RUN_FILE = `{
   "dataset": { "path": "waves.csv", "target": "y" },
@@ -35,13 +35,6 @@ const liveOf = async () => (await app()).session.runs.filter(({ view }) => view.
 async function open(folder: string, name: string): Promise<vscode.TextEditor> {
 	const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, name)));
 	return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-}
-
-async function type(editor: vscode.TextEditor, from: string, to: string): Promise<void> {
-	const at = editor.document.getText().indexOf(from);
-	assert.ok(at >= 0, from);
-	const range = new vscode.Range(editor.document.positionAt(at), editor.document.positionAt(at + from.length));
-	assert.ok(await editor.edit((edit) => edit.replace(range, to)));
 }
 
 async function fresh(): Promise<string> {
@@ -81,12 +74,12 @@ test("each edit of a run file makes a run, drawn over the one before, from the s
 	await vscode.commands.executeCommand("descent.live.on");
 	const first = await ended("the first live run", 0.001);
 	assert.equal(first.view.live, "now");
-	await type(editor, "0.001", "0.01");
+	await replaceText(editor.document, "0.001", "0.01");
 	const second = await ended("the second live run", 0.01);
 	assert.deepEqual([first.view.live, second.view.live], ["before", "now"]);
 	assert.equal(second.series.snapshot().cost[0], first.series.snapshot().cost[0], "same weights, same mini-batch");
 	await until("the difference in words", () => /dev cost .* than before/.test(session.live.difference ?? ""));
-	await type(editor, "0.01", "0.02");
+	await replaceText(editor.document, "0.01", "0.02");
 	await ended("the third live run", 0.02);
 	assert.deepEqual(
 		(await liveOf()).map(({ view }) => view.live),
@@ -95,7 +88,7 @@ test("each edit of a run file makes a run, drawn over the one before, from the s
 	);
 	assert.ok(!session.runs.includes(first));
 	// back to where it was: nothing is trained twice, but for another text
-	await type(editor, "\n", "\n\n");
+	await replaceText(editor.document, "\n", "\n\n");
 	await until("it is followed still", () => session.live.file === "a.train.json");
 	assert.equal((await liveOf()).at(-1)?.view.start?.run.optimizer.learningRate, 0.02);
 	await leave(editor);
@@ -109,14 +102,14 @@ test("what is wrong while it is typed is said, and the last curves stay; rates c
 	const first = await ended("the first live run", 0.001);
 	const previews: RatePreview[] = [];
 	const subscription = session.onDidPreviewRates((preview) => previews.push(preview));
-	await type(editor, "0.001", "-1");
+	await replaceText(editor.document, "0.001", "-1");
 	await until("the problem is said", () => /learning/i.test(session.live.problem ?? ""));
 	assert.deepEqual(
 		(await liveOf()).map(({ view }) => view.id),
 		[first.view.id],
 	);
 	assert.equal(previews.length, 0);
-	await type(editor, "-1 }", '0.5 }, "decay": { "name": "staircase", "every": 10 }');
+	await replaceText(editor.document, "-1 }", '0.5 }, "decay": { "name": "staircase", "every": 10 }');
 	await until("the rates are told", () => previews.length > 0);
 	const [{ rates, iterations }] = previews;
 	assert.equal(iterations, 30 * 12, "720 training rows of 900, mini-batches of 64");
@@ -136,10 +129,10 @@ test("a PyTorch loop is followed, on the table that it names, and what it does n
 	assert.deepEqual(view.start?.run.model.layers, [16]);
 	assert.deepEqual([view.start?.run.batchSize, view.start?.run.epochs, view.dataset], [64, 20, "waves.csv"]);
 	assert.deepEqual(session.live.assumed, []);
-	await type(editor, "lr=0.01", "lr=get_rate()");
+	await replaceText(editor.document, "lr=0.01", "lr=get_rate()");
 	await until("it is assumed", () => session.live.assumed?.some(({ name }) => name === "learning rate"));
-	await type(editor, "lr=get_rate()", "lr=(");
-	await type(editor, "lr=(", "lr=0.03");
+	await replaceText(editor.document, "lr=get_rate()", "lr=(");
+	await replaceText(editor.document, "lr=(", "lr=0.03");
 	await ended("the run of the next good text", 0.03);
 	await leave(editor);
 });
@@ -151,7 +144,7 @@ test("large tables are sampled, time is bounded, and a person's own run is left 
 	await settings.update("live.rows", 300, vscode.ConfigurationTarget.Global);
 	await settings.update("live.seconds", 0.3, vscode.ConfigurationTarget.Global);
 	const editor = await open(folder, "a.train.json");
-	await type(editor, '"epochs": 30', '"epochs": 1000000');
+	await replaceText(editor.document, '"epochs": 30', '"epochs": 1000000');
 	await vscode.commands.executeCommand("descent.live.on");
 	const run = await ended("a bounded run", 0.001);
 	assert.equal(run.view.done?.outcome, "outOfTime");
@@ -160,12 +153,12 @@ test("large tables are sampled, time is bounded, and a person's own run is left 
 	const own = await begin(runTraining);
 	await underWay(own);
 	await vscode.commands.executeCommand("descent.live.on");
-	await type(editor, "0.001", "0.004");
+	await replaceText(editor.document, "0.001", "0.004");
 	await until("the edit is seen", () => session.live.file !== undefined);
 	assert.equal(session.current, own);
 	await vscode.commands.executeCommand("descent.stop");
 	await until("it ends", () => own.view.phase === "stopped");
-	await type(editor, "0.004", "0.005");
+	await replaceText(editor.document, "0.004", "0.005");
 	await ended("the next edit's run", 0.005);
 	for (const key of ["live.rows", "live.seconds"]) {
 		await settings.update(key, undefined, vscode.ConfigurationTarget.Global);

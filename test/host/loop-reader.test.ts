@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { test, until } from "./harness.ts";
-import { app } from "./support.ts";
+import { app, replaceText } from "./support.ts";
 
 const TEXT = [
 	"import torch",
@@ -14,13 +14,6 @@ const TEXT = [
 ].join("\r\n");
 
 const open = (content: string, language = "python") => vscode.workspace.openTextDocument({ content, language });
-
-async function edit(document: vscode.TextDocument, from: string, to: string): Promise<void> {
-	const at = document.getText().indexOf(from);
-	const edits = new vscode.WorkspaceEdit();
-	edits.replace(document.uri, new vscode.Range(document.positionAt(at), document.positionAt(at + from.length)), to);
-	await vscode.workspace.applyEdit(edits);
-}
 
 test("a version of a document is read once, for all that ask, and follows its edits", async () => {
 	const { reader } = await (await app()).editor();
@@ -39,11 +32,11 @@ test("a version of a document is read once, for all that ask, and follows its ed
 	assert.equal(document.getText(range), "5");
 	assert.equal(one.offsetOf(document, range.start), rate.at!.start);
 
-	await edit(document, "lr=5", "lr=0.25");
+	await replaceText(document, "lr=5", "lr=0.25");
 	const after = await reader.read(document);
 	assert.equal(after?.facts.optimizers[0].parameters[0].value, 0.25);
 	// Half written: the last good facts, at their new places.
-	await edit(document, "import torch", "import torch\r\nx = (");
+	await replaceText(document, "import torch", "import torch\r\nx = (");
 	const broken = await reader.read(document);
 	assert.equal(broken?.broken, true);
 	assert.equal(document.getText(broken.rangeOf(document, broken.facts.optimizers[0].parameters[0].at!)), "0.25");
@@ -82,7 +75,7 @@ test("cells of a notebook are one program, each with its own places", async () =
 	assert.equal(first.getText(reading!.rangeOf(first, rate.writtenAt!)), "5");
 	assert.equal(reading!.rangeOf(last, rate.writtenAt!), undefined);
 	assert.equal(last.getText(reading!.rangeOf(last, rate.at!)), "rate");
-	await edit(first, "rate = 5", "rate = 0.5");
+	await replaceText(first, "rate = 5", "rate = 0.5");
 	assert.equal((await reader.read(last))?.facts.optimizers[0].parameters[0].value, 0.5);
 });
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
@@ -40,6 +41,16 @@ export async function begin(command: () => Thenable<unknown>): Promise<Run> {
 }
 
 export const runTraining = () => vscode.commands.executeCommand("descent.run");
+
+/** Replaces the first place of a text in a document, as a person's edit does. */
+export async function replaceText(document: vscode.TextDocument, from: string, to: string): Promise<void> {
+	const at = document.getText().indexOf(from);
+	assert.ok(at >= 0, `"${from}" is not in the document`);
+	const range = new vscode.Range(document.positionAt(at), document.positionAt(at + from.length));
+	const edit = new vscode.WorkspaceEdit();
+	edit.replace(document.uri, range, to);
+	assert.ok(await vscode.workspace.applyEdit(edit));
+}
 
 /** Waits until a run has taken some steps. */
 export async function underWay(run: Run): Promise<void> {
