@@ -1,4 +1,4 @@
-// Builds everything the extension and the command line run: kernels (AssemblyScript), four Node bundles, the webview.
+// Builds everything the extension and the command line run: kernels (AssemblyScript), the Node bundles, the webview.
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
@@ -59,7 +59,7 @@ const node = {
 const bundles = [
 	{
 		...node,
-		entryPoints: { extension: "src/extension/extension.ts" },
+		entryPoints: { extension: "src/extension/extension.ts", analysis: "src/extension/editor/analysis-thread.ts" },
 		outdir: "dist",
 		outExtension: { ".js": ".cjs" },
 	},

@@ -14,6 +14,7 @@ import { listArchive } from "./archive.ts";
 const required = [
 	"dist/extension.cjs",
 	"dist/engine.cjs",
+	"dist/analysis.cjs",
 	"dist/thread.cjs",
 	"dist/recorder.cjs",
 	"dist/cli.cjs",

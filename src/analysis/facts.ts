@@ -204,3 +204,9 @@ export interface Finding extends Span {
 	advice: string;
 	fix?: { title: string; edits: FixEdit[] };
 }
+
+/** What a text says, and what is wrong with it. */
+export interface Analysis {
+	facts: Facts;
+	findings: Finding[];
+}

@@ -1,9 +1,8 @@
 import type { OptimizerName, RatePoint } from "../engine/protocol/run.ts";
-import type { Constant, Facts, Finding, OptimizerFact, Parameter, ScheduleFact } from "./facts.ts";
+import type { Analysis, Constant, Facts, Finding, OptimizerFact, Parameter, ScheduleFact } from "./facts.ts";
 import type { Case } from "./findings/finding.ts";
 import { SEVERITIES } from "./findings/finding.ts";
 import { judgeOptimizer } from "./findings/ranges.ts";
-import type { Analysis } from "./index.ts";
 import { noFacts, span } from "./reading.ts";
 import type { Expression, Mapping, Span, Statement } from "./syntax/code.ts";
 

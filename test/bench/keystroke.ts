@@ -3,10 +3,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Analyzer } from "../../src/analysis/analyzer.ts";
 import { collect } from "../../src/analysis/collect/collect.ts";
 import { withoutIgnored } from "../../src/analysis/findings/ignore.ts";
 import { findingsOf } from "../../src/analysis/findings/index.ts";
-import { Analyzer } from "../../src/analysis/index.ts";
 import { Survey } from "../../src/analysis/meaning/survey.ts";
 import { Grammars } from "../../src/analysis/syntax/grammars.ts";
 import { SourceFile } from "../../src/analysis/syntax/source-file.ts";

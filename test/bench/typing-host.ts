@@ -20,6 +20,7 @@ export async function run(): Promise<void> {
 		lenses: [],
 		hints: [],
 		together: [],
+		"held up": [],
 		"of this processor time": [],
 	};
 	for (let i = 0; i < EDITS; i++) {
@@ -31,6 +32,7 @@ export async function run(): Promise<void> {
 		if (!typed) throw new Error("the edit was refused");
 		// Where others use the machine, too, the thread's own time is what can be compared.
 		const worked = process.threadCpuUsage?.();
+		const idle = performance.eventLoopUtilization();
 		const begun = performance.now();
 		await reader.read(document);
 		const read = performance.now();
@@ -46,6 +48,8 @@ export async function run(): Promise<void> {
 		figures.lenses.push(shown - read);
 		figures.hints.push(ended - shown);
 		figures.together.push(ended - begun);
+		// Without what the loop waited for the thread that reads.
+		figures["held up"].push(performance.eventLoopUtilization(idle).active);
 	}
 	for (const [what, times] of Object.entries(figures)) {
 		if (times.length === 0) continue;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Analysis, Analyzer, type Finding, type Parameter, type TextKind } from "../../src/analysis/index.ts";
+import { Analyzer } from "../../src/analysis/analyzer.ts";
+import type { Analysis, Finding, Parameter, TextKind } from "../../src/analysis/index.ts";
 import { DIST } from "./kernels.ts";
 
 /** With the grammars that the build left; `npm test` builds first. */

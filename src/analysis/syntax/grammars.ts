@@ -21,15 +21,17 @@ export class Grammars {
 			parser = this.load(language);
 			this.parsers.set(language, parser);
 			// What could not be loaded is tried again the next time.
-			parser.catch(() => this.parsers.delete(language));
+			parser.catch(() => {
+				this.parsers.delete(language);
+				this.runtime = undefined;
+			});
 		}
 		return parser;
 	}
 
 	private async load(language: LanguageName): Promise<Parser> {
 		this.runtime ??= this.read("web-tree-sitter.wasm").then((wasmBinary) => Parser.init({ wasmBinary }));
-		const bytes = this.read(`tree-sitter-${language}.wasm`);
-		await this.runtime;
-		return new Parser().setLanguage(await Language.load(await bytes));
+		const [bytes] = await Promise.all([this.read(`tree-sitter-${language}.wasm`), this.runtime]);
+		return new Parser().setLanguage(await Language.load(bytes));
 	}
 }

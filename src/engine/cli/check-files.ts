@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { kindOf } from "../../analysis/index.ts";
+import { kindOf } from "../../analysis/analyzer.ts";
 import { InputError } from "../input-error.ts";
 
 /** Folders of other people's code. */

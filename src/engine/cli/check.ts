@@ -1,14 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-	type Analysis,
-	Analyzer,
-	type Finding,
-	kindOf,
-	Lines,
-	type OpenText,
-	readNotebook,
-} from "../../analysis/index.ts";
+import { Analyzer, kindOf, type OpenText, readNotebook } from "../../analysis/analyzer.ts";
+import { type Analysis, type Finding, Lines } from "../../analysis/index.ts";
 import { InputError } from "../input-error.ts";
 import { parseRunFile } from "../run-file.ts";
 import { filesBelow } from "./check-files.ts";

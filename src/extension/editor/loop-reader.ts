@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { Analyzer, type OpenText } from "../../analysis/index.ts";
+import type { TextKind } from "../../analysis/index.ts";
+import { AnalysisClient } from "./analysis-client.ts";
 import { type LoopSource, sourceOf, sourceOfNotebook } from "./languages.ts";
 import { LoopReading } from "./loop-reading.ts";
 
@@ -10,12 +11,17 @@ const MOST_KEPT = 24;
 const READ_AFTER_MS = 150;
 
 interface Kept {
-	open: Promise<OpenText>;
-	/** undefined until the parser is loaded */
-	text?: OpenText;
-	/** the versions of the documents that were read */
-	versions?: string;
-	reading?: LoopReading;
+	kind: TextKind;
+	/** what was read last */
+	last?: Read;
+	/** what is being read; undefined when that fails */
+	going?: Promise<Read | undefined>;
+}
+
+interface Read {
+	/** of the documents, as they were read */
+	versions: string;
+	reading: LoopReading;
 }
 
 /**
@@ -23,7 +29,7 @@ interface Kept {
  * them. What is on the screen is read without being asked, so that findings keep up.
  */
 export class LoopReader implements vscode.Disposable {
-	private readonly analyzer: Analyzer;
+	private readonly analysis: AnalysisClient;
 	private readonly log: vscode.LogOutputChannel;
 	private readonly kept = new Map<string, Kept>();
 	private readonly didRead = new vscode.EventEmitter<LoopReading>();
@@ -33,10 +39,9 @@ export class LoopReader implements vscode.Disposable {
 	/** A version was read that had not been read before; of a notebook, all of its cells. */
 	readonly onDidRead = this.didRead.event;
 
-	/** @param extensionUri where dist/grammars is */
+	/** @param extensionUri where dist is */
 	constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
-		const grammars = vscode.Uri.joinPath(extensionUri, "dist", "grammars");
-		this.analyzer = new Analyzer(async (file) => vscode.workspace.fs.readFile(vscode.Uri.joinPath(grammars, file)));
+		this.analysis = new AnalysisClient(vscode.Uri.joinPath(extensionUri, "dist").fsPath);
 		this.log = log;
 		const { workspace, window } = vscode;
 		this.subscriptions = [
@@ -62,69 +67,58 @@ export class LoopReader implements vscode.Disposable {
 	 * @returns what a document (with the other cells of its notebook) says as it stands now; undefined when it is none
 	 *   that is read, was closed meanwhile, or reading it failed, which the log tells
 	 */
-	async read(document: vscode.TextDocument): Promise<LoopReading | undefined> {
-		const source = sourceOf(document);
-		return source && this.readSource(source);
+	read(document: vscode.TextDocument): Promise<LoopReading | undefined> {
+		return this.readLatest(() => sourceOf(document));
 	}
 
 	dispose(): void {
 		clearTimeout(this.soon);
-		for (const uri of [...this.kept.keys()]) this.drop(uri);
+		this.kept.clear();
+		this.analysis.dispose();
 		vscode.Disposable.from(...this.subscriptions).dispose();
 	}
 
-	private async readSource(source: LoopSource): Promise<LoopReading | undefined> {
-		const { uri } = source;
-		try {
+	/** A text is read by one at a time: all versions that were typed meanwhile are then read as the newest of them. */
+	private async readLatest(sourceNow: () => LoopSource | undefined): Promise<LoopReading | undefined> {
+		let read: Read | undefined;
+		for (let source = sourceNow(); source; source = sourceNow()) {
+			const versions = versionsOf(source);
+			if (read?.versions === versions) return read.reading;
 			const kept = this.keep(source);
-			const text = kept.text ?? (await kept.open);
-			// Closed, or opened in another language, while the parser was loaded.
-			if (this.kept.get(uri) !== kept) return undefined;
-			return this.readNow(source, kept, text);
+			if (kept.last?.versions === versions) return kept.last.reading;
+			kept.going ??= this.readNow(source, kept, versions);
+			read = await kept.going;
+			if (!read) return undefined;
+		}
+		return undefined;
+	}
+
+	private async readNow({ uri, kind, documents }: LoopSource, kept: Kept, versions: string): Promise<Read | undefined> {
+		const texts = documents.map((document) => document.getText());
+		try {
+			const { analysis, broken } = await this.analysis.read(uri, kind, texts);
+			const reading = new LoopReading(vscode.Uri.parse(uri), documents, texts, analysis, broken);
+			kept.last = { versions, reading };
+			// What was typed or closed meanwhile is nothing to show.
+			const current = this.kept.get(uri) === kept && versionsOf({ documents }) === versions;
+			if (current) this.didRead.fire(reading);
+			return kept.last;
 		} catch (error) {
-			this.drop(uri);
+			if (this.kept.get(uri) === kept) this.drop(uri);
 			this.say(error);
 			return undefined;
+		} finally {
+			kept.going = undefined;
 		}
 	}
 
-	private readNow(source: LoopSource, kept: Kept, text: OpenText): LoopReading {
-		const { uri, documents } = source;
-		const versions = documents.map((document) => `${document.uri.fragment} ${document.version}`).join();
-		if (kept.reading && kept.versions === versions) return kept.reading;
-		const texts = documents.map((document) => document.getText());
-		text.update(texts);
-		const reading = new LoopReading(vscode.Uri.parse(uri), documents, texts, text.analyze(), text.broken);
-		kept.reading = reading;
-		kept.versions = versions;
-		this.didRead.fire(reading);
-		return reading;
-	}
-
-	private keep(source: LoopSource): Kept {
-		const { uri, kind, documents } = source;
+	private keep({ uri, kind }: LoopSource): Kept {
 		const old = this.kept.get(uri);
-		if (old && (old.text?.kind ?? kind) === kind) {
-			// The order of the map is that of the last use.
-			this.kept.delete(uri);
-			this.kept.set(uri, old);
-			return old;
-		}
-		this.drop(uri);
-		const open =
-			kind === "notebook"
-				? this.analyzer.openCells(documents.map((document) => document.getText()))
-				: this.analyzer.open(kind, documents[0].getText());
-		const kept: Kept = { open };
+		if (old?.kind !== kind) this.drop(uri);
+		const kept = old?.kind === kind ? old : { kind };
+		// The order of the map is that of the last use.
+		this.kept.delete(uri);
 		this.kept.set(uri, kept);
-		open.then(
-			(text) => {
-				kept.text = text;
-				if (this.kept.get(uri) !== kept) text.delete();
-			},
-			// Said by those who wait for it.
-			() => {},
-		);
 		const [first] = this.kept.keys();
 		if (this.kept.size > MOST_KEPT) this.drop(first);
 		return kept;
@@ -135,8 +129,7 @@ export class LoopReader implements vscode.Disposable {
 	}
 
 	private drop(uri: string): void {
-		this.kept.get(uri)?.text?.delete();
-		this.kept.delete(uri);
+		if (this.kept.delete(uri)) this.analysis.forget(uri);
 	}
 
 	private readSoon(): void {
@@ -146,12 +139,8 @@ export class LoopReader implements vscode.Disposable {
 
 	private async readVisible(): Promise<void> {
 		const { visibleTextEditors, visibleNotebookEditors } = vscode.window;
-		const sources = [
-			...visibleTextEditors.map(({ document }) => sourceOf(document)),
-			...visibleNotebookEditors.map(({ notebook }) => sourceOfNotebook(notebook)),
-		];
-		const each = new Map(sources.flatMap((source) => (source ? [[source.uri, source]] : [])));
-		for (const source of each.values()) await this.readSource(source);
+		for (const { document } of visibleTextEditors) await this.read(document);
+		for (const { notebook } of visibleNotebookEditors) await this.readLatest(() => sourceOfNotebook(notebook));
 	}
 
 	/** A fault is said once, not at every letter that is typed. */
@@ -161,4 +150,8 @@ export class LoopReader implements vscode.Disposable {
 		this.said.add(text);
 		this.log.error(`a document could not be read: ${text}`);
 	}
+}
+
+function versionsOf({ documents }: Pick<LoopSource, "documents">): string {
+	return documents.map(({ uri, version }) => `${uri.fragment} ${version}`).join();
 }
