@@ -4,6 +4,7 @@ import { repository } from "../../test/support/vscode/paths.ts";
 import { removeFolder, temporaryFolder } from "../../test/support/vscode/processes.ts";
 import { commandTitle, linkExtension, startServer } from "../../test/support/vscode/server.ts";
 import { openWindow, type Window } from "../../test/support/vscode/window.ts";
+import { dragPanelTo, settle } from "../picture-window.ts";
 import type { StartOptions } from "../start.ts";
 
 const runMs = 15 * 60_000;
@@ -31,7 +32,7 @@ export async function startServed(options: StartOptions, display: boolean): Prom
 		finished = await panelOf(window).frame.locator(".dot.finished").isVisible();
 		console.log(line);
 		if (options.screenshot) {
-			await widenPanel(window);
+			await dragPanelTo(window, 330);
 			await settle(window);
 			await window.screenshot(options.screenshot);
 			console.log(`Picture kept: ${options.screenshot}`);
@@ -64,27 +65,4 @@ async function runTraining(window: Window, { dataset, language }: StartOptions):
 	for (const end of ends) end.catch(() => {});
 	await Promise.race(ends);
 	return panel.summary();
-}
-
-/** Drags the border between the two editor groups, so that the panel gets most of the window. */
-async function widenPanel({ page }: Window): Promise<void> {
-	const panel = await page.locator(".editor-group-container").last().boundingBox();
-	const first = await page.locator(".editor-group-container").first().boundingBox();
-	if (!panel || !first || panel.x === first.x) return;
-	const y = panel.y + panel.height / 2;
-	await page.mouse.move(panel.x, y);
-	await page.mouse.down();
-	await page.mouse.move(first.x + 330, y, { steps: 8 });
-	await page.mouse.up();
-	await page.mouse.move(first.x + 150, y);
-}
-
-/** Waits until the window stops changing: two pictures in a row are the same, but for a blinking cursor's moment. */
-async function settle({ page }: Window): Promise<void> {
-	let last = await page.screenshot();
-	for (let same = 0, tries = 0; same < 3 && tries < 30; tries++) {
-		const next = await page.screenshot();
-		same = next.equals(last) ? same + 1 : 0;
-		last = next;
-	}
 }
