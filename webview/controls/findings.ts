@@ -43,9 +43,9 @@ export class FindingsSection {
 		if (run !== undefined && result !== undefined) {
 			const text = element("div", { "data-testid": "result" }, result);
 			const item = element("li", { class: `result ${run.phase}` }, icon(resultIcons[run.phase] ?? "info"), text);
-			if (run.phase === "failed") item.append(this.link("openLog", t("Open log")));
+			if (run.phase === "failed") item.append(links(this.link("openLog", t("Open log"))));
 			else if (run.phase !== "diverged") {
-				item.append(this.link("predictRun", t("Predict…")), this.link("saveCheckpoint", t("Save checkpoint…")));
+				item.append(links(this.link("predictRun", t("Predict…")), this.link("saveCheckpoint", t("Save checkpoint…"))));
 			}
 			this.list.append(item);
 		}
@@ -55,7 +55,7 @@ export class FindingsSection {
 			if (run !== undefined && iteration !== undefined && (rows?.length ?? 0) > 0) {
 				const show = element("button", { class: "link", type: "button", "data-testid": "show-rows" }, t("Show rows"));
 				show.addEventListener("click", () => this.openRows(run.id, iteration));
-				item.append(show);
+				item.append(links(show));
 			}
 			this.list.append(item);
 		}
@@ -66,6 +66,10 @@ export class FindingsSection {
 		button.addEventListener("click", () => this.command(command));
 		return button;
 	}
+}
+
+function links(...buttons: HTMLElement[]): HTMLElement {
+	return element("span", { class: "links" }, ...buttons);
 }
 
 function findingItem(finding: Finding): HTMLElement {

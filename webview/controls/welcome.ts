@@ -5,6 +5,7 @@ import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
 import { readingWords } from "./reading.ts";
+import { describeResult } from "./result.ts";
 
 export class Welcome {
 	readonly element: HTMLElement;
@@ -35,8 +36,7 @@ function words(model: PanelModel): [string, string] {
 	const { state, current } = model;
 	if (!model.received) return ["", ""];
 	if (model.busy) return [readingWords(model), t("The curves start with the first step.")];
-	if (current !== undefined && current.phase === "failed")
-		return [t("Nothing to draw"), t("The run ended before its first step.")];
+	if (current?.phase === "failed") return [t("Nothing to draw"), describeResult(current) ?? ""];
 	if (current?.phase === "stopped" && current.start === undefined) {
 		return [t("Nothing to draw"), t("The reading was ended before the first step; run again to read the table.")];
 	}
