@@ -386,15 +386,27 @@ const BAD: [string, string[], RegExp][] = [
 		["inspect", table, "--task", "banana"],
 		/--task must be one of regression, binary, multiclass/,
 	],
-	["training for a look", ["inspect", table, "--learning-rate", "1"], /leave out the options of optimizer/],
+	[
+		"training for a look",
+		["inspect", table, "--learning-rate", "1"],
+		/--learning-rate is an option of train, tune, export, trace and not of "descent inspect"/,
+	],
 	["no surface", ["trace"], /--surface must be one of bowl, /],
 	["one number for two", ["trace", "--surface", "bowl", "--start", "1"], /--start takes two numbers/],
-	["a net for a surface", ["trace", "--surface", "bowl", "--layers", "3"], /leave out the options of model/],
+	[
+		"a net for a surface",
+		["trace", "--surface", "bowl", "--layers", "3"],
+		/--layers is an option of train, tune, export and not of "descent trace"/,
+	],
 	["curvatures of no bowl", ["trace", "--surface", "saddle", "--a", "3"], /the saddle has none/],
 	["tune without a word", ["tune", table], /"descent tune" takes batch-size or learning-rate, and FILE/],
 	["tune without a file", ["tune", "batch-size"], /"descent tune batch-size" takes one FILE, not 0/],
 	["tune in no time", ["tune", "batch-size", table, "--seconds", "0"], /--seconds must be above 0, not 0/],
-	["a trace's flag for a run", ["train", table, "--surface", "bowl"], /--surface is an option of "descent trace" only/],
+	[
+		"a trace's flag for a run",
+		["train", table, "--surface", "bowl"],
+		/--surface is an option of trace and not of "descent train"/,
+	],
 	["broken run file", ["train", file("broken.train.json", "{")], /broken\.train\.json is not valid JSON/],
 	[
 		"unknown key",
@@ -494,12 +506,15 @@ test("export writes a program and its data, and says what it wants", () => {
 	const bytes = 4 * (300 * 4 + 240 * 7 + 64 * 4 + 32 * 65 + 33);
 	assert.deepEqual(lines, [{ type: "done", program: output, data: join(folder, "loop.safetensors"), bytes }]);
 	for (const [args, message] of [
-		[["export", table], '"descent export" wants --library NAME and -o OUT; "descent --help" says how.'],
+		[["export", table], '"descent export" wants --library NAME and -o OUT; "descent export --help" says how.'],
 		[
 			["export", table, "--library", "jax", "-o", output],
 			'A loop is exported for pytorch, keras, tfjs, optax, not for "jax".',
 		],
-		[["train", table, "--library", "keras"], '--library is an option of "descent export" only.'],
+		[
+			["train", table, "--library", "keras"],
+			'--library is an option of export and not of "descent train"; leave it out, or see "descent train --help".',
+		],
 	] as const) {
 		const { status, stderr } = descent(...args);
 		assert.equal(stderr, `descent: ${message}\n`);

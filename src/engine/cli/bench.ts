@@ -1,14 +1,12 @@
 import { loadKernels } from "../backends/wasm/kernels.ts";
 import { InputError } from "../input-error.ts";
 import { BENCH_CASES, runCase } from "../tuning/bench.ts";
-import { type Arguments, threadsOf } from "./flags.ts";
+import { type Arguments, threadsOf } from "./arguments.ts";
 
 /** `descent bench`: how fast the engine trains on this machine, a line a case. */
 export async function benchCommand(args: Arguments, directory: string): Promise<number> {
-	const { operands, overrides, json } = args;
-	if (operands.length > 0 || Object.keys(overrides).length > 0) {
-		throw new InputError('"descent bench" takes no file and no option but --threads and --json.');
-	}
+	const { operands, json } = args;
+	if (operands.length > 0) throw new InputError(`"descent bench" takes no file, but "${operands[0]}" was given.`);
 	const threads = threadsOf(args);
 	const kernels = await loadKernels(directory);
 	if (!json) {

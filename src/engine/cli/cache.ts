@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { clearCache, type TableCache } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
-import type { Arguments } from "./flags.ts";
+import type { Arguments } from "./arguments.ts";
 
 /** Bytes that encoded tables may take. */
 const maxBytes = 4 * 2 ** 30;
@@ -17,7 +17,7 @@ export function commandLineCache(): TableCache {
 /** @throws InputError when it is not told what to do with the cache */
 export function cacheCommand({ operands }: Arguments): number {
 	if (operands.length !== 1 || operands[0] !== "clear") {
-		throw new InputError('"descent cache" takes one word, clear; "descent --help" says how.');
+		throw new InputError('"descent cache" takes one word, clear; "descent cache --help" says how.');
 	}
 	const { folder } = commandLineCache();
 	const { tables, bytes } = clearCache(folder);

@@ -4,8 +4,8 @@ import { Analyzer, kindOf, type OpenText, readNotebook } from "../../analysis/an
 import { type Analysis, type Finding, Lines } from "../../analysis/index.ts";
 import { InputError } from "../input-error.ts";
 import { parseRunFile } from "../run-file.ts";
+import type { Arguments } from "./arguments.ts";
 import { filesBelow } from "./check-files.ts";
-import type { Arguments } from "./flags.ts";
 import { sarifOf } from "./sarif.ts";
 
 /** A finding where a person looks for it: lines and columns from 1, of the cell in a notebook. */
@@ -24,11 +24,9 @@ export interface PlacedFinding extends Omit<Finding, "start" | "end" | "fix"> {
  * @param directory where the build left the grammars
  * @returns 0, 1 when there are errors or warnings, or 2 when a run file is none that can be run
  */
-export async function checkCommand({ operands, overrides, own, json }: Arguments, directory: string): Promise<number> {
-	if (operands.length === 0) throw new InputError('"descent check" takes files or folders; "descent --help" says how.');
-	if (Object.keys(overrides).length > 0) {
-		throw new InputError('"descent check" takes no option but --json, --sarif and --facts.');
-	}
+export async function checkCommand({ operands, own, json }: Arguments, directory: string): Promise<number> {
+	if (operands.length === 0)
+		throw new InputError('"descent check" takes files or folders; "descent check --help" says how.');
 	if ([json, own.sarif, own.facts].filter(Boolean).length > 1) {
 		throw new InputError("--json, --sarif and --facts are three forms of output: choose one.");
 	}

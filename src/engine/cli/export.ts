@@ -4,8 +4,8 @@ import { exportLoop } from "../export/index.ts";
 import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
 import type { ExportLibrary, RunFile } from "../protocol/run.ts";
+import { type Arguments, memoryLimitOf } from "./arguments.ts";
 import { commandLineCache } from "./cache.ts";
-import { type Arguments, memoryLimitOf } from "./flags.ts";
 import { showReading } from "./terminal-report.ts";
 
 /** Data of so many bytes is spoken of before it is written. */
@@ -15,7 +15,7 @@ const LARGE_BYTES = 2 ** 26;
 export async function exportCommand(file: RunFile, args: Arguments, directory: string): Promise<number> {
 	const { library, output } = args.own;
 	if (library === undefined || output === undefined) {
-		throw new InputError('"descent export" wants --library NAME and -o OUT; "descent --help" says how.');
+		throw new InputError('"descent export" wants --library NAME and -o OUT; "descent export --help" says how.');
 	}
 	const cache = commandLineCache();
 	const request = {

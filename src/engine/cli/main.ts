@@ -1,4 +1,5 @@
-import { dirname, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { loadKernels } from "../backends/wasm/kernels.ts";
 import { inspectTable } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
@@ -7,11 +8,12 @@ import { readRunFile } from "../run-file.ts";
 import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";
 import { Training, type TrainingOptions } from "../training/training.ts";
+import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf } from "./arguments.ts";
 import { benchCommand } from "./bench.ts";
 import { cacheCommand, commandLineCache } from "./cache.ts";
 import { checkCommand } from "./check.ts";
 import { exportCommand } from "./export.ts";
-import { type Arguments, applyFlags, memoryLimitOf, parseArguments, threadsOf, USAGE } from "./flags.ts";
+import { helpOf } from "./help.ts";
 import { JsonReport } from "./json-report.ts";
 import { predictCommand } from "./predict.ts";
 import { summaryLines } from "./summary.ts";
@@ -29,7 +31,11 @@ import { isTune, tuneCommand } from "./tune.ts";
 export async function main(argv: string[], directory: string): Promise<number> {
 	try {
 		if (argv.includes("--help") || argv.includes("-h") || argv[0] === "help") {
-			console.log(USAGE);
+			console.log(helpOf(argv.find((word) => word !== "help" && !word.startsWith("-"))));
+			return 0;
+		}
+		if (argv[0] === "--version" || argv[0] === "-V") {
+			console.log(`descent ${versionBeside(directory)}`);
 			return 0;
 		}
 		const args = parseArguments(argv);
@@ -41,9 +47,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 		if (args.command === "trace") return await traceCommand(args, directory);
 		if (args.command === "tune") return await tune(args, directory);
 		if (args.command === "check") return await checkCommand(args, directory);
-		if (args.command === "cache") return cacheCommand(args);
-		const what = args.command ? `There is no command "${args.command}"` : "No command was given";
-		throw new InputError(`${what}; "descent --help" lists them.`);
+		return cacheCommand(args);
 	} catch (fault) {
 		if (fault instanceof InputError) {
 			console.error(`descent: ${fault.message}`);
@@ -54,16 +58,21 @@ export async function main(argv: string[], directory: string): Promise<number> {
 	}
 }
 
+/** @returns the version of the package that the build lies in */
+function versionBeside(directory: string): string {
+	return JSON.parse(readFileSync(join(directory, "..", "package.json"), "utf8")).version;
+}
+
 function oneOperand({ command, operands }: Arguments, name: string): string {
 	if (operands.length === 1) return operands[0];
-	throw new InputError(`"descent ${command}" takes one ${name}, not ${operands.length}; "descent --help" says how.`);
+	throw new InputError(
+		`"descent ${command}" takes one ${name}, not ${operands.length}; "descent ${command.split(" ")[0]} --help" says how.`,
+	);
 }
 
 async function inspect(args: Arguments): Promise<number> {
 	const path = resolve(oneOperand(args, "DATASET"));
-	const { dataset, ...others } = applyFlags({ dataset: { path } }, args.overrides);
-	const stray = Object.keys(others)[0];
-	if (stray) throw new InputError(`"descent inspect" does not train: leave out the options of ${stray}.`);
+	const { dataset } = applyFlags({ dataset: { path } }, args.overrides);
 	const summary = await inspectTable(path, dataset);
 	console.log(args.json ? JSON.stringify(summary) : summaryLines(summary).join("\n"));
 	return 0;

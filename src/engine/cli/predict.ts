@@ -6,15 +6,16 @@ import { type Answer, columnsOf, csvLine } from "../prediction/answers.ts";
 import { cellsOf, type PredictOptions, predict, predictToFile } from "../prediction/predict.ts";
 import type { BackendName, PredictionSummary } from "../protocol/run.ts";
 import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
-import { type Arguments, memoryLimitOf, threadsOf } from "./flags.ts";
+import { type Arguments, memoryLimitOf, threadsOf } from "./arguments.ts";
 import { showReading } from "./terminal-report.ts";
 
 /** `descent predict`: answers to a table's rows, into a file or on standard output. */
 export async function predictCommand(args: Arguments, directory: string): Promise<number> {
 	const { operands, overrides, own, json } = args;
-	const { backend, ...others } = overrides;
-	if (operands.length !== 2 || Object.keys(others).length > 0) {
-		throw new InputError('"descent predict" takes CHECKPOINT and DATASET and no option of a run but --backend.');
+	if (operands.length !== 2) {
+		throw new InputError(
+			`"descent predict" takes CHECKPOINT and DATASET, not ${operands.length}; "descent predict --help" says how.`,
+		);
 	}
 	const [checkpointPath, dataset] = operands.map((path) => resolve(path));
 	const checkpoint = await readCheckpoint(checkpointPath);
@@ -27,7 +28,7 @@ export async function predictCommand(args: Arguments, directory: string): Promis
 	const stop = () => stopping.abort(new InputError("The prediction was stopped before its end; no file was written."));
 	process.once("SIGINT", stop);
 	const options: PredictOptions = {
-		backend: backend as BackendName | undefined,
+		backend: overrides.backend as BackendName | undefined,
 		threads: threadsOf(args),
 		memoryLimit: memoryLimitOf(args),
 		folders: [dirname(checkpointPath), process.cwd()],

@@ -2,7 +2,7 @@ import { loadKernels } from "../backends/wasm/kernels.ts";
 import { InputError } from "../input-error.ts";
 import { type SurfaceName, surface, surfaceNames } from "../tuning/surfaces.ts";
 import { trace } from "../tuning/trace.ts";
-import { type Arguments, applyFlags } from "./flags.ts";
+import { type Arguments, applyFlags } from "./arguments.ts";
 
 const STARTS: Record<SurfaceName, [number, number]> = {
 	bowl: [2, 1.5],
@@ -19,11 +19,6 @@ const STARTS: Record<SurfaceName, [number, number]> = {
 export async function traceCommand(args: Arguments, directory: string): Promise<number> {
 	const { operands, overrides, own: asked, json } = args;
 	if (operands.length > 0) throw new InputError(`"descent trace" takes no file, but "${operands[0]}" was given.`);
-	for (const key of Object.keys(overrides)) {
-		if (!["optimizer", "decay", "clip"].includes(key)) {
-			throw new InputError(`"descent trace" has no data and no net: leave out the options of ${key}.`);
-		}
-	}
 	const name = asked.surface as SurfaceName;
 	if (!surfaceNames.includes(name)) throw new InputError(`--surface must be one of ${surfaceNames.join(", ")}.`);
 	const start = (asked.start ?? STARTS[name]) as [number, number];

@@ -5,8 +5,8 @@ import type { BatchSizeTrial, LearningRateSearch, RunFile } from "../protocol/ru
 import { MOST_SEARCHED_ROWS, TableKeeper } from "../training/kept-table.ts";
 import { findBatchSize } from "../tuning/batch-size.ts";
 import { findLearningRate } from "../tuning/learning-rate.ts";
+import { type Arguments, memoryLimitOf, threadsOf } from "./arguments.ts";
 import { commandLineCache } from "./cache.ts";
-import { type Arguments, memoryLimitOf, threadsOf } from "./flags.ts";
 import { showReading } from "./terminal-report.ts";
 
 /** Seconds that all mini-batch sizes have together. */
@@ -26,7 +26,7 @@ interface Search {
 /** @throws InputError for a word that is none of the hyperparameters that can be looked for */
 export function isTune(word: string | undefined): asserts word is Tune {
 	if (word === undefined || !Object.hasOwn(tunes, word)) {
-		throw new InputError('"descent tune" takes batch-size or learning-rate, and FILE; "descent --help" says how.');
+		throw new InputError('"descent tune" takes batch-size or learning-rate, and FILE; "descent tune --help" says how.');
 	}
 }
 
