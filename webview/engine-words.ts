@@ -46,6 +46,10 @@ export const engineSentences: readonly string[] = [
 	"A higher memory limit, or fewer features, would keep it in memory; the numbers are the same.",
 	"{0} The run goes on; the next one reads the table again.",
 	"Only {0} of {1} rows could be kept for the dev set: most classes have a single row.",
+	"All {0} dev rows are of the class {1}: a dev accuracy of 1 only says that this one answer was given.",
+	"The dev set has no row of {0} of the {1} classes ({2}): the dev accuracy does not say how well these are learned.",
+	"Add rows of the classes that have one row only, or choose another target.",
+	"Stratify the split, take a larger share of the rows for the dev set, or add rows of the missing classes.",
 	"Choose a target with fewer classes, or regression if its values are numbers.",
 	"{0} of {1} ({2} %) in layer {3}",
 	// why a column is the target or no feature, what a task was told by, what a date repeats with

@@ -97,6 +97,7 @@ test("every column of a small table is told apart, with its figures", async () =
 		features: 10,
 		classes: ["cat", "dog"],
 		classRows: [3, 3],
+		classDevRows: [1, 1],
 		header: true,
 		// a fifth of six rows is one, and each class gives one
 		parts: { train: 4, dev: 2, test: 0 },

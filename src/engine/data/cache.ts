@@ -12,7 +12,7 @@ import type { SourceFile } from "./source-file.ts";
 import { Turns } from "./turns.ts";
 
 /** Of what an entry holds and of how tables are read and encoded: to be raised with any of them. */
-const version = 2;
+const version = 3;
 
 /** An entry is its rows, then this, then how long this is (4 bytes). */
 interface Entry {

@@ -149,15 +149,17 @@ async function share(
 	{ split, missing }: Pick<LoadOptions, "split" | "missing">,
 	turns: Turns,
 ) {
-	const { target, found, summary } = understood;
+	const { target, found } = understood;
 	const labels = await labelRows(table, target, turns);
 	const columns = understood.features.map((i) => table.columns[i]);
 	if (missing === "drop") await dropMissing(labels, columns, turns);
 	const parts = await splitRows(labels, target.classes?.length ?? 1, split, turns);
-	const leaks = await findLeaks(table, summary.columns, found, target, labels, parts, turns);
+	const leaks = await findLeaks(table, understood.summary.columns, found, target, labels, parts, turns);
 	const settled = setLeaksAside(understood, leaks);
 	const { trainRows: train, devRows: dev, testRows: test } = parts;
-	return { ...settled, summary: { ...settled.summary, parts: { train, dev, test } }, labels, split: parts };
+	const classDevRows = target.classes ? { classDevRows: [...parts.devClasses] } : {};
+	const summary = { ...settled.summary, parts: { train, dev, test }, ...classDevRows };
+	return { ...settled, summary, labels, split: parts };
 }
 
 async function prepareTable(table: RawTable, options: LoadOptions): Promise<PreparedTable> {
@@ -169,7 +171,7 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 	if (options.missing === "refuse") await refuseMissing(table, [targetColumn, ...columns]);
 	const used = new Set([targetColumn, ...columns]);
 	for (const column of table.columns) if (!used.has(column)) column.cells.clear();
-	const { parts, ...sizes } = split;
+	const { parts, devClasses: _, ...sizes } = split;
 	const rows = sizes.trainRows + sizes.devRows + sizes.testRows;
 	checkRows(table, rows, "without missing values");
 

@@ -10,6 +10,8 @@ export interface SplitRows {
 	trainRows: number;
 	devRows: number;
 	testRows: number;
+	/** dev rows of each class */
+	devClasses: Uint32Array;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function splitRows(labels: Uint16Array, classes: number, split: Spl
 	// Every set of rows of that size comes equally often (Fan, Muller and Rezucha 1962): a row is taken with the chance of
 	// what is still wanted of what is still to come.
 	const random = new Random(split.seed);
+	const devClasses = new Uint32Array(classes);
 	const parts = new Uint8Array(labels.length).fill(part.none);
 	await turns.blocks(labels.length, (first, end) => {
 		for (let row = first; row < end; row++) {
@@ -48,13 +51,14 @@ export async function splitRows(labels: Uint16Array, classes: number, split: Spl
 			if (drawn < dev[i]) {
 				dev[i]--;
 				parts[row] = part.dev;
+				devClasses[labels[row]]++;
 			} else if (drawn < dev[i] + test[i]) {
 				test[i]--;
 				parts[row] = part.test;
 			} else parts[row] = part.train;
 		}
 	});
-	return { parts, trainRows: rows - devRows - testRows, devRows, testRows };
+	return { parts, trainRows: rows - devRows - testRows, devRows, testRows, devClasses };
 }
 
 /**

@@ -280,6 +280,8 @@ export interface DatasetSummary {
 	classes?: string[];
 	/** rows of each class */
 	classRows?: number[];
+	/** of these the dev rows; absent when a large table was only looked at */
+	classDevRows?: number[];
 	/** rows of each part; absent when a large table was only looked at */
 	parts?: { train: number; dev: number; test: number };
 	/** false when the file names no columns: they are column0, column1, ... */

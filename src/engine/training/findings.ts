@@ -41,3 +41,24 @@ export function smallDevSet({ run, trainRows, devRows, testRows }: RunStart): Fi
 		advice: "Choose a target with fewer classes, or regression if its values are numbers.",
 	};
 }
+
+/** A score says nothing of classes that the dev set has no row of; where it has one class alone, any constant answer is right. */
+export function classesOutOfDevSet({ summary, devRows }: RunStart): Finding | undefined {
+	const { classes, classRows, classDevRows } = summary;
+	if (!classes || !classRows || !classDevRows || devRows === 0) return undefined;
+	const absent = classes.filter((_, i) => classDevRows[i] === 0);
+	if (absent.length === 0) return undefined;
+	const code = "classes-out-of-dev-set";
+	const single = absent.every((name) => classRows[classes.indexOf(name)] === 1);
+	const advice = single
+		? "Add rows of the classes that have one row only, or choose another target."
+		: "Stratify the split, take a larger share of the rows for the dev set, or add rows of the missing classes.";
+	if (absent.length === classes.length - 1) {
+		const [name] = classes.filter((_, i) => classDevRows[i] > 0);
+		const message = `All ${devRows} dev rows are of the class ${name}: a dev accuracy of 1 only says that this one answer was given.`;
+		return { code, severity: "warning", message, advice };
+	}
+	const some = absent.slice(0, 5).join(", ") + (absent.length > 5 ? ", ..." : "");
+	const message = `The dev set has no row of ${absent.length} of the ${classes.length} classes (${some}): the dev accuracy does not say how well these are learned.`;
+	return { code, severity: "warning", message, advice };
+}
