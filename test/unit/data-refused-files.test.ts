@@ -46,16 +46,38 @@ const cases: [name: string, contents: string | Uint8Array, sentence: string, tar
 	["nul.csv", table.replace("k3", "k\0"), ", line 5: a NUL byte is in the text; remove it."],
 	["le.csv", utf16(table, false), " is UTF-16 text; save it as UTF-8."],
 	["be.csv", utf16(table, true), " is UTF-16 text; save it as UTF-8."],
-	["mark.csv", utf16(`\ufeff${table}`, true), " is UTF-16 text; save it as UTF-8."],
-	["be.json", utf16(`\ufeff[{"a": 1}]`, true), " is UTF-16 text; save it as UTF-8."],
+	["odd.csv", utf16(`\ufeff${table}`, true).subarray(0, -1), " is damaged UTF-16 text; save it again, as UTF-8."],
+	["half.csv", utf16(`\ufeff${table}\ud83d`, false), " is damaged UTF-16 text; save it again, as UTF-8."],
+	// a header in the encoding of Korean Windows
 	[
-		"head.csv",
-		Buffer.from(`caf\xe9,b,y\n${table}`, "latin1"),
+		"hangul.csv",
+		Buffer.concat([Buffer.from([0xc0, 0xcc, 0xb8, 0xa7]), Buffer.from(table)]),
 		", line 1: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
+	],
+	// 남 and 여 in it
+	[
+		"syllables.csv",
+		Buffer.from(table.replaceAll("k1", "\xb3\xb2").replaceAll("k2", "\xbf\xa9"), "latin1"),
+		", line 3: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
+	],
+	// возраст, and М and Ж, in that of Russian Windows
+	[
+		"letters.csv",
+		Buffer.from(
+			`\xe2\xee\xe7\xf0\xe0\xf1\xf2,${table.slice(2).replaceAll("k1", "\xcc").replaceAll("k2", "\xc6")}`,
+			"latin1",
+		),
+		", line 1: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
+	],
+	// no letter of Windows-1252
+	[
+		"none.csv",
+		Buffer.from(table.replace("k1", "k\x81"), "latin1"),
+		", line 3: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
 	],
 	[
 		"mixed.csv",
-		Buffer.concat([Buffer.from(table), Buffer.from("9,\xe9,1\n", "latin1")]),
+		Buffer.concat([Buffer.from(table.replaceAll("k", "é")), Buffer.from("9,\xe9,1\n", "latin1")]),
 		", line 52: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
 	],
 	["page.csv", "\n<!DOCTYPE html>\n<html></html>\n", " is a web page; download the table itself."],

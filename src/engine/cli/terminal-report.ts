@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { inBytes } from "../memory-limit.ts";
 import type { RunEvent } from "../protocol/engine.ts";
 import type { EpochResult, RunDone, RunPlan, RunStart } from "../protocol/run.ts";
@@ -34,6 +35,7 @@ export class TerminalReport {
 		this.start = start;
 		const { run, summary, trainRows, devRows, testRows } = start;
 		this.clear();
+		if (summary.understood) console.log(`${basename(summary.path)}: ${summary.understood}`);
 		const layers = [summary.features, ...run.model.layers].join("-");
 		console.log(
 			`${summary.target} (${run.dataset.task}; ${summary.targetReason}) from ${summary.features} features; ` +

@@ -1,6 +1,7 @@
 /** A table's file, opened, uncompressed and read by its format. */
 import { defaultMemoryLimit } from "../memory-limit.ts";
 import { uncompress } from "./formats/copies.ts";
+import { decodeUtf16 } from "./formats/encodings.ts";
 import { formatOf } from "./formats/index.ts";
 import type { RawTable, ReadOptions } from "./raw-table.ts";
 import { checkUnchanged, fileError, openSource, type SourceFile } from "./source-file.ts";
@@ -34,6 +35,7 @@ export async function readTable(
 	signal?.throwIfAborted();
 	try {
 		await uncompress(file, signal);
+		await decodeUtf16(file, signal);
 		const table = await formatOf(file).read(file, {
 			wanted: wanted(file),
 			memoryLimit,

@@ -7,6 +7,7 @@ import { type Format, type RawTable, type ReadOptions, TableCollector } from "..
 import { checkUnchanged, type SourceFile } from "../../source-file.ts";
 import { Turns } from "../../turns.ts";
 import { replaceContents } from "../copies.ts";
+import { NotUtf8, Windows1252 } from "../encodings.ts";
 import { type ColumnPlan, planColumns } from "./columns.ts";
 import { type Dialect, looksNumeric, sniffDialect } from "./dialect.ts";
 import { findFault, hasLongLine, lineOfRow, mostLineBytes } from "./faults.ts";
@@ -18,33 +19,46 @@ export const csv: Format = {
 	extension: /\.(csv|tsv)$/i,
 
 	async read(file, options) {
-		const untidiness = findUntidiness(file.head, file.head.length === file.contents.size);
-		if (untidiness) await replaceContents(file, new Tidy(untidiness), options.signal);
-		// DuckDB opens on a thread of its own while the head is looked at here
-		const opening = openDuck(file, options.memoryLimit);
-		opening.catch(() => {}); // told where it is awaited
-		const turns = new Turns(options.signal);
-		let dialect: Dialect;
-		let plan: ColumnPlan;
 		try {
-			dialect = sniffDialect(file);
-			await turns.next();
-			plan = planColumns(file, dialect);
-		} catch (error) {
-			(await opening).close();
-			throw error;
-		}
-		const duck = await opening;
-		try {
-			const table = await readCells(duck.connection, file, dialect, plan, options);
-			if (table.rows === 0) throw new InputError(`${file.name} has a header but no rows; add rows below the header.`);
-			const understood = describe(dialect, untidiness);
-			return understood ? { ...table, understood } : table;
-		} finally {
-			duck.close();
+			return await readText(file, options);
+		} catch (fault) {
+			if (!(fault instanceof NotUtf8)) throw fault;
+			await replaceContents(file, new Windows1252(fault), options.signal);
+			const table = await readText(file, options);
+			const said = `read as Windows-1252, as line ${fault.line} is not UTF-8`;
+			return { ...table, understood: [said, ...(table.understood ? [table.understood] : [])].join("; ") };
 		}
 	},
 };
+
+/** @throws NotUtf8 where it is text in another encoding */
+async function readText(file: SourceFile, options: ReadOptions): Promise<RawTable> {
+	const untidiness = findUntidiness(file.head, file.head.length === file.contents.size);
+	if (untidiness) await replaceContents(file, new Tidy(untidiness), options.signal);
+	// DuckDB opens on a thread of its own while the head is looked at here
+	const opening = openDuck(file, options.memoryLimit);
+	opening.catch(() => {}); // told where it is awaited
+	const turns = new Turns(options.signal);
+	let dialect: Dialect;
+	let plan: ColumnPlan;
+	try {
+		dialect = sniffDialect(file);
+		await turns.next();
+		plan = planColumns(file, dialect);
+	} catch (error) {
+		(await opening).close();
+		throw error;
+	}
+	const duck = await opening;
+	try {
+		const table = await readCells(duck.connection, file, dialect, plan, options);
+		if (table.rows === 0) throw new InputError(`${file.name} has a header but no rows; add rows below the header.`);
+		const understood = describe(dialect, untidiness);
+		return understood ? { ...table, understood } : table;
+	} finally {
+		duck.close();
+	}
+}
 
 /** Says what is unusual about the text. */
 function describe({ decimal }: Dialect, untidiness: Untidiness | undefined): string {

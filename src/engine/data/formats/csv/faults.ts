@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { InputError } from "../../../input-error.ts";
 import type { SourceFile } from "../../source-file.ts";
+import { NotUtf8 } from "../encodings.ts";
 import type { Dialect } from "./dialect.ts";
 import { type CsvRecord, RecordScanner } from "./record-scanner.ts";
 
@@ -39,12 +40,7 @@ export async function findFault(
 		return found === undefined;
 	});
 	if (found) return new InputError(found);
-	if (badBytes !== undefined) {
-		return new InputError(
-			`${file.name}, line ${badBytes}: these bytes are not UTF-8 text; save the file as CSV in UTF-8.`,
-		);
-	}
-	return undefined;
+	return badBytes === undefined ? undefined : new NotUtf8(file.name, badBytes);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The first bytes of a table in text. */
 import { InputError } from "../../../input-error.ts";
 import { fileError, readPart, type SourceFile } from "../../source-file.ts";
-import { refuseUtf16 } from "../utf16.ts";
+import { NotUtf8 } from "../encodings.ts";
 
 /** a first line longer than the head gets this much: tens of thousands of columns */
 const wideHeadBytes = 8 * 1024 * 1024;
@@ -9,7 +9,7 @@ const binaryCheckBytes = 64 * 1024;
 
 /**
  * @returns the head of the file, with its whole first line
- * @throws InputError when it is not UTF-8 text
+ * @throws NotUtf8 when it is text in another encoding, InputError when it is no text
  */
 export function textHead(file: SourceFile): Uint8Array {
 	const { path, size } = file.contents;
@@ -26,15 +26,13 @@ export function textHead(file: SourceFile): Uint8Array {
 }
 
 function checkText(name: string, head: Uint8Array, cut: boolean): void {
-	refuseUtf16(name, head);
 	const zero = head.indexOf(0);
 	if (zero >= 0 && zero < binaryCheckBytes) throw withZeros(name, head.subarray(0, binaryCheckBytes), zero);
 	try {
 		new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: cut });
 	} catch {
 		if (head.some((byte) => byte < 9 || (byte > 13 && byte < 32))) throw notText(name);
-		const line = firstBadLine(head);
-		throw new InputError(`${name}, line ${line}: these bytes are not UTF-8 text; save the file as CSV in UTF-8.`);
+		throw new NotUtf8(name, firstBadLine(head));
 	}
 }
 

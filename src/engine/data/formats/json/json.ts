@@ -8,7 +8,6 @@ import { type Format, type RawTable, type ReadOptions, TableCollector } from "..
 import { checkUnchanged, fileError, readPart, type SourceFile } from "../../source-file.ts";
 import { Turns } from "../../turns.ts";
 import { columnNames } from "../column-names.ts";
-import { refuseUtf16 } from "../utf16.ts";
 import { type Batch, ColumnPlan } from "./columns.ts";
 import { Columns, Records, type RowSource } from "./row-sources.ts";
 import { ObjectScanner } from "./scanners.ts";
@@ -145,7 +144,6 @@ async function findRows(
 	turns: Turns,
 ): Promise<{ start: () => RowSource; understood?: string }> {
 	const { name } = file;
-	refuseUtf16(name, file.head);
 	// past spaces, and past a byte order mark
 	const opening = file.head.findIndex((byte) => byte > 0x20 && byte < 0x7f);
 	const bracket = file.head[opening];
