@@ -27,12 +27,19 @@ test("amounts are read as they are written", () => {
 		["1.234,50 EUR", { decimal: ",", unit: "EUR" }, 1234.5],
 		["5.3%", { decimal: ".", unit: "%" }, 5.3],
 		["5,3 %", { decimal: ",", unit: "%" }, 5.3],
+		["(5.00)", { decimal: ".", unit: "" }, -5],
+		["(1,234.50)", { decimal: ".", unit: "" }, -1234.5],
+		["($1,234.56)", { decimal: ".", unit: "$" }, -1234.56],
+		["$ (5)", { decimal: ".", unit: "$" }, -5],
+		["(5,25) €", { decimal: ",", unit: "€" }, -5.25],
 	];
 	for (const [text, form, value] of read) assert.equal(readAmount(text, form), value, text);
 	const plain: AmountForm = { decimal: ".", unit: "" };
 	const odd = ["", "$", ".", "%", "1,23", "12,34.5", "1,2345", "0,123", "012,345", "1,234'567", "--5", "$5$", "1 234"];
 	const others = ["12-345", "1.2.3", "2024-01-31", "31.01.2024", "10:30", "555-1234", "555.123.4567", "02134", "5%"];
-	for (const text of [...odd, ...others, "9".repeat(100)]) assert.equal(readAmount(text, plain), Number.NaN, text);
+	const brackets = ["(-5)", "-(5)", "5 (3)", "(5", "5)", "()", "((5))", "(a)", "(555) 123", "(1,23)"];
+	for (const text of [...odd, ...others, ...brackets, "9".repeat(100)])
+		assert.equal(readAmount(text, plain), Number.NaN, text);
 	assert.equal(readAmount("€5", { decimal: ".", unit: "$" }), Number.NaN);
 	assert.equal(readAmount("5", { decimal: ".", unit: "%" }), Number.NaN, "5 may be 500 percent");
 });
@@ -49,6 +56,12 @@ test("a column's convention is that of all its texts; where they leave it open, 
 	assert.equal(told(["$5", "€5"]), undefined);
 	assert.equal(told(["5%", "5"]), undefined);
 	assert.equal(told(["1", "2.5"]), undefined, "plain numbers");
+	assert.equal(told(["(5.00)", "7.25"]), ".");
+	assert.equal(told(["(1)", "(2)"]), undefined, "notes");
+	// addresses, whose parts may all have three digits
+	assert.equal(told(["192.168.100.200", "192.168.100.201", "172.255.100.100"]), undefined);
+	assert.equal(told(["192.168.100.200", "192.168.100.256"]), ",");
+	assert.equal(told(["1.192.168.100", "2.345"]), ",");
 	// what decides may come late
 	assert.equal(told([...Array.from({ length: 4000 }, (_, i) => `${i + 1},125`), "1,5"]), ",");
 });

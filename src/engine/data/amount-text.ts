@@ -31,6 +31,11 @@ function pattern(decimal: DecimalMark, thousands: DecimalMark): RegExp {
 	);
 }
 
+/** numbers of notes or of a list */
+const marker = /^\(\d+\)$/;
+/** of a computer: its parts are no thousands */
+const address = /^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:\.(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$/;
+
 const patterns: Record<DecimalMark, RegExp> = { ".": pattern(".", ","), ",": pattern(",", ".") };
 
 /** @returns the number as it is written, 5.3 of "5.3%"; NaN for a text that is no amount, or one of another unit */
@@ -41,7 +46,17 @@ export function readAmount(text: string, { decimal, unit }: AmountForm): number 
 	return amount.unit === unit || (amount.unit === "" && unit !== "%") ? amount.value : Number.NaN;
 }
 
+/** Brackets stand for a minus, as in accounts: the currency may stand in them or beside them. */
+const bracketed = /^([^()\d]*)\(([^()]+)\)([^()\d]*)$/;
+
 function parse(text: string, decimal: DecimalMark): { value: number; unit: string } | undefined {
+	const brackets = bracketed.exec(text);
+	if (!brackets) return parseSigned(text, decimal);
+	const amount = new RegExp(sign).test(text) ? undefined : parseSigned(brackets.slice(1).join(""), decimal);
+	return amount && { ...amount, value: -amount.value };
+}
+
+function parseSigned(text: string, decimal: DecimalMark): { value: number; unit: string } | undefined {
 	const found = text.length <= mostCharacters ? patterns[decimal].exec(text)?.groups : undefined;
 	if (!found) return undefined;
 	const { outer, before, inner, whole = "", fraction = "", after } = found;
@@ -76,6 +91,7 @@ function formOf(texts: readonly string[], table: DecimalMark, share: number): Am
 		return { form, count: texts.filter((text) => !Number.isNaN(readAmount(text, form))).length };
 	});
 	const best = second.count > first.count ? second : first;
+	if (texts.every((text) => marker.test(text)) || texts.every((text) => address.test(text))) return undefined;
 	const plain = texts.filter(isNumber).length;
 	return best.count > plain && best.count >= share * texts.length ? best.form : undefined;
 }
