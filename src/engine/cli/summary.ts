@@ -16,14 +16,16 @@ export function summaryLines(summary: DatasetSummary): string[] {
 		c.missing ? `${whole.format(c.missing)}${marks(c)}` : "",
 		values(c),
 		c.histogram ? bars(c.histogram) : "",
-		c.name === target ? "target" : (c.setAside ?? ""),
+		[c.name === target ? "target" : c.setAside, c.note].filter(Boolean).join("; "),
 	]);
 	const counted = (name: string, i: number) => `${name} ${classRows ? whole.format(classRows[i]) : ""}`.trim();
 	const header = ["column", "kind", "missing", "values", "", "use"];
 	const widths = header.map((h, i) => Math.min(64, Math.max(h.length, ...cells.map((row) => row[i].length))));
 	const line = (row: string[]) =>
 		row
-			.map((cell, i) => (cell.length > widths[i] ? `${cell.slice(0, widths[i] - 1)}…` : cell.padEnd(widths[i])))
+			.map((cell, i) =>
+				cell.length > widths[i] && i < widths.length - 1 ? `${cell.slice(0, widths[i] - 1)}…` : cell.padEnd(widths[i]),
+			)
 			.join("  ")
 			.trimEnd();
 	return [

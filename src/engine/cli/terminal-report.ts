@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { inBytes } from "../memory-limit.ts";
 import type { RunEvent } from "../protocol/engine.ts";
-import type { EpochResult, RunDone, RunPlan, RunStart } from "../protocol/run.ts";
+import type { DatasetSummary, EpochResult, RunDone, RunPlan, RunStart } from "../protocol/run.ts";
 
 /** Says what a run will take, before its dataset is read. */
 export function showPlan({ rows, memory, limit, streams }: RunPlan): void {
@@ -36,6 +36,7 @@ export class TerminalReport {
 		const { run, summary, trainRows, devRows, testRows } = start;
 		this.clear();
 		if (summary.understood) console.log(`${basename(summary.path)}: ${summary.understood}`);
+		for (const line of noteLines(summary)) console.log(line);
 		const layers = [summary.features, ...run.model.layers].join("-");
 		console.log(
 			`${summary.target} (${run.dataset.task}; ${summary.targetReason}) from ${summary.features} features; ` +
@@ -95,6 +96,16 @@ export class TerminalReport {
 	private clear(): void {
 		if (process.stdout.isTTY) process.stdout.write("\r\x1b[2K");
 	}
+}
+
+/** columns whose notes are shown before a run; "descent inspect" has them all */
+const mostNotes = 5;
+
+/** @returns what was told or guessed of columns that are used, a line each */
+function noteLines({ columns, target }: DatasetSummary): string[] {
+	const noted = columns.filter(({ name, note, setAside }) => note && (name === target || !setAside));
+	const lines = noted.slice(0, mostNotes).map(({ name, note }) => `${name}: ${note}`);
+	return noted.length > mostNotes ? [...lines, `... and notes on ${noted.length - mostNotes} more columns`] : lines;
 }
 
 const OUTCOME: Record<RunDone["outcome"], string> = {

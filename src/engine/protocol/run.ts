@@ -249,6 +249,8 @@ export interface ColumnSummary {
 	mean?: number;
 	/** numbers that are written as amounts: one of them, such as "$1,234.56" */
 	written?: string;
+	/** what of the way that its values are written had to be told or guessed, in a few words */
+	note?: string;
 	/** numeric columns and dates */
 	histogram?: Histogram;
 	/** dates: what becomes inputs besides the moment itself, as far as it varies */

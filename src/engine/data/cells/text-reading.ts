@@ -1,7 +1,7 @@
 /** Columns of texts that mean numbers or moments. */
 import { type AmountForm, amountFormOf, type DecimalMark, readAmount } from "../amount-text.ts";
 import { CycleFacts } from "../dates/cycles.ts";
-import { type DateForm, dateFormOf, readDate } from "../dates/date-text.ts";
+import { type DateForm, dateFormOf, otherOrder, readDate } from "../dates/date-text.ts";
 import { isNumber, readNumber } from "../number-text.ts";
 import { BLOCK_ROWS } from "./blocks.ts";
 import type { NumberCells } from "./number-cells.ts";
@@ -44,17 +44,22 @@ export class NumbersOfTexts {
 	oddRow = 0;
 	/** amounts: the first of them that is no plain number */
 	example = "";
+	/** days and months: the first text that can be read in their order only, and the first that is another day in the other */
+	orderShown = "";
+	orderOpen = "";
+	private readonly other: DateForm | undefined;
 
 	constructor(cells: NumberCells, as: TextReading) {
 		this.cells = cells;
 		this.as = as;
+		this.other = isDates(as) ? otherOrder(as) : undefined;
 	}
 
 	/** @param row data row, from 1 @returns the number that the text stands for */
 	read(text: string, row: number): number {
 		const value = readText(text, this.as);
 		if (Number.isNaN(value)) this.note(text, row, 1);
-		else if (isDates(this.as)) this.cycles.add(value);
+		else if (isDates(this.as)) this.noteDate(text, value);
 		return value;
 	}
 
@@ -66,7 +71,7 @@ export class NumbersOfTexts {
 		}
 		for (const [code, value] of values.entries()) {
 			if (Number.isNaN(value)) this.note(texts.texts[code], texts.firstRows[code], texts.counts[code]);
-			else if (isDates(this.as)) this.cycles.add(value);
+			else if (isDates(this.as)) this.noteDate(texts.texts[code], value);
 		}
 		const numbers = new Float64Array(BLOCK_ROWS);
 		if (texts.memory) {
@@ -86,6 +91,14 @@ export class NumbersOfTexts {
 		};
 		for (const [code, value] of values.entries()) add(value, texts.counts[code]);
 		add(Number.NaN, texts.missing);
+	}
+
+	private noteDate(text: string, value: number): void {
+		this.cycles.add(value);
+		if (this.other === undefined || this.orderShown !== "") return;
+		const otherwise = readDate(text, this.other);
+		if (Number.isNaN(otherwise)) this.orderShown = /[a-z]{3}/i.test(text) ? "" : text;
+		else if (otherwise !== value) this.orderOpen ||= text;
 	}
 
 	private note(text: string, row: number, count: number): void {

@@ -63,11 +63,23 @@ export function dateOfNumber(value: number, form: DateForm): number {
 export function dateFormOf(texts: readonly string[], share = shareOfDates): DateForm | undefined {
 	const every = Math.max(1, Math.floor(texts.length / textsLookedAt));
 	const some = texts.filter((_, i) => i % every === 0);
-	const counts = textForms.map((form) => some.filter((text) => !Number.isNaN(readDate(text, form))).length);
+	const counts = textForms.map((form) => countDates(some, form));
 	const most = Math.max(...counts);
 	if (most === 0 || most < some.length * share) return undefined;
-	if (counts[1] === most && counts[2] === most) return some[0].includes("/") ? "monthFirst" : "dayFirst";
-	return textForms[counts.indexOf(most)];
+	if (counts[1] < most || counts[2] < most) return textForms[counts.indexOf(most)];
+	// what tells them apart may be among those that were not looked at
+	const [days, months] = every > 1 ? [countDates(texts, "dayFirst"), countDates(texts, "monthFirst")] : counts.slice(1);
+	if (days !== months) return days > months ? "dayFirst" : "monthFirst";
+	return some[0].includes("/") ? "monthFirst" : "dayFirst";
+}
+
+function countDates(texts: readonly string[], form: DateForm): number {
+	return texts.filter((text) => !Number.isNaN(readDate(text, form))).length;
+}
+
+/** @returns the form that days and months may have been meant in where they are read in this one */
+export function otherOrder(form: DateForm): DateForm | undefined {
+	return form === "dayFirst" ? "monthFirst" : form === "monthFirst" ? "dayFirst" : undefined;
 }
 
 export function isNumberForm(form: DateForm): boolean {

@@ -1,9 +1,11 @@
 import { type Cycle, CycleFacts, phases } from "../dates/cycles.ts";
-import { type DateForm, dayMs } from "../dates/date-text.ts";
+import { type DateForm, dayMs, readDate } from "../dates/date-text.ts";
 import { fitNumbers } from "../moments.ts";
+import type { RawColumn } from "../raw-table.ts";
 import type { Describe, FeatureKind } from "./kind.ts";
 import { numberSummary, numbersOf } from "./numeric.ts";
 import { checkRange, type Scale, scaleOf } from "./scale.ts";
+import { clip } from "./texts.ts";
 
 /**
  * Days since 1970, scaled, with impute where there is no date; then sine and cosine of every cycle in which the training
@@ -22,8 +24,24 @@ export const describeDate: Describe = (column) => {
 	const { cells, date } = column;
 	if (cells.type !== "numbers" || !date) return undefined;
 	const cycles = date.cycles.varying;
-	return { ...numberSummary(column, cells), kind: "date", ...(cycles.length > 0 ? { cycles } : {}) };
+	const note = orderNote(column);
+	return {
+		...numberSummary(column, cells),
+		kind: "date",
+		...(cycles.length > 0 ? { cycles } : {}),
+		...(note ? { note } : {}),
+	};
 };
+
+/** Says which of day and month was taken to come first, where both are numbers. */
+function orderNote({ date, written }: RawColumn): string | undefined {
+	if (!date || !written) return undefined;
+	const order = date.form === "dayFirst" ? "day before month" : "month before day";
+	if (written.orderShown !== "") return `${order}, as "${clip(written.orderShown)}" shows`;
+	if (written.orderOpen === "") return undefined;
+	const day = new Date(readDate(written.orderOpen, date.form)).toISOString().slice(0, 10);
+	return `${order} is a guess, as no value shows it: "${clip(written.orderOpen)}" is taken as ${day}`;
+}
 
 export const date: FeatureKind<DateColumn> = {
 	width: ({ cycles = [] }) => 1 + 2 * cycles.length,

@@ -1,0 +1,54 @@
+// How values are written where that leaves something open: what was taken, and what is said of it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspectTable } from "../../src/engine/data/index.ts";
+import type { ColumnChoice } from "../../src/engine/protocol/run.ts";
+import { rows, write } from "../fixtures/data/table-files.ts";
+
+/** @returns what is said of the first column of a table */
+async function said(count: number, cell: (i: number) => string, choice?: ColumnChoice) {
+	const path = write(
+		"written.csv",
+		rows("c;x;y", count, (i) => `${cell(i)};${(i * 7) % 13}.5;${i % 2}`),
+	);
+	return (await inspectTable(path, { target: "y", ...(choice ? { columns: { c: choice } } : {}) })).columns[0];
+}
+const two = (value: number) => String(value).padStart(2, "0");
+
+test("dates: the value that shows whether day or month comes first is named", async () => {
+	const german = await said(60, (i) => `${two(1 + (i % 28))}/${two(1 + (i % 12))}/2020`);
+	assert.equal(german.note, 'day before month, as "13/01/2020" shows');
+	assert.equal(german.min, Date.UTC(2020, 0, 1));
+	const american = await said(60, (i) => `${two(1 + (i % 12))}.${two(1 + (i % 28))}.2020`);
+	assert.equal(american.note, 'month before day, as "01.13.2020" shows');
+});
+
+test("dates: where none shows it, that is said, with what one of them was taken for", async () => {
+	const slashes = await said(60, (i) => `${two(1 + (i % 9))}/${two(1 + (i % 7))}/2020`);
+	assert.equal(slashes.note, 'month before day is a guess, as no value shows it: "08/01/2020" is taken as 2020-08-01');
+	const points = await said(60, (i) => `${two(1 + (i % 9))}.${two(1 + (i % 7))}.2020`, { kind: "date" });
+	assert.equal(points.note, 'day before month is a guess, as no value shows it: "08.01.2020" is taken as 2020-01-08');
+});
+
+test("dates that can be read in one way only need no note", async () => {
+	for (const cell of [
+		(i: number) => `2020-01-${two(1 + (i % 28))}`,
+		(i: number) => `${1 + (i % 12)} March 202${i % 9}`,
+	]) {
+		const { kind, note } = await said(60, cell);
+		assert.deepEqual([kind, note], ["date", undefined]);
+	}
+	const same = await said(60, (i) => `${two(1 + (i % 9))}/${two(1 + (i % 9))}/20${two(i)}`);
+	assert.deepEqual([same.kind, same.note], ["date", undefined]);
+});
+
+test("one value among thousands shows the order, wherever it stands", async () => {
+	const day = (i: number) => {
+		const [month, date] = [1 + (i % 12), 1 + (Math.floor(i / 12) % 12)];
+		return `${two(date)}/${two(month)}/${1900 + Math.floor(i / 144)}`;
+	};
+	for (const at of [3001, 4999]) {
+		const { kind, note } = await said(5000, (i) => (i === at ? "25/12/2019" : day(i)));
+		assert.deepEqual([kind, note], ["date", 'day before month, as "25/12/2019" shows']);
+	}
+});
