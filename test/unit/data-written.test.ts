@@ -1,6 +1,7 @@
 // How values are written where that leaves something open: what was taken, and what is said of it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { summaryLines } from "../../src/engine/cli/summary.ts";
 import { inspectTable } from "../../src/engine/data/index.ts";
 import type { ColumnChoice } from "../../src/engine/protocol/run.ts";
 import { rows, write } from "../fixtures/data/table-files.ts";
@@ -51,4 +52,21 @@ test("one value among thousands shows the order, wherever it stands", async () =
 		const { kind, note } = await said(5000, (i) => (i === at ? "25/12/2019" : day(i)));
 		assert.deepEqual([kind, note], ["date", 'day before month, as "25/12/2019" shows']);
 	}
+});
+
+test("times of day are shown as such, and dates as dates", async () => {
+	const shown = async (cell: (i: number) => string) => {
+		const path = write(
+			"times.csv",
+			rows("at;x;y", 60, (i) => `${cell(i)};${(i * 7) % 13}.5;${i % 2}`),
+		);
+		const summary = await inspectTable(path, { target: "y" });
+		return { column: summary.columns[0], line: summaryLines(summary).find((line) => line.startsWith("at")) };
+	};
+	const times = await shown((i) => `${i % 24}:30`);
+	assert.deepEqual([times.column.kind, times.column.timeOfDay, times.column.min], ["date", true, 1_800_000]);
+	assert.match(times.line!, /^at +date +00:30 to 23:30, hour /);
+	assert.match((await shown((i) => `${1 + (i % 12)}:05:${two(i)} pm`)).line!, /^at +date +12:05:11 to 23:05:58, hour /);
+	const dates = await shown((i) => `1970-01-0${1 + (i % 9)}`);
+	assert.deepEqual([dates.column.timeOfDay, /1970-01-01 to 1970-01-09/.test(dates.line!)], [undefined, true]);
 });

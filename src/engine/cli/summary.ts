@@ -55,14 +55,20 @@ function values(column: ColumnSummary): string {
 	}
 	if (column.min === undefined) return "";
 	if (column.kind === "date") {
-		return [`${day(column.min)} to ${day(column.max!)}`, ...(column.cycles ?? [])].join(", ");
+		const words = column.timeOfDay ? timeWords : dayWords;
+		return [`${words(column.min)} to ${words(column.max!)}`, ...(column.cycles ?? [])].join(", ");
 	}
 	const amounts = column.written === undefined ? "" : `, amounts such as ${column.written}`;
 	return `${figure.format(column.min)} to ${figure.format(column.max!)}, mean ${figure.format(column.mean!)}${amounts}`;
 }
 
-function day(ms: number): string {
+function dayWords(ms: number): string {
 	return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** @param ms since midnight @returns with seconds where there are any */
+function timeWords(ms: number): string {
+	return new Date(ms).toISOString().slice(11, ms % 60_000 === 0 ? 16 : 19);
 }
 
 /** @returns the texts that stand for no value, an empty one aside */

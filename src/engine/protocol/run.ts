@@ -253,6 +253,8 @@ export interface ColumnSummary {
 	note?: string;
 	/** numeric columns and dates */
 	histogram?: Histogram;
+	/** dates that are times of a day and of no day: milliseconds since midnight */
+	timeOfDay?: true;
 	/** dates: what becomes inputs besides the moment itself, as far as it varies */
 	cycles?: ("month" | "weekday" | "hour")[];
 	/** the training rows' targets can be read off this column, so that it is set aside unless it is the only one */

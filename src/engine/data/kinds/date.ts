@@ -28,6 +28,7 @@ export const describeDate: Describe = (column) => {
 	return {
 		...numberSummary(column, cells),
 		kind: "date",
+		...(date.form === "timeOfDay" ? { timeOfDay: true } : {}),
 		...(cycles.length > 0 ? { cycles } : {}),
 		...(note ? { note } : {}),
 	};
