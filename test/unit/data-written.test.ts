@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { summaryLines } from "../../src/engine/cli/summary.ts";
-import { inspectTable } from "../../src/engine/data/index.ts";
+import { inspectTable, readNewRows } from "../../src/engine/data/index.ts";
 import type { ColumnChoice } from "../../src/engine/protocol/run.ts";
-import { rows, write } from "../fixtures/data/table-files.ts";
+import { load, rows, write } from "../fixtures/data/table-files.ts";
 
 /** @returns what is said of the first column of a table */
 async function said(count: number, cell: (i: number) => string, choice?: ColumnChoice) {
@@ -69,4 +69,63 @@ test("times of day are shown as such, and dates as dates", async () => {
 	assert.match((await shown((i) => `${1 + (i % 12)}:05:${two(i)} pm`)).line!, /^at +date +12:05:11 to 23:05:58, hour /);
 	const dates = await shown((i) => `1970-01-0${1 + (i % 9)}`);
 	assert.deepEqual([dates.column.timeOfDay, /1970-01-01 to 1970-01-09/.test(dates.line!)], [undefined, true]);
+});
+
+const noted = 'codes and no numbers, as "01001" begins with 0';
+const zip = (i: number, of: number) => String(1001 + ((i * 2437) % of)).padStart(5, "0");
+
+test("codes that begin with 0 are levels where they are few, and no numbers where they are many", async () => {
+	const few = await said(120, (i) => zip(i, 30));
+	assert.deepEqual([few.kind, few.note, few.setAside, few.distinct], ["categorical", noted, undefined, 30]);
+	assert.equal(few.levels?.[0].value, "01001");
+	const many = await said(120, (i) => zip(i, 90));
+	assert.deepEqual([many.kind, many.note, many.setAside], ["text", noted, "text: 90 different values"]);
+	const each = await said(120, (i) => zip(i, 9973));
+	assert.deepEqual([each.kind, each.note, each.setAside], ["identifier", noted, "a different text in every row"]);
+	const most = await said(110_000, (i) => String(i).padStart(6, "0"));
+	assert.deepEqual([most.kind, most.setAside], ["identifier", "a different text in every row"]);
+	const chosen = await said(120, (i) => zip(i, 30), { kind: "numeric" });
+	assert.deepEqual([chosen.kind, chosen.min, chosen.max], ["numeric", 1001, 1030]);
+});
+
+test("numbers with a fraction, a sign or a lone 0 are no codes", async () => {
+	for (const cell of [(i: number) => `0${i}.5`, (i: number) => `${i % 2 ? "-" : ""}0${i}`, (i: number) => `${i * 3}`]) {
+		const { kind, note } = await said(60, cell);
+		assert.deepEqual([kind, note], ["numeric", undefined]);
+	}
+});
+
+test("a target of codes is classes; regression asks for the column to be numeric", async () => {
+	const path = write(
+		"codes.csv",
+		rows("a,y", 60, (i) => `${i * 1.5},0${1 + (i % 3)}`),
+	);
+	const { task, classes } = await inspectTable(path, { target: "y" });
+	assert.deepEqual([task, classes], ["multiclass", ["01", "02", "03"]]);
+	await assert.rejects(inspectTable(path, { target: "y", task: "regression" }), {
+		message:
+			'codes.csv, column "y": regression needs numbers and "01" is a code, as it begins with 0; say that the column is numeric if it counts something.',
+	});
+	const numeric = await inspectTable(path, { target: "y", task: "regression", columns: { y: { kind: "numeric" } } });
+	assert.equal(numeric.columns[1].max, 3);
+});
+
+test("rows to predict have the same levels, with their zeros or without", async () => {
+	const text = (cell: (i: number) => string) => rows("c,y", 60, (i) => `${cell(i)},${(i * i) % 7}.5`);
+	const { preparation, x, sourceRow, shape } = await load(
+		write(
+			"codes.csv",
+			text((i) => `0${2134 + (i % 5)}`),
+		),
+	);
+	for (const cell of [(i: number) => `0${2134 + (i % 5)}`, (i: number) => `${2134 + (i % 5)}`]) {
+		const read = await readNewRows(write("new.csv", text(cell)), preparation, new Set(), {});
+		const inputs = new Float32Array(60 * shape.features);
+		read.encode(0, 60, inputs);
+		read.discard();
+		for (const [i, row] of sourceRow.entries()) {
+			const of = (from: Float32Array, at: number) => from.subarray(at * shape.features, (at + 1) * shape.features);
+			assert.deepEqual(of(inputs, row - 1), of(x, i));
+		}
+	}
 });

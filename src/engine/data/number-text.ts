@@ -6,6 +6,15 @@ export function isNumber(text: string): boolean {
 	return number.test(text);
 }
 
+const digits = /^\s*\d+\s*$/;
+const leadingZero = /^\s*0\d/;
+
+/** @returns the first text that begins with a 0 where all are digits alone: codes such as zip codes, which count nothing */
+export function codeAmong(texts: readonly string[]): string | undefined {
+	const code = texts.find((text) => leadingZero.test(text));
+	return code !== undefined && texts.every((text) => digits.test(text)) ? code.trim() : undefined;
+}
+
 const decimalComma = /^\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*$/;
 
 /** @returns the number that a cell reads as, with a decimal point or comma; NaN when it is none */

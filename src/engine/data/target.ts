@@ -7,6 +7,7 @@ import type { NumberFacts } from "./cells/number-facts.ts";
 import type { TextCells } from "./cells/text-cells.ts";
 import { clip } from "./kinds/texts.ts";
 import { unknownColumn } from "./nearest-name.ts";
+import { codeAmong } from "./number-text.ts";
 import type { RawTable } from "./raw-table.ts";
 import { noLabel } from "./row-parts.ts";
 import type { Turns } from "./turns.ts";
@@ -184,6 +185,12 @@ function textTarget(cells: TextCells, where: string, task: Task | undefined): Fo
 	const many = cells.cut ? `over ${texts.length - 1}` : String(texts.length);
 	if (texts.length === 1) throw oneValue(where, texts[0]);
 	if (task === "regression") {
+		const code = codeAmong(texts);
+		if (code !== undefined) {
+			throw new InputError(
+				`${where}: regression needs numbers and "${clip(code)}" is a code, as it begins with 0; say that the column is numeric if it counts something.`,
+			);
+		}
 		const example = texts.find((text) => Number.isNaN(Number(text))) ?? texts[0];
 		throw new InputError(
 			`${where}: regression needs numbers and "${clip(example)}" is none; choose another target or a classification task.`,

@@ -151,7 +151,7 @@ function chooseFeatures(
 	}
 	if (features.length > 0) return { features, found };
 	const other = columns.find((_, i) => i !== target);
-	const why = other ? ` ("${other.name}": ${other.setAside})` : "";
+	const why = other ? ` ("${other.name}": ${[other.setAside, other.note].filter(Boolean).join("; ")})` : "";
 	throw new InputError(
 		`${table.file.name} has no feature besides the target "${columns[target].name}"${why}; add a column to learn from.`,
 	);

@@ -2,7 +2,7 @@
 import { type AmountForm, amountFormOf, type DecimalMark, readAmount } from "../amount-text.ts";
 import { CycleFacts } from "../dates/cycles.ts";
 import { type DateForm, dateFormOf, otherOrder, readDate } from "../dates/date-text.ts";
-import { isNumber, readNumber } from "../number-text.ts";
+import { codeAmong, isNumber, readNumber } from "../number-text.ts";
 import { BLOCK_ROWS } from "./blocks.ts";
 import type { NumberCells } from "./number-cells.ts";
 import type { TextCells } from "./text-cells.ts";
@@ -28,6 +28,7 @@ const shareOfNumbers = 0.9;
 export function readingOf(texts: readonly string[], decimal: DecimalMark | undefined): TextReading | undefined {
 	const amounts = amountFormOf(texts, decimal, shareOfNumbers);
 	if (amounts) return amounts;
+	if (codeAmong(texts) !== undefined) return undefined;
 	return texts.filter(isNumber).length >= shareOfNumbers * texts.length ? "numbers" : dateFormOf(texts);
 }
 

@@ -1,4 +1,6 @@
+import type { ColumnSummary } from "../../protocol/run.ts";
 import type { TextCells } from "../cells/text-cells.ts";
+import { codeAmong } from "../number-text.ts";
 import type { RawColumn } from "../raw-table.ts";
 
 const maxShownLevels = 20;
@@ -10,9 +12,14 @@ export function textsOf({ name, cells }: RawColumn): TextCells {
 }
 
 /** @returns what every column of texts is said of */
-export function textSummary({ name }: RawColumn, { cut, missing, texts, counts }: TextCells) {
-	if (cut) return { name, missing };
-	return { name, missing, distinct: texts.length, levels: shownLevels(texts, counts) };
+export function textSummary(
+	{ name }: RawColumn,
+	{ cut, missing, texts, counts }: TextCells,
+): Omit<ColumnSummary, "kind"> {
+	const code = codeAmong(texts);
+	const told = code === undefined ? {} : { note: `codes and no numbers, as "${clip(code)}" begins with 0` };
+	const counted = cut ? {} : { distinct: texts.length, levels: shownLevels(texts, counts) };
+	return { name, missing, ...told, ...counted };
 }
 
 /** @returns levels with their rows, most frequent first, then by name, at most 20 */

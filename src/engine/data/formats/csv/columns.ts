@@ -2,7 +2,7 @@
 import type { CellType } from "../../duck.ts";
 import { isMissing } from "../../missing-marks.ts";
 import { readPart, type SourceFile } from "../../source-file.ts";
-import { type Dialect, looksNumeric } from "./dialect.ts";
+import { type Dialect, holdsNumbers } from "./dialect.ts";
 import { RecordScanner } from "./record-scanner.ts";
 
 export interface ColumnPlan {
@@ -34,7 +34,7 @@ export function planColumns(file: SourceFile, dialect: Dialect): ColumnPlan {
 		...new Set(rows.map((row) => row[column]).filter((cell) => isMissing(cell))),
 	]);
 	const types = dialect.names.map((_, column): CellType => {
-		if (!looksNumeric(rows, column, dialect.decimal)) return "VARCHAR";
+		if (!holdsNumbers(rows, column, dialect.decimal)) return "VARCHAR";
 		const numbers: number[] = [];
 		for (const row of rows) {
 			const cell = row[column];

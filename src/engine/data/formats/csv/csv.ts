@@ -9,7 +9,7 @@ import { Turns } from "../../turns.ts";
 import { replaceContents } from "../copies.ts";
 import { NotUtf8, Windows1252 } from "../encodings.ts";
 import { type ColumnPlan, planColumns } from "./columns.ts";
-import { type Dialect, looksNumeric, sniffDialect } from "./dialect.ts";
+import { type Dialect, holdsNumbers, sniffDialect } from "./dialect.ts";
 import { findFault, hasLongLine, lineOfRow, mostLineBytes } from "./faults.ts";
 import { Tidy } from "./tidy.ts";
 import { findUntidiness, type Untidiness } from "./untidiness.ts";
@@ -120,7 +120,7 @@ async function readOnce(
 	const columns = types.map((type, i) => ({
 		name: dialect.names[i],
 		type,
-		brokenNumbers: type === "VARCHAR" && looksNumeric(dialect.rows, i, dialect.decimal),
+		brokenNumbers: type === "VARCHAR" && holdsNumbers(dialect.rows, i, dialect.decimal),
 		missingMarks: plan.marks[i],
 		decimal: dialect.decimal,
 	}));

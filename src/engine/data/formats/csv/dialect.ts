@@ -2,7 +2,7 @@
 import { InputError } from "../../../input-error.ts";
 import type { DecimalMark } from "../../amount-text.ts";
 import { isMissing } from "../../missing-marks.ts";
-import { isNumber } from "../../number-text.ts";
+import { codeAmong, isNumber } from "../../number-text.ts";
 import type { SourceFile } from "../../source-file.ts";
 import { columnNames } from "../column-names.ts";
 import { textHead } from "./head.ts";
@@ -173,6 +173,12 @@ export function looksNumeric(rows: string[][], column: number, decimal: DecimalM
 		numbers++;
 	}
 	return numbers >= atLeast;
+}
+
+/** @returns whether a column's cells are numbers that count something; codes are texts, which keep their zeros */
+export function holdsNumbers(rows: string[][], column: number, decimal: DecimalMark): boolean {
+	if (!looksNumeric(rows, column, decimal)) return false;
+	return codeAmong(rows.map((row) => row[column]).filter((cell) => !isMissing(cell))) === undefined;
 }
 
 function usesDecimalComma(rows: string[][]): boolean {
