@@ -43,6 +43,8 @@ export const engineSentences: readonly string[] = [
 	"Put the file back before the next run.",
 	"Run again to train on the new rows.",
 	"The table does not fit the memory limit and streams from disk: {0} in blocks of {1}.",
+	"The mini-batch size {0} is more than the {1} training rows: each step takes all of them.",
+	"Say full for all rows, or a size below {0}.",
 	"A higher memory limit, or fewer features, would keep it in memory; the numbers are the same.",
 	"{0} The run goes on; the next one reads the table again.",
 	"Only {0} of {1} rows could be kept for the dev set: most classes have a single row.",

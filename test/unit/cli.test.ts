@@ -96,6 +96,17 @@ test("the same seed gives the same numbers, another seed others", () => {
 	assert.notDeepEqual(costs("4"), costs("5"));
 });
 
+test("a mini-batch size above the training rows takes all of them, and says so", () => {
+	const findings = (size: string) => {
+		const { lines } = descent("train", table, "--target", "above", "--epochs", "2", "--batch-size", size, "--json");
+		assert.equal(lines[0].run.batchSize, 240);
+		return lines.filter((l) => l.type === "finding").map(({ code, message }) => [code, message]);
+	};
+	const message = "The mini-batch size 241 is more than the 240 training rows: each step takes all of them.";
+	assert.deepEqual(findings("241"), [["batch-size-above-rows", message]]);
+	assert.deepEqual([findings("240"), findings("full"), findings("auto")], [[], [], []]);
+});
+
 test("a regression learns its linear target, and decay is as named", () => {
 	const args = ["--target", "value", "--layers", "none", "--learning-rate", "0.2", "--decay", "inverseTime"];
 	const { lines } = descent(

@@ -340,6 +340,8 @@ export interface RunStart {
 	testRows: number;
 	/** the rows are a sample of so many */
 	sampledFrom?: number;
+	/** mini-batch size that was asked for, where there are fewer training rows */
+	askedBatchSize?: number;
 	stepsPerEpoch: number;
 	/** iterations in all */
 	iterations: number;

@@ -24,6 +24,17 @@ export function streamsFromDisk({ streams }: RunStart): Finding | undefined {
 	};
 }
 
+/** A mini-batch has at most all training rows. */
+export function fewerRows({ askedBatchSize, trainRows }: RunStart): Finding | undefined {
+	if (askedBatchSize === undefined) return undefined;
+	return {
+		code: "batch-size-above-rows",
+		severity: "warning",
+		message: `The mini-batch size ${askedBatchSize} is more than the ${trainRows} training rows: each step takes all of them.`,
+		advice: `Say full for all rows, or a size below ${trainRows}.`,
+	};
+}
+
 /** @param fault a sentence */
 export function notCached(fault: string): Finding {
 	const message = `${fault} The run goes on; the next one reads the table again.`;

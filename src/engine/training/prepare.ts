@@ -87,7 +87,7 @@ export async function prepareRun(
 		throw fault;
 	});
 	if (!made) throw new Error("the table was loaded without asking for memory");
-	return begin(kernels, table, made, tensorflow);
+	return begin(kernels, file, table, made, tensorflow);
 }
 
 /**
@@ -105,7 +105,7 @@ export function prepareAgain(
 	const made = allocate(kernels, layOut(kernels, file, table.shape, { threads, memoryLimit, mayStream: false }));
 	made.x.set(table.x);
 	made.y.set(table.y);
-	return begin(kernels, { ...table, x: made.x, y: made.y }, made, false);
+	return begin(kernels, file, { ...table, x: made.x, y: made.y }, made, false);
 }
 
 /** Takes the memory that a layout says. */
@@ -132,6 +132,7 @@ function planOf(shape: TableShape, lay: (shape: TableShape) => Layout, limit: nu
 /** Sets a run to before its first step. */
 function begin(
 	kernels: KernelModule,
+	{ batchSize: asked }: RunFile,
 	table: PreparedTable,
 	made: ReturnType<typeof allocate>,
 	tensorflow: ReturnType<typeof loadTensorflow> | false,
@@ -169,6 +170,7 @@ function begin(
 		memory: arena.plan,
 		kernels: kernels.build,
 		...(streams ? { streams } : {}),
+		...(typeof asked === "number" && asked > run.batchSize ? { askedBatchSize: asked } : {}),
 	};
 	return {
 		start,

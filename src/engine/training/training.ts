@@ -7,7 +7,7 @@ import { factorAt } from "../schedules/schedule.ts";
 import { type Checkpoint, type Position, writeCheckpoint } from "./checkpoint.ts";
 import { Diagnosis, divergence } from "./diagnosis/index.ts";
 import { EarlyStopping } from "./early-stopping.ts";
-import { classesOutOfDevSet, datasetChanged, notCached, smallDevSet, streamsFromDisk } from "./findings.ts";
+import { classesOutOfDevSet, datasetChanged, fewerRows, notCached, smallDevSet, streamsFromDisk } from "./findings.ts";
 import { DevSet, evaluateTest } from "./kept-rows.ts";
 import { StepBuffer } from "./metrics.ts";
 import type { PreparedRun } from "./prepare.ts";
@@ -160,6 +160,7 @@ export class Training {
 		let outcome: EndReason = "finished";
 		this.report(smallDevSet(this.prepared.start) ?? classesOutOfDevSet(this.prepared.start));
 		this.report(streamsFromDisk(this.prepared.start));
+		this.report(fewerRows(this.prepared.start));
 		void this.prepared.table.caching?.then((fault) => {
 			if (fault && !this.isDone) this.report(notCached(fault));
 		});
