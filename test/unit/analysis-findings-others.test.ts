@@ -63,6 +63,23 @@ test("softmax-before-cross-entropy and missing-softmax in Keras", async () => {
 		"softmax-before-cross-entropy",
 		compiled('layers.Dense(1, activation="sigmoid")', "keras.losses.BinaryCrossentropy(from_logits=True)"),
 	);
+	const bad = compiled('layers.Dense(3, activation="softmax")', logits);
+	const mended = fixed(bad, (await analyze(bad)).findings, "softmax-before-cross-entropy");
+	assert.equal(mended, bad.replace("from_logits=True", "from_logits=False"));
+	await silent("python", mended);
+	// the cost may be another model's too
+	const shared = `${KERAS}cost = ${logits}\n${compiled('layers.Dense(3, activation="softmax")', "cost").slice(KERAS.length)}`;
+	const flag = compiled('layers.Dense(3, activation="softmax")', logits.replace("True", "RAW")).replace(
+		KERAS,
+		`${KERAS}RAW = True\n`,
+	);
+	for (const near of [shared, flag]) {
+		const { findings } = await analyze(near);
+		assert.deepEqual(
+			findings.filter((f) => f.severity !== "hint").map(({ code, fix }) => [code, fix]),
+			[["softmax-before-cross-entropy", undefined]],
+		);
+	}
 	await shows("missing-softmax", compiled("layers.Dense(3)", '"categorical_crossentropy"'));
 	await shows("missing-softmax", compiled("layers.Dense(3)", "keras.losses.CategoricalCrossentropy()"));
 	await silent(

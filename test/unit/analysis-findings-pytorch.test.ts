@@ -238,6 +238,76 @@ test("softmax-before-cross-entropy", async () => {
 	);
 });
 
+test("softmax-before-cross-entropy is mended where only the cost can see it", async () => {
+	const code = "softmax-before-cross-entropy";
+	const train = (cost: string, ...more: string[]) =>
+		`${HEAD}cost = nn.CrossEntropyLoss()\nfor xb, yb in loader:\n    optimizer.zero_grad()\n${[cost, "loss.backward()", "optimizer.step()", ...more].map((l) => `    ${l}\n`).join("")}`;
+	const sequential = (last: string, ...uses: string[]) =>
+		`${HEAD}net = nn.Sequential(nn.Linear(4, 3), ${last})\n${uses.map((u) => `${u}\n`).join("")}`;
+	const module = (ending: string, ...uses: string[]) =>
+		`${HEAD}class Net(nn.Module):\n    def __init__(self):\n        super(Net, self).__init__()\n        self.fc = nn.Linear(4, 3)\n    def forward(self, x):\n        x = self.fc(x)\n        return ${ending}\nnet = Net().to("cpu")\n${uses.map((u) => `${u}\n`).join("")}`;
+	const cost = "loss = F.cross_entropy(net(x), y)";
+	for (const [bad, removed, put] of [
+		[train("loss = cost(F.softmax(model(xb), dim=1), yb)"), "F.softmax(model(xb), dim=1)", "model(xb)"],
+		[train("loss = cost(model(xb).softmax(-1), yb)"), ".softmax(-1)", ""],
+		[train("loss = cost(torch.softmax(input=xb + 1, dim=1), yb)"), "torch.softmax(input=xb + 1, dim=1)", "xb + 1"],
+		[train("loss = cost(torch.softmax(xb + 1, 1).squeeze(), yb)"), "torch.softmax(xb + 1, 1)", "(xb + 1)"],
+		[
+			train("p = F.softmax(model(xb), dim=1)  # p of each class", "loss = cost(p, yb)", "print(p.argmax(1), p.shape)"),
+			"F.softmax(model(xb), dim=1)",
+			"model(xb)",
+		],
+		[
+			`${HEAD}loss = nn.BCEWithLogitsLoss()(torch.sigmoid(model(x)), y)\nprint(torch.sigmoid(model(x)))\n`,
+			"torch.sigmoid(model(x)), y",
+			"model(x), y",
+		],
+		[sequential("nn.Softmax(dim=1)", "net.train()", cost, "print(net(x).argmax(1))"), ", nn.Softmax(dim=1)", ""],
+		[
+			sequential(
+				"nn.Softmax(dim=1),",
+				"out = net(x)",
+				"loss = F.cross_entropy(out, y)",
+				"out = net(x)",
+				"print(torch.argmax(out, 1), out.max(1)[1])",
+			),
+			", nn.Softmax(dim=1)",
+			"",
+		],
+		[module("F.softmax(x, dim=1)", "torch.optim.SGD(net.parameters(), lr=0.1)", cost), "F.softmax(x, dim=1)", "x"],
+	] as const) {
+		const { findings } = await analyze(bad);
+		assert.equal(fixed(bad, findings, code), bad.replace(removed, put));
+		assert.deepEqual((await codesIn(bad.replace(removed, put))).includes(code), false, bad);
+	}
+	for (const near of [
+		// the probabilities are read elsewhere
+		train("p = F.softmax(model(xb), dim=1)", "loss = cost(p, yb)", "print(p.max())"),
+		train("p = F.softmax(model(xb), dim=1)", "loss = cost(p, yb)", "log(p=p)"),
+		train("p, q = F.softmax(model(xb), dim=1), 1", "loss = cost(p, yb)"),
+		sequential("nn.Softmax(dim=1)", cost, "print(net(x))"),
+		sequential("nn.Softmax(dim=1)", cost, "torch.save(net, 'net.pt')"),
+		sequential("nn.Softmax(dim=1)", cost, "out = net(x)", "print(out > 0.5)"),
+		sequential("nn.Softmax(dim=1)", cost, "out = net(x)", "share, place = out.max(1)"),
+		sequential("nn.Softmax(dim=1)", cost, "other = net"),
+		sequential("nn.Sequential(nn.ReLU(), nn.Softmax(dim=1))", cost),
+		module("F.softmax(x, dim=1)", cost, "probabilities = net(x)[0]"),
+		module("F.softmax(x, dim=1)", cost, "again = Net()"),
+		module("F.softmax(x, dim=1) if x is None else F.softmax(x, dim=1)", cost),
+		module("F.softmax(x, dim=1).squeeze()", cost),
+		// 0.5 of a sigmoid is another place than of what goes into it, and so is the largest of several
+		`${HEAD}p = torch.sigmoid(model(x))\nloss = nn.BCEWithLogitsLoss()(p, y)\nprint(p.argmax(1))\n`,
+		`${HEAD}net = nn.Sequential(nn.Softmax(dim=1))\n${cost}\n`,
+	]) {
+		const found = (await analyze(near)).findings.filter((f) => f.code === code);
+		assert.deepEqual(
+			found.map((f) => f.fix),
+			found.map(() => undefined),
+			near,
+		);
+	}
+});
+
 test("train-data-not-shuffled", async () => {
 	const bad = inLoop(...GOOD).replace(", shuffle=True", "");
 	await shows("train-data-not-shuffled", bad);

@@ -1,13 +1,14 @@
 import { compileOption } from "../collect/optimizers.ts";
-import type { ModelFact, Span } from "../facts.ts";
+import type { Finding, ModelFact } from "../facts.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
 import type { NamedCall } from "../reading.ts";
-import type { Call } from "../syntax/code.ts";
+import type { Call, Expression } from "../syntax/code.ts";
 import { returnsOf } from "../syntax/statements.ts";
 import type { Case } from "./finding.ts";
+import { type Activated, type Activation, leaveOut } from "./softmax-fix.ts";
 
 /** Costs that take logits, by the activation that is in them. */
-const FROM_LOGITS: Record<string, "softmax" | "sigmoid"> = {
+const FROM_LOGITS: Record<string, Activation> = {
 	"torch.nn.CrossEntropyLoss": "softmax",
 	"torch.nn.functional.cross_entropy": "softmax",
 	"torch.nn.BCEWithLogitsLoss": "sigmoid",
@@ -24,7 +25,7 @@ const FROM_LOGITS: Record<string, "softmax" | "sigmoid"> = {
 	"tfjs.losses.sigmoidCrossEntropy": "sigmoid",
 };
 
-const FUNCTIONS: Record<string, "softmax" | "sigmoid"> = {
+const FUNCTIONS: Record<string, Activation> = {
 	"torch.nn.functional.softmax": "softmax",
 	"torch.softmax": "softmax",
 	"torch.nn.Softmax": "softmax",
@@ -43,15 +44,21 @@ const FUNCTIONS: Record<string, "softmax" | "sigmoid"> = {
 
 /** Softmax or sigmoid twice, or not at all. */
 export function costs(c: Case): void {
+	called(c);
 	for (const site of c.reading.calls) {
-		called(c, site);
 		if (site.callee.kind === "member" && site.callee.name === "compile") compiled(c, site, site.callee.of);
 	}
 }
 
-/** criterion(model(x), y) */
-function called(c: Case, { call, where, callee, name }: NamedCall): void {
-	const { reading } = c;
+/** What a cost from logits is given: criterion(model(x), y). */
+interface Given {
+	cost: string;
+	activation: Activation;
+	outputs: Expression;
+	where: NamedCall["where"];
+}
+
+function givenTo({ call, where, callee, name }: NamedCall): Given | undefined {
 	// A cost that is a module was made first: nn.CrossEntropyLoss()(outputs, labels).
 	const activation =
 		callee.kind === "symbol"
@@ -61,48 +68,66 @@ function called(c: Case, { call, where, callee, name }: NamedCall): void {
 			: callee.kind === "made"
 				? FROM_LOGITS[name]
 				: undefined;
-	if (!activation) return;
+	if (!activation) return undefined;
 	const tfjs = name.startsWith("tfjs.");
 	const outputs = argument(
 		call,
 		name.startsWith("torch") ? "input" : "logits",
 		tfjs ? 1 : name.startsWith("tensorflow") ? -1 : 0,
 	);
-	const found = outputs && endsIn(c, reading.evaluate(outputs, where), activation);
-	if (!outputs || !found) return;
-	const cost = name.split(".").at(-1)!;
-	c.report(
-		{
-			code: "softmax-before-cross-entropy",
-			message: `${cost} takes raw outputs and applies ${activation} itself; here they have been through ${activation} before.`,
-			advice: `Leave out the ${activation} in training and apply it only where probabilities are read.`,
-		},
-		found.at ?? outputs.at,
-	);
+	return outputs && { cost: name.split(".").at(-1)!, activation, outputs, where };
 }
 
-/** @returns where the last thing done to a value is that activation */
-function endsIn(c: Case, m: Meaning, activation: string, depth = 0): { at?: Span } | undefined {
+/** Costs that are called on outputs which have been through their activation. */
+function called(c: Case): void {
+	const all = c.reading.calls.flatMap((site) => givenTo(site) ?? []);
+	for (const { cost, activation, outputs, where } of all) {
+		const found = endsIn(c, c.reading.evaluate(outputs, where), activation);
+		if (!found) continue;
+		const same = all.filter((other) => other.activation === activation).map((other) => other.outputs);
+		const fix = leaveOut(c, found, activation, outputs, same);
+		c.report(
+			{
+				code: "softmax-before-cross-entropy",
+				message: `${cost} takes raw outputs and applies ${activation} itself; here they have been through ${activation} before.`,
+				advice: `Leave out the ${activation} in training and apply it only where probabilities are read.`,
+				...(fix && { fix }),
+			},
+			found.call.at,
+		);
+	}
+}
+
+/** @returns the last thing done to a value, where it is that activation */
+function endsIn(c: Case, m: Meaning, activation: string, depth = 0): Activated | undefined {
 	if (depth > 6) return undefined;
-	if (m.kind === "made")
-		return FUNCTIONS[m.name] === activation && !/\.nn\.[A-Z]/.test(m.name) ? { at: m.call.at } : undefined;
+	if (m.kind === "made") {
+		if (FUNCTIONS[m.name] !== activation || /\.nn\.[A-Z]/.test(m.name)) return undefined;
+		const [first] = m.call.args;
+		const plain = first && !first.spread && (!first.name || /^(input|x|logits)$/.test(first.name));
+		return { call: m.call, ...(plain ? { to: first.value } : {}) };
+	}
 	if (m.kind !== "result") return undefined;
-	if (m.name === activation) return { at: m.call.at };
+	if (m.name === activation) {
+		const { callee } = m.call;
+		return { call: m.call, ...(callee.kind === "member" ? { to: callee.object } : {}) };
+	}
 	if (/^(squeeze|view|reshape|float|flatten|unsqueeze|contiguous)$/.test(m.name))
 		return endsIn(c, m.of, activation, depth + 1);
 	if (m.name !== "" && m.name !== "forward") return undefined;
 	return lastOf(c, m.of, activation, depth + 1);
 }
 
-/** @returns where a model's last layer is that activation */
-function lastOf(c: Case, model: Meaning, activation: string, depth: number): { at?: Span } | undefined {
+/** @returns a model's last layer, where it is that activation */
+function lastOf(c: Case, model: Meaning, activation: string, depth: number): Activated | undefined {
 	const { reading } = c;
 	if (model.kind === "made") {
-		if (FUNCTIONS[model.name] === activation) return { at: model.call.at };
+		if (FUNCTIONS[model.name] === activation) return { call: model.call, model };
 		if (model.name !== "torch.nn.Sequential") return undefined;
 		const last = model.call.args.at(-1);
 		if (!last || last.spread) return undefined;
-		return lastOf(c, reading.evaluate(last.value, model.where), activation, depth + 1);
+		const found = lastOf(c, reading.evaluate(last.value, model.where), activation, depth + 1);
+		return found && { ...found, model };
 	}
 	if (model.kind !== "instance" || depth > 6) return undefined;
 	const forward = model.of.body.find((s) => s.kind === "function" && s.name === "forward");
@@ -112,10 +137,13 @@ function lastOf(c: Case, model: Meaning, activation: string, depth: number): { a
 		const where = reading.survey.statementPlaces.get(r);
 		return r.value && where ? endsIn(c, reading.evaluate(r.value, where), activation, depth + 1) : undefined;
 	});
-	return found.length > 0 && found.every((f) => f) ? found[0] : undefined;
+	const [first] = found;
+	if (!first || !found.every((f) => f)) return undefined;
+	// of several returns, or a model in it, the text to leave out is elsewhere
+	return found.length > 1 || first.model ? { call: first.call, model: first.model ?? model } : { ...first, model };
 }
 
-const ACTIVATION_OF_COST: [RegExp, "softmax" | "sigmoid"][] = [
+const ACTIVATION_OF_COST: [RegExp, Activation][] = [
 	[/^(Sparse)?Categorical_?Crossentropy$/i, "softmax"],
 	[/^sparse_categorical_crossentropy$/i, "softmax"],
 	[/^Binary_?Crossentropy$/i, "sigmoid"],
@@ -149,6 +177,7 @@ function compiled(c: Case, { call, where }: NamedCall, model: Meaning): void {
 				code: "softmax-before-cross-entropy",
 				message: `The cost takes raw outputs and applies ${needs} itself, and the last layer has ${needs} already.`,
 				advice: `Leave out the ${needs} of the last layer, or from_logits.`,
+				...withoutLogits(c, e, loss),
 			},
 			last.at,
 		);
@@ -162,6 +191,15 @@ function compiled(c: Case, { call, where }: NamedCall, model: Meaning): void {
 			last.at,
 		);
 	}
+}
+
+/** from_logits=False, in a cost that is made for this model alone. */
+function withoutLogits({ text }: Case, given: Expression, loss: Meaning): { fix?: Finding["fix"] } {
+	if (loss.kind !== "made" || given !== loss.call) return {};
+	const value = argument(loss.call, "from_logits", 0);
+	if (value?.kind !== "constant" || text.slice(value.at.start, value.at.end) !== "True") return {};
+	const edit = { start: value.at.start, end: value.at.end, text: "False" };
+	return { fix: { title: "Tell the cost that it gets probabilities", edits: [edit] } };
 }
 
 function fromLogitsOf(c: Case, call: Call, where: NamedCall["where"]): boolean | undefined {
