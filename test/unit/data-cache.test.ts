@@ -6,9 +6,11 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, mock, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { cacheKey, clearCache, findTable, keepTable } from "../../src/engine/data/cache.ts";
 import type { LoadOptions, PreparedTable } from "../../src/engine/data/index.ts";
 import { openSource } from "../../src/engine/data/source-file.ts";
+import { idx } from "../fixtures/data/binary-files.ts";
 import { load, rows, write } from "../fixtures/data/table-files.ts";
 import { DIST } from "../support/kernels.ts";
 
@@ -96,6 +98,45 @@ test("whatever changes the rows makes another entry, and so does the file", asyn
 	assert.equal(await find(), undefined);
 	utimesSync(path, 1000, 1000);
 	assert.ok(await find());
+});
+
+test("images are kept, and read again when their labels are others", async () => {
+	const count = 60;
+	const labelled = (label: (i: number) => number) =>
+		idx(
+			8,
+			[count],
+			Array.from({ length: count }, (_, i) => label(i)),
+		);
+	const images = write(
+		"c-images-idx3-ubyte",
+		idx(
+			8,
+			[count, 2, 1],
+			Array.from({ length: count * 2 }, (_, i) => i),
+		),
+	);
+	const compressed = write("c-labels-idx1-ubyte.gz", gzipSync(labelled((i) => i % 2)));
+	const key = cacheKey(openSource(images), { ...usual, allocate });
+	const found = () => findTable(cache, key, { allocate });
+	const table = await load(images, usual);
+	assert.equal(await keepTable(cache, key, table), undefined);
+	assert.deepEqual(await found(), table);
+	const plain = write(
+		"c-labels-idx1-ubyte",
+		labelled((i) => i % 3),
+	);
+	assert.equal(await found(), undefined, "labels that would be read first");
+	const changed = await load(images, usual);
+	assert.notDeepEqual(changed.y, table.y);
+	assert.equal(await keepTable(cache, key, changed), undefined);
+	assert.deepEqual(await found(), changed);
+	utimesSync(plain, 1000, 1000);
+	assert.equal(await found(), undefined, "labels that changed");
+	rmSync(plain);
+	assert.equal(await found(), undefined, "labels that are gone");
+	rmSync(compressed);
+	await assert.rejects(load(images, { ...usual, cache }), { name: "InputError", message: /labels are not beside it/ });
 });
 
 test("what is damaged or torn is noticed and removed", async () => {

@@ -8,7 +8,7 @@ import { DiskFile, temporaryName } from "./disk-file.ts";
 import type { LoadOptions, PreparedTable } from "./load.ts";
 import type { TableCache } from "./read-table.ts";
 import { RowFile } from "./row-file.ts";
-import type { SourceFile } from "./source-file.ts";
+import { othersUnchanged, type SourceFile } from "./source-file.ts";
 import { Turns } from "./turns.ts";
 
 /** Of what an entry holds and of how tables are read and encoded: to be raised with any of them. */
@@ -59,7 +59,9 @@ export async function findTable(
 			rmSync(path, { force: true });
 			return undefined;
 		}
-		const { shape } = entry.table;
+		const { shape, others } = entry.table;
+		// what is read now takes its place
+		if (others && !(await othersUnchanged(others))) return undefined;
 		const rows = new RowFile(shape, file);
 		const memory = allocate(shape);
 		const turns = new Turns(signal);

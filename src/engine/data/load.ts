@@ -15,7 +15,7 @@ import { inputNames, type Preparation } from "./preparation.ts";
 import type { RawColumn, RawTable } from "./raw-table.ts";
 import { type LoadControl, readTable } from "./read-table.ts";
 import { RowFile } from "./row-file.ts";
-import { type Fingerprint, openSource, type SourceFile } from "./source-file.ts";
+import { type Fingerprint, type OtherFile, openSource, type SourceFile } from "./source-file.ts";
 import { splitRows } from "./split.ts";
 import { labelRows, type TableChoice } from "./target.ts";
 import { TrainingPart } from "./training-part.ts";
@@ -55,6 +55,8 @@ export interface PreparedTable {
 	/** fitted on the training rows only */
 	preparation: Preparation;
 	fingerprint: Fingerprint;
+	/** files that it was read from besides its own */
+	others?: readonly OtherFile[];
 	/** resolves when the table is kept for the next time, with what went wrong where it could not be */
 	caching?: Promise<string | undefined>;
 	/** number in the file of each row of x, from 1, the header not counted */
@@ -127,7 +129,7 @@ export async function loadTable(path: string, options: LoadOptions): Promise<Pre
 	const table = await readTable(file, { ...options, sampled }, () => isNeeded);
 	try {
 		const prepared = await prepareTable(table, options);
-		const isWorth = !table.hasOthers && performance.now() - begun > worthMs;
+		const isWorth = performance.now() - begun > worthMs;
 		if (cache && isWorth) return { ...prepared, caching: keepTable(cache, key, prepared) };
 		prepared.stored?.file.unname();
 		return prepared;
@@ -229,6 +231,7 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 			},
 		},
 		fingerprint: table.file.fingerprint,
+		...(table.others ? { others: table.others } : {}),
 		sourceRow,
 	};
 }

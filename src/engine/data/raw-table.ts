@@ -10,7 +10,7 @@ import type { NumbersOfTexts } from "./cells/text-reading.ts";
 import type { CycleFacts } from "./dates/cycles.ts";
 import type { DateForm } from "./dates/date-text.ts";
 import type { CellType, RawVector } from "./duck.ts";
-import type { SourceFile } from "./source-file.ts";
+import type { OtherFile, SourceFile } from "./source-file.ts";
 
 export interface RawColumn {
 	name: string;
@@ -37,8 +37,8 @@ export interface RawTable {
 	header: boolean;
 	/** what had to be understood of the file's form, in a few words */
 	understood?: string;
-	/** other files belong to it, so that its own does not tell whether it is as it was */
-	hasOthers?: true;
+	/** files that belong to it besides its own */
+	others?: readonly OtherFile[];
 	/** @returns where a data row (from 1) is, as a sentence says it: "line 12" */
 	place(row: number): Promise<string>;
 	/** Lets all cells go, read or not. */

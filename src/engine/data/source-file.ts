@@ -1,5 +1,5 @@
 /** The file behind a table: what can be said of it before anything parses it. */
-import { closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InputError } from "../input-error.ts";
@@ -10,6 +10,14 @@ export interface Fingerprint {
 	size: number;
 	/** time of the last change, milliseconds since 1970 */
 	mtimeMs: number;
+}
+
+/** A file beside a table's own that decides what is in the table, or would if it were there. */
+export interface OtherFile {
+	/** absolute */
+	path: string;
+	/** absent while there is no such file */
+	fingerprint?: Fingerprint;
 }
 
 export interface SourceFile {
@@ -101,6 +109,14 @@ export async function fileChanged(
 	} catch {
 		return "missing";
 	}
+}
+
+/** @returns whether all of them are as they were, those that were not there included */
+export async function othersUnchanged(others: readonly OtherFile[]): Promise<boolean> {
+	const states = others.map(async ({ path, fingerprint }) => {
+		return fingerprint ? (await fileChanged(path, fingerprint)) === "unchanged" : !existsSync(path);
+	});
+	return (await Promise.all(states)).every((unchanged) => unchanged);
 }
 
 /** @throws InputError when the file is no longer the one that was opened */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../../input-error.ts";
 import type { Format, ReadOptions } from "../raw-table.ts";
-import { checkUnchanged, openSource, type SourceFile } from "../source-file.ts";
+import { checkUnchanged, type OtherFile, openSource, type SourceFile } from "../source-file.ts";
 import { uncompress } from "./copies.ts";
 import { type Element, elements } from "./elements.ts";
 import { type Matrix, readMatrices } from "./matrix.ts";
@@ -34,7 +34,7 @@ export const idx: Format = {
 			throw new InputError(`${file.name} has ${pixels} values a row, over ${mostPixels}; use fewer.`);
 		const names = Array.from({ length: pixels }, (_, i) => `pixel${i}`);
 		const images: Matrix = { ...values, rows, names, path: file.contents.path };
-		const labels = await openLabels(file, options);
+		const { labels, others } = await openLabels(file, options);
 		try {
 			const given = readHeader(labels);
 			if (given.shape.length !== 1 || given.shape[0] !== rows) {
@@ -48,7 +48,7 @@ export const idx: Format = {
 			return {
 				...table,
 				header: true,
-				hasOthers: true,
+				others,
 				understood: `${rows} x ${sides.join(" x ")} images, labels of ${labels.name}`,
 			};
 		} finally {
@@ -84,16 +84,20 @@ function readHeader({ name, head, contents }: SourceFile): Pick<
 async function openLabels(images: SourceFile, { signal }: ReadOptions) {
 	const plain = images.name.replace(/\.gz$/i, "");
 	const own = plain.replace(/images?/i, "labels").replace(/idx\d/i, "idx1");
-	const found = [own, `${own}.gz`].map((name) => join(dirname(images.path), name)).find((path) => existsSync(path));
-	if (own === plain || found === undefined) {
+	const places = [own, `${own}.gz`].map((name) => join(dirname(images.path), name));
+	const found = places.findIndex((path) => existsSync(path));
+	if (own === plain || found < 0) {
 		throw new InputError(
 			`${images.name} holds images and their labels are not beside it; put ${basename(own === plain ? "...-labels-idx1-ubyte" : own)} (or .gz) there.`,
 		);
 	}
-	const labels = openSource(found);
+	const labels = openSource(places[found]);
+	// the first that is there is read, so that one that comes before it would take its place
+	const others: OtherFile[] = places.slice(0, found).map((path) => ({ path }));
+	others.push({ path: labels.path, fingerprint: labels.fingerprint });
 	try {
 		await uncompress(labels, signal);
-		return labels;
+		return { labels, others };
 	} catch (error) {
 		labels.contents.remove();
 		throw error;
