@@ -1,6 +1,7 @@
 // Tables that are kept on the disk for the next run: the same to the bit, bounded, and never in the way of a run.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { fork, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { cacheKey, clearCache, findTable, keepTable } from "../../src/engine/dat
 import type { LoadOptions, PreparedTable } from "../../src/engine/data/index.ts";
 import { openSource } from "../../src/engine/data/source-file.ts";
 import { idx } from "../fixtures/data/binary-files.ts";
+import type { CacheReport } from "../fixtures/data/cache-process.ts";
 import { load, rows, write } from "../fixtures/data/table-files.ts";
 import { DIST } from "../support/kernels.ts";
 
@@ -237,4 +239,32 @@ test("the command line clears its own cache, and nothing else in its folder", ()
 	assert.equal(descent("cache", "clear").stdout, `Removed 0 tables, 0.0 KiB, from ${join(folder, "descent")}.\n`);
 	const wrong = descent("cache", "empty");
 	assert.deepEqual([wrong.status, wrong.stderr.split("\n").length], [2, 2]);
+});
+
+test("two processes read, keep and clear in one folder at once: the rows are the same, and nothing is left", async () => {
+	const table = write(
+		"shared.csv",
+		rows("a,b,y", 30_000, (i) => `${i / 7},${(i * 31) % 17},${i % 2}`),
+	);
+	const script = join(import.meta.dirname, "../fixtures/data/cache-process.ts");
+	const children = [2, 3].map((clearEvery) =>
+		fork(script, [table, folder, "30", String(clearEvery)], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
+	);
+	await Promise.all(children.map((child) => once(child, "message")));
+	const ended = children.map(async (child): Promise<CacheReport> => {
+		const [[report], [code]] = await Promise.all([once(child, "message"), once(child, "exit")]);
+		assert.equal(code, 0);
+		return report;
+	});
+	for (const child of children) child.send("begin");
+	const reports = await Promise.all(ended);
+	const digests = new Set(reports.flatMap((report) => report.digests));
+	assert.equal(digests.size, 1);
+	for (const { found, kept, faults } of reports) {
+		assert.deepEqual(faults, []);
+		assert.ok(found > 0 && kept > 0 && found + kept === 30, JSON.stringify(reports));
+	}
+	assert.ok(reports.some(({ cleared }) => cleared > 0));
+	assert.ok(entries().length <= 1);
+	assert.deepEqual(readdirSync(folder), entries());
 });
