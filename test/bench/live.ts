@@ -2,13 +2,15 @@
 // point of the new run. `node test/bench/live.ts FILE`, after `npm run package`
 import { copyFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { Locator } from "playwright-core";
 import { panelOf } from "../support/vscode/panel.ts";
 import { exitOnSignals, removeFolder, temporaryFolder } from "../support/vscode/processes.ts";
 import { builtExtension, installExtension, startServer } from "../support/vscode/server.ts";
 import { openWindow } from "../support/vscode/window.ts";
 
 const EDITS = 20;
+/** what the panel marks when it has drawn them */
+const RATES = "descent rates";
+const POINT = "descent first point";
 const file = process.argv[2];
 if (!file) throw new Error("usage: node test/bench/live.ts DATASET");
 
@@ -38,19 +40,19 @@ try {
 	await panel.waitFor("state", /Finished|Out of time/);
 	// A window that has just opened is busy with itself for some seconds; a person's is not.
 	await page.waitForTimeout(8000);
-	const state = panel.part("state");
 	await page.locator(".view-line", { hasText: "learningRate" }).click();
 	await page.keyboard.press("End");
 	for (let edit = 0; edit < EDITS; edit++) {
 		await page.evaluate(listenForDigit);
-		const before = [(await marks(state, "descent rates")).length, (await marks(state, "descent first point")).length];
-		// 0.001 becomes 0.0011, 0.00111, ...: each key is an edit that trains anew
+		await panel.part("state").evaluate(awaitMarks, [RATES, POINT]);
+		// 0.001 becomes 0.0011, 0.0012, ...: each key writes over the last digit, an edit that trains anew
 		await page.keyboard.press(String(1 + (edit % 9)));
-		const drawn = await next(state, "descent first point", before[1]);
+		const [drawnRates, drawnPoint] = await panel.part("state").evaluate(marks);
 		const pressed = await page.evaluate<number>("pressed");
-		rates.push((await marks(state, "descent rates"))[before[0]] - pressed);
-		points.push(drawn - pressed);
+		rates.push(drawnRates - pressed);
+		points.push(drawnPoint - pressed);
 		await panel.waitFor("state", /Finished|Out of time/);
+		await page.keyboard.press("Shift+ArrowLeft");
 	}
 	await window.close();
 } finally {
@@ -61,19 +63,24 @@ console.log(
 	`${basename(file)}, ${EDITS} edits, from the key press: rates redrawn ${told(rates)}, first point ${told(points)}`,
 );
 
-async function next(state: Locator, name: string, before: number): Promise<number> {
-	for (;;) {
-		const drawn = (await marks(state, name))[before];
-		if (drawn) return drawn;
-	}
+/** In the panel: begins to wait for the next mark of each name. Nothing asks meanwhile, which would take time from the panel. */
+function awaitMarks(_: unknown, names: string[]): void {
+	const next = (name: string) =>
+		new Promise<number>((resolve, reject) => {
+			setTimeout(() => reject(new Error(`nothing was drawn: ${name}`)), 20_000);
+			new PerformanceObserver((list, observer) => {
+				const [mark] = list.getEntriesByName(name);
+				if (!mark) return;
+				observer.disconnect();
+				resolve(performance.timeOrigin + mark.startTime);
+			}).observe({ type: "mark" });
+		});
+	Object.assign(globalThis, { marks: Promise.all(names.map(next)) });
 }
 
-/** In the panel: the moments of its marks. */
-function marks(state: Locator, name: string): Promise<number[]> {
-	return state.evaluate(
-		(_, name) => performance.getEntriesByName(name).map((mark) => performance.timeOrigin + mark.startTime),
-		name,
-	);
+/** In the panel: the moments of the marks. */
+function marks(): Promise<number[]> {
+	return (globalThis as unknown as { marks: Promise<number[]> }).marks;
 }
 
 function told(values: number[]): string {
