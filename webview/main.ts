@@ -195,13 +195,18 @@ function openDataset(open: boolean): void {
 
 let framePending = false;
 let controlsStale = true;
+/** something besides the rates ahead */
+let stale = true;
 
 /** Asks for a frame: however often this is called, the panel renders once for it. */
-function render(): void {
+function render(what: "all" | "rates" = "all"): void {
+	stale ||= what === "all";
 	if (framePending) return;
 	framePending = true;
 	requestAnimationFrame(() => {
 		framePending = false;
+		if (!stale) return figures.drawRates();
+		stale = false;
 		stateLine.render(model);
 		if (controlsStale) renderControls();
 		figures.draw();
@@ -240,7 +245,7 @@ window.addEventListener("message", (event) => {
 	model.apply(message);
 	// a run's first point takes the place of the hint
 	if (message.type === "progress" || before === 0) controlsStale = true;
-	render();
+	render(message.type === "rates" ? "rates" : "all");
 });
 onThemeChange(() => figures.themeChanged());
 window.addEventListener("pagehide", () => hyperparameters.flush());

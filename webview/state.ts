@@ -27,8 +27,10 @@ export class PanelModel {
 	state: ShownState = nothing;
 	/** false until the host has answered "ready" */
 	received = false;
-	/** the rates of a run that is about to begin: until its own arrive */
+	/** all the rates of a live run, from before it begins until it has ended */
 	preview: RatePreview | undefined;
+	/** the run that was the newest one when they came */
+	private previewedAfter: string | undefined;
 	/** of the average that smooths the cost */
 	private beta: number;
 	private curves = new Map<string, RunCurves>();
@@ -49,11 +51,12 @@ export class PanelModel {
 					runs: message.state.runs.map((run) => ({ ...run, epochs: this.epochsOf(run.id) })),
 				};
 				this.received = true;
-				if (!message.state.live.on) this.preview = undefined;
+				if (!message.state.live.on || this.isPreviewOver) this.preview = undefined;
 				this.keepOnly(this.state.runs);
 				break;
 			case "rates":
 				this.preview = message.preview;
+				this.previewedAfter = this.current?.id;
 				break;
 			case "summary":
 				this.state = { ...this.state, summary: message.summary ?? undefined };
@@ -63,7 +66,6 @@ export class PanelModel {
 				this.epochsOf(message.runId).replace(message.epochs);
 				break;
 			case "steps":
-				if (message.batch.first === 1) this.preview = undefined;
 				this.curvesOf(message.runId).append(message.batch);
 				break;
 			case "progress": {
@@ -80,6 +82,11 @@ export class PanelModel {
 	/** The run that the state line and the findings speak of. */
 	get current(): RunView | undefined {
 		return this.state.runs[this.state.runs.length - 1];
+	}
+
+	private get isPreviewOver(): boolean {
+		const { current } = this;
+		return current?.id !== this.previewedAfter && !(current?.live && isActive(current.phase));
 	}
 
 	/** True while a run is under way that a person started, so that no other can be started. */

@@ -259,7 +259,7 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			return null;
 		},
 		async rates({ file, most }: Parameters<EngineCalls["rates"]>[0]) {
-			const run = checkRunFile(file);
+			const run = "text" in file ? parseRunFile(file.path, file.text) : checkRunFile(file);
 			const kept = tables.peek(run);
 			return kept ? previewRates(run, kept, most) : null;
 		},

@@ -94,6 +94,28 @@ test("each edit of a run file makes a run, drawn over the one before, from the s
 	await leave(editor);
 });
 
+test("a run that the next edit cuts short makes room for it, and the whole one before stays to compare with", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	const editor = await open(folder, "a.train.json");
+	await vscode.commands.executeCommand("descent.live.on");
+	const whole = await ended("the whole run", 0.001);
+	await replaceText(editor.document, '"epochs": 30', '"epochs": 1000000');
+	await replaceText(editor.document, "0.001", "0.01");
+	const cut = await until("a long run goes on", () => session.active?.view.iteration && session.active);
+	await replaceText(editor.document, "0.01", "0.02");
+	const last = await until("the next one goes on", () => (session.active !== cut ? session.active : undefined));
+	await until("it has begun", () => last.view.start);
+	assert.deepEqual(
+		(await liveOf()).map(({ view }) => view.id),
+		[whole.view.id, last.view.id],
+	);
+	await vscode.commands.executeCommand("descent.stop");
+	await until("it is stopped", () => last.view.done?.outcome === "stopped");
+	assert.equal(session.live.difference, undefined, "a run that was stopped is nothing to compare with");
+	await leave(editor);
+});
+
 test("what is wrong while it is typed is said, and the last curves stay; rates come before any training", async () => {
 	const folder = await fresh();
 	const { session } = await app();

@@ -159,6 +159,30 @@ test("curves may come before the state that names their run, and go with it", ()
 	assert.equal(model.curvesFor("a"), undefined);
 });
 
+test("the rates ahead of a live run stay until it has ended, those of the next edit through the end of the last", () => {
+	const model = new PanelModel(0.9);
+	const preview = { iterations: 2, stride: 1, rates: curve };
+	const told = (...runs: RunSummary[]) => model.apply({ type: "state", state: { ...state, live: { on: true }, runs } });
+	const ahead = () => model.preview !== undefined;
+	const first: RunSummary = { ...run, phase: "finished", live: "now" };
+	told(first);
+	model.apply({ type: "rates", preview });
+	told(first);
+	assert.ok(ahead(), "its run has not begun");
+	const second: RunSummary = { ...run, id: "b", live: "now" };
+	told({ ...first, live: "before" }, second);
+	model.apply({ type: "steps", runId: "b", batch });
+	assert.ok(ahead(), "it goes on");
+	told({ ...first, live: "before" }, { ...second, phase: "finished" });
+	assert.ok(!ahead(), "it has ended");
+	model.apply({ type: "rates", preview });
+	told(first, { ...second, phase: "finished" }, { ...run, id: "c" });
+	assert.ok(!ahead(), "another run has begun, of a person");
+	model.apply({ type: "rates", preview });
+	model.apply({ type: "state", state });
+	assert.ok(!ahead(), "live charts are off");
+});
+
 test("a run keeps its colour while others come and go", () => {
 	const model = new PanelModel(0.9);
 	const runs = ["a", "b", "c"].map((id) => ({ ...run, id }));

@@ -133,6 +133,16 @@ export class Figures {
 		this.summarise();
 	}
 
+	/** Draws the model as it is now, of which only the rates ahead are other ones. */
+	drawRates(): void {
+		// Without a run they say how long all axes are.
+		if (this.view.runs.length === 0) this.draw();
+		else {
+			this.view = { ...this.view, preview: this.model.preview };
+			this.rate.draw(this.view);
+		}
+	}
+
 	private viewOf(runs: readonly DrawnRun[]): View {
 		const { preview } = this.model;
 		const end = runs.reduce((most, run) => Math.max(most, run.curves.length), 0) || (preview?.iterations ?? 0);

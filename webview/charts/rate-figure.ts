@@ -45,8 +45,8 @@ export class RateFigure extends Figure {
 				shape: "steps",
 			}),
 		);
-		if (preview === undefined) return lines;
-		const { rates, stride } = preview;
+		// Without a preview there is an empty line: a chart with another number of lines is made anew, which takes longer.
+		const { rates, stride } = preview ?? { rates: [], stride: 1 };
 		const values = grid.x.map((iteration) => rates[Math.floor((iteration - 1) / stride)] ?? null);
 		return [...lines, { values, colour: palette.description, width: 2, alpha: 1, dash: [5, 4], shape: "steps" }];
 	}

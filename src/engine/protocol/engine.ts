@@ -29,6 +29,13 @@ export interface RunBounds {
 	rows: number;
 }
 
+/** A run file as it is written. */
+export interface RunFileText {
+	/** where it lies, or would */
+	path: string;
+	text: string;
+}
+
 export type RunControl = "pause" | "resume" | "step" | "stop";
 
 /** Where a run is to be kept. */
@@ -49,7 +56,7 @@ export interface EngineCalls {
 	 */
 	inspect(params: RunFile["dataset"] & { runId?: string }): DatasetSummary;
 	/** Checks the text of a run file at that path; the path of its dataset becomes absolute. */
-	checkRunFile(params: { path: string; text: string }): RunFile;
+	checkRunFile(params: RunFileText): RunFile;
 	/**
 	 * Reads the data, prepares the run and starts it; answered before the first step, then events follow. Stopped while
 	 * the data is read, it is answered by a "stopped" fault. A run that cannot be kept runs all the same: a finding says so.
@@ -58,8 +65,9 @@ export interface EngineCalls {
 	/**
 	 * Learning rates of a whole run, at most `most` of them at even distances, without training; null while the table has
 	 * not been read for a bounded run.
+	 * @param params.file a run file, or its text as for `checkRunFile`
 	 */
-	rates(params: { file: RunFile; most: number }): RatePreview | null;
+	rates(params: { file: RunFile | RunFileText; most: number }): RatePreview | null;
 	/**
 	 * Tries mini-batch sizes on the run's own rows; "tried" events tell how far it is, and the control "stop" ends it with a
 	 * "stopped" fault. `runId` is no run's.

@@ -4,10 +4,14 @@ import type { RunSummary } from "../../engine/protocol/panel.ts";
 /** A change that is too small to speak of. */
 const ALIKE = 0.005;
 
-/** @returns how a run ended beside the one before it, in words: "dev cost 0.0312, 12 % lower than before (0.0355)" */
+/**
+ * @returns how a run ended beside the one before it, in words: "dev cost 0.0312, 12 % lower than before (0.0355)"; undefined
+ *   when one of them was cut short
+ */
 export function difference(before: RunSummary, now: RunSummary): string | undefined {
 	const { t } = vscode.l10n;
 	if (!before.done || !now.done) return undefined;
+	if ([before, now].some(({ done }) => done?.outcome === "stopped")) return undefined;
 	const diverged = (run: RunSummary) => run.done?.outcome === "diverged";
 	if (diverged(now)) return diverged(before) ? t("It diverges, as before.") : t("It diverges since this edit.");
 	if (diverged(before)) return t("It no longer diverges.");

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import type { RunFileText } from "../../engine/protocol/engine.ts";
 import type { LiveState } from "../../engine/protocol/panel.ts";
-import type { RunFile } from "../../engine/protocol/run.ts";
+import type { RatePreview, RunFile } from "../../engine/protocol/run.ts";
 import { config } from "../config.ts";
 import type { Editor } from "../editor/editor.ts";
 import { sourceOf } from "../editor/languages.ts";
@@ -13,8 +14,10 @@ import { isRunFile } from "../runs/run-files.ts";
 import type { Run, Session } from "../runs/session.ts";
 import { difference } from "./difference.ts";
 
-/** The next letter of a number follows sooner than that, as a rule. */
+/** Letters of a person who types fast follow each other sooner than that: the run waits for the last one. */
 const TYPING_MS = 90;
+/** A run takes all processors: the rates are drawn by then. */
+const DRAWING_MS = 40;
 /** More rates than the chart is wide show nothing more. */
 const MOST_RATES = 2000;
 const ON = "descent.live";
@@ -34,6 +37,8 @@ export class LiveRuns implements vscode.Disposable {
 	private document: vscode.TextDocument | undefined;
 	/** counts edits: what was begun for an older one is dropped */
 	private edit = 0;
+	/** when the last one came, as performance.now() tells */
+	private editedAt = Number.NEGATIVE_INFINITY;
 	/** what was asked of the engine last */
 	private asked: string | undefined;
 	private offered = false;
@@ -141,14 +146,25 @@ export class LiveRuns implements vscode.Disposable {
 	}
 
 	private edited(): void {
-		void this.look(++this.edit).catch((error) => this.log.error(String(error?.stack ?? error)));
+		const now = performance.now();
+		const wait = now - this.editedAt < TYPING_MS ? TYPING_MS : DRAWING_MS;
+		this.editedAt = now;
+		clearTimeout(this.timer);
+		void this.look(++this.edit, wait).catch((error) => this.log.error(String(error?.stack ?? error)));
 	}
 
-	/** Draws the rates at once, and trains when nothing more is typed for a moment. */
-	private async look(edit: number): Promise<void> {
+	/**
+	 * Draws the rates at once, then trains.
+	 * @param wait milliseconds without another edit
+	 */
+	private async look(edit: number, wait: number): Promise<void> {
 		const { document } = this;
 		if (!document || !vscode.workspace.isTrusted) return;
 		let source: TextRun | string | undefined;
+		// The rates of a run file need not wait for its check.
+		let rates = isRunFile(document.uri)
+			? this.ratesOf({ path: document.uri.fsPath, text: document.getText() })
+			: undefined;
 		try {
 			// The analysis is loaded with the first text that is followed.
 			const { textRun } = await import("../editor/text-run.ts");
@@ -163,18 +179,23 @@ export class LiveRuns implements vscode.Disposable {
 		const { file, assumed } = source;
 		const asked = JSON.stringify(file);
 		const { difference } = this.session.live;
-		this.show({ on: true, file: name, assumed, ...(asked === this.asked && difference ? { difference } : {}) });
-		if (asked === this.asked) return clearTimeout(this.timer);
-		clearTimeout(this.timer);
+		if (asked === this.asked) return this.show({ on: true, file: name, assumed, difference });
+		rates ??= this.ratesOf(file);
+		const preview = await rates;
+		if (edit !== this.edit) return;
+		if (preview) this.session.previewRates(preview);
 		const { dataset } = source;
-		this.timer = setTimeout(() => this.launch(edit, { file, dataset }, asked), TYPING_MS);
-		await this.previewRates(edit, file);
+		const left = Math.max(0, this.editedAt + wait - performance.now());
+		// All else that the panel shows of the edit waits, too: it takes longer to draw.
+		this.timer = setTimeout(() => {
+			this.launch(edit, { file, dataset }, asked);
+			this.show({ on: true, file: name, assumed });
+		}, left);
 	}
 
-	private async previewRates(edit: number, file: RunFile): Promise<void> {
-		// What is wrong with the file is said by the run.
-		const preview = await this.engine.call("rates", { file, most: MOST_RATES }).catch(() => null);
-		if (preview && edit === this.edit) this.session.previewRates(preview);
+	/** What is wrong with a file is said by its check, or by its run. */
+	private ratesOf(file: RunFile | RunFileText): Promise<RatePreview | null> {
+		return this.engine.call("rates", { file, most: MOST_RATES }).catch(() => null);
 	}
 
 	private launch(edit: number, source: Pick<TextRun, "file" | "dataset">, asked: string): void {
@@ -202,7 +223,8 @@ export class LiveRuns implements vscode.Disposable {
 			if (edit === this.edit) this.refuse(error);
 			return;
 		}
-		const [gone] = this.pair.length > 1 ? this.pair.splice(0, 1) : [];
+		// A curve that this edit has cut short is nothing to compare with, as long as there is another.
+		const [gone] = this.pair.length > 1 ? this.pair.splice(going ? 1 : 0, 1) : [];
 		if (gone) session.remove(gone);
 		for (const { view } of this.pair) view.live = "before";
 		this.pair.push(run);

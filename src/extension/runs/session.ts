@@ -76,11 +76,9 @@ export class Session {
 
 	private readonly changed = new vscode.EventEmitter<void>();
 	private readonly stepped = new vscode.EventEmitter<{ run: Run; batch: StepBatch }>();
-	private readonly progressed = new vscode.EventEmitter<{ run: Run; epochs: EpochResult[] }>();
-	/** Anything but curves and progress. */
+	/** Anything but what grows: iterations, and the epochs that end with them. */
 	readonly onDidChange = this.changed.event;
 	readonly onDidStep = this.stepped.event;
-	readonly onDidProgress = this.progressed.event;
 	private readonly previewed = new vscode.EventEmitter<RatePreview>();
 	readonly onDidPreviewRates = this.previewed.event;
 
@@ -238,8 +236,8 @@ export class Session {
 				this.step(run, event.batch);
 				return;
 			case "epochs":
+				// The steps that end them follow at once.
 				run.epochs.push(...event.results);
-				this.progressed.fire({ run, epochs: event.results });
 				return;
 			case "finding":
 				view.findings.push(event.finding);
@@ -323,7 +321,6 @@ export class Session {
 	dispose(): void {
 		this.changed.dispose();
 		this.stepped.dispose();
-		this.progressed.dispose();
 		this.previewed.dispose();
 	}
 }

@@ -37,7 +37,6 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.subscriptions = [
 			session.onDidChange(() => this.queueState()),
 			session.onDidStep(({ run }) => this.ready && this.stream.grown(run, run === session.active)),
-			session.onDidProgress(({ run }) => this.ready && this.stream.grown(run, run === session.active)),
 			session.onDidPreviewRates((preview) => this.post({ type: "rates", preview })),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => {
 				void this.trainer.lookAround();
