@@ -1,10 +1,12 @@
+import { nearestName } from "./data/nearest-name.ts";
 import { InputError } from "./input-error.ts";
 
 /** What is wrong at a place of a run file; the caller says where the run file came from. */
 export class RunFileFault extends InputError {
 	readonly place: string;
-	constructor(place: string, problem: string) {
-		super(`${place} ${problem}`);
+	/** @param subject of the sentence */
+	constructor(place: string, problem: string, subject = place) {
+		super(`${subject} ${problem}`);
 		this.place = place;
 	}
 }
@@ -124,11 +126,21 @@ export function object(members: Record<string, Shape>, required: string[] = []):
 			const at = (key: string) => (place ? `${place}.${key}` : key);
 			for (const [key, member] of Object.entries(value)) {
 				if (!Object.hasOwn(members, key)) {
-					fail(at(key), `is not a known key; ${name} takes ${Object.keys(members).join(", ")}.`);
+					throw new RunFileFault(at(key), unknownKey(key, Object.keys(members), place), `"${at(key)}"`);
 				}
 				members[key].check(member, at(key));
 			}
 			for (const key of required) if (!Object.hasOwn(value, key)) fail(at(key), "is missing.");
 		},
 	};
+}
+
+/** Of two letters any other two are near. */
+const LEAST_LETTERS = 3;
+
+function unknownKey(key: string, known: string[], place: string): string {
+	const near = key.length < LEAST_LETTERS ? undefined : nearestName(key, known);
+	return near === undefined
+		? `is not a known key; ${place || "the run file"} takes ${known.join(", ")}.`
+		: `is not a known key; did you mean "${near}"?`;
 }

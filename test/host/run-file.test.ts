@@ -85,7 +85,10 @@ test("a run file that is wrong is said in one sentence, and nothing begins", asy
 	const before = session.current;
 	for (const [text, sentence] of [
 		["{ nothing }", /^a\.train\.json is not valid JSON: [^\n]+\.$/],
-		['{ "dataset": { "path": "t.csv" }, "epoch": 3 }', /^a\.train\.json: epoch is not a known key/],
+		[
+			'{ "dataset": { "path": "t.csv" }, "epoch": 3 }',
+			/^a\.train\.json: "epoch" is not a known key; did you mean "epochs"\?$/,
+		],
 	] as const) {
 		const folder = await fresh({ "a.train.json": text });
 		void trainOn(join(folder, "a.train.json"));

@@ -122,6 +122,6 @@ test("a run file that training would refuse is said, and the others are checked 
 	put("runs/loud.train.json", '{ "dataset": { "path": "a.csv" }, "optimizer": { "name": "adam", "learningRate": 5 } }');
 	const { status, stdout, stderr } = check("runs");
 	assert.equal(status, 2);
-	assert.match(stderr, /^descent: .*typo\.train\.json: optimzer is not a known key/);
+	assert.match(stderr, /^descent: .*typo\.train\.json: "optimzer" is not a known key; did you mean "optimizer"\?/);
 	assert.match(stdout, /loud\.train\.json:1:\d+ \w+ /);
 });

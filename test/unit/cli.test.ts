@@ -422,12 +422,12 @@ const BAD: [string, string[], RegExp][] = [
 	[
 		"unknown key",
 		["train", file("key.train.json", '{"dataset":{"path":"table.csv"},"optimiser":{}}')],
-		/key\.train\.json: optimiser is not a known key/,
+		/key\.train\.json: "optimiser" is not a known key; did you mean "optimizer"\?$/m,
 	],
 	[
 		"nested key",
 		["train", file("nest.train.json", '{"dataset":{"path":"table.csv"},"optimizer":{"name":"adam","lr":1}}')],
-		/optimizer\.lr is not a known key/,
+		/"optimizer\.lr" is not a known key; optimizer takes name, preset, learningRate, /,
 	],
 ];
 for (const [name, args, message] of BAD) {
@@ -436,7 +436,7 @@ for (const [name, args, message] of BAD) {
 		assert.equal(status, 2, stderr);
 		assert.equal(stdout, "");
 		assert.match(stderr, message);
-		assert.match(stderr, /^descent: [^\n]+[.]\n$/);
+		assert.match(stderr, /^descent: [^\n]+[.?]\n$/);
 	});
 }
 

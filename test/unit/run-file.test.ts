@@ -47,7 +47,7 @@ const WRONG: [object, RegExp][] = [
 	],
 	[
 		{ dataset: { path: "t.csv", devShare: 0.3 } },
-		/^dataset\.devShare is not a known key; dataset takes path, target, /,
+		/^"dataset\.devShare" is not a known key; dataset takes path, target, /,
 	],
 	[
 		{ dataset: { path: "t.csv", split: { test: 0.75 } } },
@@ -68,7 +68,10 @@ const WRONG: [object, RegExp][] = [
 	[{ earlyStopping: { patience: 0 } }, /^earlyStopping\.patience must be a whole number from 1 to 10000000, not 0\.$/],
 	[{ earlyStopping: true }, /^earlyStopping must be an object\.$/],
 	[{ clip: { norm: 0 } }, /^clip\.norm must be a number above 0, not 0\.$/],
-	[{ learningRate: 1 }, /^learningRate is not a known key; The run file takes dataset, /],
+	[{ learningRate: 1 }, /^"learningRate" is not a known key; the run file takes dataset, /],
+	[{ epoch: 3 }, /^"epoch" is not a known key; did you mean "epochs"\?$/],
+	[{ optimizer: { name: "adam", learningrate: 1 } }, /^"optimizer\.learningrate" .* did you mean "learningRate"\?$/],
+	[{ lr: 1 }, /^"lr" is not a known key; the run file takes /],
 ];
 for (const [change, sentence] of WRONG) {
 	test(`refused: ${JSON.stringify(change)}`, () => {
