@@ -3,7 +3,7 @@
  * texts are read only.
  */
 export type { TextKind } from "./analyzer.ts";
-export type { Memory } from "./batches/flags.ts";
+export { byteText, type Memory } from "./batches/flags.ts";
 export { type BatchFix, BESIDE_ICON, type Lens, lensesOf, type Surroundings } from "./batches/lenses.ts";
 
 export type * from "./facts.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flagsOf } from "../../src/analysis/batches/flags.ts";
-import { stepMemory } from "../../src/analysis/batches/memory.ts";
 import { type Lens, lensesOf, type Surroundings, type TextKind } from "../../src/analysis/index.ts";
+import { stepMemory } from "../../src/engine/model/step-memory.ts";
 import { analyze } from "../support/analysis.ts";
 
 const PYTORCH = `import torch

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { byteText, lensesOf, loopRun } from "../../src/analysis/index.ts";
 import { InputError } from "../../src/engine/input-error.ts";
 import type { EngineToHost } from "../../src/engine/protocol/engine.ts";
 import type { BatchSizeTrial, RunFile } from "../../src/engine/protocol/run.ts";
@@ -14,6 +15,7 @@ import { sampleRows } from "../../src/engine/training/sample.ts";
 import { Training, type TrainingOptions } from "../../src/engine/training/training.ts";
 import { findBatchSize } from "../../src/engine/tuning/batch-size.ts";
 import { load, rows, write } from "../fixtures/data/table-files.ts";
+import { analyze } from "../support/analysis.ts";
 import { DIST, kernels } from "../support/kernels.ts";
 
 const noise = (i: number) => (((i * 7919) % 1000) - 500) / 5000;
@@ -173,6 +175,44 @@ test("every power of two and the full batch is tried, and the best is one of the
 	assert.ok(best.cost! <= lowest * 1.02);
 	for (const trial of search.trials) {
 		assert.ok(trial.samplesPerSecond! > 0 && trial.iterations! > 0 && trial.memory! > 0, JSON.stringify(trial));
+	}
+});
+
+const CODE = `import pandas as pd
+import torch
+from torch import nn
+
+loader = torch.utils.data.DataLoader(rows(pd.read_csv("lines.csv")), batch_size=64, shuffle=True)
+model = nn.Sequential(nn.Linear(2, 24), nn.ReLU(), nn.Linear(24, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+for epoch in range(10):
+    for x, y in loader:
+        optimizer.zero_grad()
+        nn.functional.mse_loss(model(x), y).backward()
+        optimizer.step()
+`;
+
+test("a mini-batch takes the memory that a lens says, in code and in a run file", async () => {
+	const dataset = { path, target: "y" };
+	// 64 rows: X 2, Y 1, A and dA of 25 units; W and b 2 * 24 + 24 + 24 + 1 = 97, with dW and one average
+	const ofCode = 4 * (64 * (3 + 2 * 25) + 3 * 97);
+	// the defaults: 64 and 32 units, two averages of Adam
+	const ofRunFile = 4 * (64 * (3 + 2 * 97) + 4 * (2 * 64 + 64 + 64 * 32 + 32 + 33));
+	for (const [text, kind, expected] of [
+		[CODE, "python", ofCode],
+		[JSON.stringify({ dataset, batchSize: 64 }), "runFile", ofRunFile],
+	] as const) {
+		const { facts } = await analyze(text, kind);
+		const runFile = kind === "runFile";
+		const model = runFile ? { features: 2, outputs: 1 } : undefined;
+		const said = lensesOf(facts, text, { rows: 800, memory: {}, runFile, model }).find(({ text }) =>
+			/steps/.test(text),
+		);
+		assert.ok(said?.text.includes(`${byteText(expected)} a mini-batch`), `${expected}: ${said?.text}`);
+		const file: RunFile = { dataset, ...(runFile ? JSON.parse(text) : loopRun(facts, 800)?.run) };
+		const table = await new TableKeeper().get(file, 1000);
+		const { trials } = await findBatchSize(await kernels(), file, table, { seconds: 0.1 });
+		assert.equal(trials.find(({ batchSize }) => batchSize === 64)?.memory, expected);
 	}
 });
 

@@ -1,10 +1,11 @@
 /** What lenses say above mini-batch sizes and loops. */
+import type { StepMemory } from "../../engine/model/step-memory.ts";
 import type { BatchSizeFact, Facts, FixEdit, LoopFact, Span } from "../facts.ts";
 import { amount, counted } from "../hints/numbers.ts";
 import { sizeEdit } from "../loop-run/writing.ts";
 import { type KnownRun, knownRun, stepsOf, trainingRows } from "../rates/index.ts";
 import { type BatchFlag, byteText, flagsOf, type Memory } from "./flags.ts";
-import { memoryBySize, type StepMemory } from "./memory.ts";
+import { memoryBySize } from "./memory.ts";
 
 /** Lenses lose plain spaces beside an icon. */
 export const BESIDE_ICON = "\u00a0";

@@ -431,7 +431,7 @@ export interface BatchSizeTrial {
 	samplesPerSecond?: number;
 	/** steps within that time */
 	iterations?: number;
-	/** bytes of a mini-batch */
+	/** bytes of a step, by the formula that lenses have, too (`step-memory.ts`) */
 	memory?: number;
 	failed?: "diverged" | "memory";
 }

@@ -2,6 +2,7 @@
 import type { KernelModule } from "../backends/wasm/kernels.ts";
 import { InputError } from "../input-error.ts";
 import { MemoryFault } from "../model/arena.ts";
+import { stepMemory } from "../model/step-memory.ts";
 import type { RunEvent } from "../protocol/engine.ts";
 import type { BatchSizeSearch, BatchSizeTrial, RunFile } from "../protocol/run.ts";
 import type { KeptTable } from "../training/kept-table.ts";
@@ -81,12 +82,13 @@ async function tryOut(
 		signal?.addEventListener("abort", stop);
 		const done = await training.run().finally(() => signal?.removeEventListener("abort", stop));
 		signal?.throwIfAborted();
-		const { memory, stepsPerEpoch, trainRows } = prepared.start;
+		const { stepsPerEpoch, trainRows } = prepared.start;
+		const { optimizer, h } = prepared.updater;
 		return {
 			batchSize,
 			samplesPerSecond: (done.stepsPerSecond * trainRows) / stepsPerEpoch,
 			iterations: done.iterations,
-			memory: memory.miniBatch,
+			memory: stepMemory(prepared.sizes, batchSize, optimizer.slots(h).length).total,
 			...(done.outcome === "diverged"
 				? { failed: "diverged" }
 				: { cost: done.devCost === undefined ? done.cost : Math.min(done.devCost, lowest) }),

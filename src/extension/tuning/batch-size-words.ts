@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { byteText } from "../../analysis/index.ts";
 import type { BatchSizeSearch, BatchSizeTrial } from "../../engine/protocol/run.ts";
 import { figure } from "./figure.ts";
 
@@ -43,7 +44,7 @@ export function batchSizeItems(search: BatchSizeSearch): SizeItem[] {
 				? failure(trial)
 				: t(
 						"cost {0} · {1} · {2} updates · {3}",
-						...[figure(trial.cost!), pace(trial), whole(trial.iterations!), memory(trial.memory!)],
+						...[figure(trial.cost!), pace(trial), whole(trial.iterations!), byteText(trial.memory!)],
 					),
 		};
 	};
@@ -66,8 +67,4 @@ function failure({ failed }: BatchSizeTrial): string {
 	return failed === "diverged"
 		? vscode.l10n.t("diverges at this learning rate")
 		: vscode.l10n.t("does not fit in memory");
-}
-
-function memory(bytes: number): string {
-	return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} KB`;
 }
