@@ -163,6 +163,7 @@ const run = object({
 	stepsPerSecond: optional(number),
 	visible: flag,
 	live: optional(oneOf("now", "before")),
+	schedule: optional(text),
 });
 
 const form = object({
@@ -187,6 +188,8 @@ const live = object({
 	on: flag,
 	file: optional(text),
 	assumed: optional(listOf(object({ name: text, value: text, why: text }))),
+	counts: optional(object({ rows: optional(count), stepsPerEpoch: optional(count) })),
+	mended: optional(listOf(text)),
 	problem: optional(text),
 	difference: optional(text),
 });

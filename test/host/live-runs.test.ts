@@ -151,11 +151,41 @@ test("a PyTorch loop is followed, on the table that it names, and what it does n
 	assert.deepEqual(view.start?.run.model.layers, [16]);
 	assert.deepEqual([view.start?.run.batchSize, view.start?.run.epochs, view.dataset], [64, 20, "waves.csv"]);
 	assert.deepEqual(session.live.assumed, []);
+	// 900 rows in mini-batches of 64; the run keeps a fifth of them
+	assert.deepEqual(session.live.counts, { rows: 900, stepsPerEpoch: 15 });
+	assert.deepEqual([view.start?.trainRows, view.start?.stepsPerEpoch, session.live.mended], [720, 12, []]);
 	await replaceText(editor.document, "lr=0.01", "lr=get_rate()");
 	await until("it is assumed", () => session.live.assumed?.some(({ name }) => name === "learning rate"));
 	await replaceText(editor.document, "lr=get_rate()", "lr=(");
 	await replaceText(editor.document, "lr=(", "lr=0.03");
 	await ended("the run of the next good text", 0.03);
+	await leave(editor);
+});
+
+test("a loop with a schedule, a split and a mistake: named, kept and told", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	const editor = await open(folder, "train.py");
+	const scheduled = "lr=0.02)\nscheduler = torch.optim.lr_scheduler.StepLR(optimizer, 5, gamma=0.5)\n";
+	await replaceText(editor.document, "lr=0.01)\n", scheduled);
+	await replaceText(editor.document, "        optimizer.zero_grad()\n", "");
+	await replaceText(editor.document, "        optimizer.step()\n", "        optimizer.step()\n    scheduler.step()\n");
+	const split =
+		"from sklearn.model_selection import train_test_split\ntable, rest = train_test_split(table, test_size=0.4)\n";
+	await replaceText(editor.document, "loader =", `${split}loader =`);
+	await vscode.commands.executeCommand("descent.live.on");
+	const { view, series } = await ended("its run", 0.02);
+	assert.equal(view.name, "adam-0.02-StepLR");
+	assert.equal(view.schedule, "StepLR");
+	assert.deepEqual(session.live.mended, ["missing-zero-grad"]);
+	assert.deepEqual(session.live.counts, { rows: 540, stepsPerEpoch: 9 });
+	assert.deepEqual([view.start?.trainRows, view.start?.devRows, view.start?.stepsPerEpoch], [540, 360, 9]);
+	const { learningRate } = series.snapshot();
+	assert.deepEqual(
+		[learningRate[44], learningRate[45]],
+		[0.02, 0.01].map(Math.fround),
+		"five epochs of nine steps, then half the rate",
+	);
 	await leave(editor);
 });
 

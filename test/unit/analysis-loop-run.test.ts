@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TextKind } from "../../src/analysis/index.ts";
-import { loopRun } from "../../src/analysis/loop-run/loop-run.ts";
+import { loopRun, mended } from "../../src/analysis/loop-run/loop-run.ts";
 import { checkRunFile } from "../../src/engine/run-file.ts";
 import { Schedule } from "../../src/engine/schedules/index.ts";
 import { analyze } from "../support/analysis.ts";
@@ -45,6 +45,7 @@ test("a PyTorch loop: optimizer with the library's variant, layers, mini-batch a
 			batchSize: 100,
 			epochs: 20,
 		},
+		counts: { rows: undefined, stepsPerEpoch: undefined },
 		assumed: [],
 	});
 });
@@ -186,9 +187,55 @@ test("a schedule that cannot be followed leaves the rate constant, and says why"
 	assert.equal(plateau!.run.decay, undefined);
 	assert.match(plateau!.assumed.find(({ name }) => name === "learning-rate schedule")!.why, /ReduceLROnPlateau cannot/);
 	const rowless = await read(
-		torch(`${opt}\nscheduler = torch.optim.lr_scheduler.StepLR(optimizer, 5)`, "    scheduler.step()\n"),
+		torch(`${opt}\nscheduler = torch.optim.lr_scheduler.StepLR(optimizer, 50)`, "        scheduler.step()\n"),
 	);
 	assert.match(rowless!.assumed[0].why, /number of steps/);
+});
+
+test("a schedule has its name, and moves with the epochs of the run, whatever steps they have", async () => {
+	const opt = "optimizer = torch.optim.Adam(model.parameters(), lr=0.1)";
+	const found = await read(
+		torch(`${opt}\nscheduler = torch.optim.lr_scheduler.StepLR(optimizer, 5, gamma=0.5)`, "    scheduler.step()\n"),
+		{ rows: 1000 },
+	);
+	assert.equal(found!.schedule, "StepLR");
+	assert.deepEqual(found!.counts, { rows: 1000, stepsPerEpoch: 10 });
+	const expected = Array.from({ length: 20 }, (_, e) => 0.1 * 0.5 ** Math.floor(e / 5));
+	for (const stepsPerEpoch of [8, 10, 1]) near(rates(found, stepsPerEpoch), expected, 1e-9);
+	const plain = await read(torch(opt));
+	assert.equal(plain!.schedule, undefined);
+});
+
+test("rows that the code keeps from training are the dev set, where a dev set can be so large", async () => {
+	const split = (size: string) =>
+		torch("optimizer = torch.optim.Adam(model.parameters())").replace(
+			"loader =",
+			`from sklearn.model_selection import train_test_split\ndata, rest = train_test_split(table${size})\nloader =`,
+		);
+	const at = { rows: 1000 };
+	const share = async (size: string) => (await read(split(size), at))!;
+	// 25 % is scikit-learn's own; it keeps ceil(0.333 * 1000) rows
+	assert.equal((await share("")).heldOut, 0.25);
+	const third = await share(", test_size=0.3331");
+	assert.deepEqual([third.heldOut, third.counts], [0.334, { rows: 666, stepsPerEpoch: 7 }]);
+	assert.equal((await share(", test_size=5")).heldOut, undefined);
+	assert.equal((await share(", test_size=950")).heldOut, undefined);
+	assert.equal((await share(", test_size=read()")).heldOut, undefined);
+});
+
+test("findings that a run has not are told apart from those that it shows", async () => {
+	const text = `import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=3.0)
+for epoch in range(20):
+    for x, y in loader:
+        loss = cost(model(x), y)
+        loss.backward()
+        optimizer.step()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+`;
+	const { findings } = await analyze(text);
+	assert.ok(findings.some(({ code }) => code === "learning-rate-range"));
+	assert.deepEqual(mended(findings), ["missing-zero-grad", "clip-after-step"]);
 });
 
 test("TensorFlow.js, and formulas without a library", async () => {
@@ -207,6 +254,7 @@ await model.fit(xs, ys, { epochs: 7, batchSize: 32 });
 			batchSize: 32,
 			epochs: 7,
 		},
+		counts: { rows: undefined, stepsPerEpoch: undefined },
 		assumed: [],
 	});
 	assert.equal(await read("print('hello')\n"), undefined);

@@ -31,7 +31,7 @@ export class RateFigure extends Figure {
 		);
 		super.draw(view);
 		setShown(this.key, start !== undefined);
-		if (start !== undefined) this.write(start.run.decay, start.run.optimizer.learningRate);
+		if (start !== undefined) this.write(start.run.decay, start.run.optimizer.learningRate, view.current?.view.schedule);
 	}
 
 	protected lines({ runs, preview, palette }: View, grid: Grid): Line[] {
@@ -87,10 +87,10 @@ export class RateFigure extends Figure {
 		return `${curve} ${t(changes === 1 ? "Changed by hand once." : "Changed by hand {0} times.", changes)}`;
 	}
 
-	/** The schedule as a formula of the epoch. */
-	private write(decay: DecayConfig, learningRate: number): void {
+	/** The schedule as a formula of the epoch, or by its name. @param named so in the code */
+	private write(decay: DecayConfig, learningRate: number, named?: string): void {
 		const rate = formatRate(learningRate);
-		const key = JSON.stringify([decay, rate]);
+		const key = JSON.stringify([decay, rate, named]);
 		if (key === this.written) return;
 		this.written = key;
 		switch (decay.name) {
@@ -108,7 +108,7 @@ export class RateFigure extends Figure {
 				break;
 			}
 			default:
-				this.formula.replaceChildren(decayNames[decay.name]);
+				this.formula.replaceChildren(named ?? decayNames[decay.name]);
 		}
 	}
 }

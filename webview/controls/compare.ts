@@ -238,8 +238,8 @@ function cellText(column: CompareColumn, run: RunView): string {
 	return typeof value === "number" ? column.format(value) : (column.shown?.(value) ?? value);
 }
 
-function decayWords({ start }: RunView): string | undefined {
-	if (start === undefined) return undefined;
+function decayWords({ start, schedule }: RunView): string | undefined {
+	if (start === undefined || schedule !== undefined) return schedule;
 	const { name, rate, base } = start.run.decay;
 	const parameter = base ?? rate;
 	return parameter === undefined ? name : `${name} ${formatRate(parameter)}`;

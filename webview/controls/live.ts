@@ -1,5 +1,5 @@
 /** What the live charts follow, how the last edit did, and what was assumed for lack of words in the code. */
-import type { PanelCommand } from "../../src/engine/protocol/panel.ts";
+import type { LiveState, PanelCommand, RunSummary } from "../../src/engine/protocol/panel.ts";
 import { element, icon, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
 import { t } from "../l10n.ts";
@@ -12,6 +12,8 @@ export class LiveSection {
 	private readonly sample = element("i", { class: "quiet", "data-testid": "live-sample" });
 	private readonly problemText = element("span", { "data-testid": "live-problem" });
 	private readonly problem = element("p", { class: "live-problem" }, icon("warning"), this.problemText);
+	private readonly counts = element("p", { class: "quiet", "data-testid": "live-counts" });
+	private readonly mended = element("p", { class: "quiet", "data-testid": "live-mended" });
 	private readonly count = element("summary");
 	private readonly list = element("dl");
 	private readonly assumed = element(
@@ -37,12 +39,14 @@ export class LiveSection {
 			{ class: "live", "aria-label": t("Live charts") },
 			line,
 			this.problem,
+			this.counts,
+			this.mended,
 			this.assumed,
 		);
 	}
 
 	render({ state, current }: PanelModel): void {
-		const { on, file, difference, problem, assumed = [] } = state.live;
+		const { on, file, difference, problem, counts, mended = [], assumed = [] } = state.live;
 		setShown(this.element, on);
 		setText(this.file, file ?? t("open a run file or a training loop"));
 		setText(this.difference, difference === undefined ? "" : `: ${difference}`);
@@ -52,6 +56,12 @@ export class LiveSection {
 			? ` ${t("A sample of {0} of {1} training rows.", formatInteger(trainRows), formatInteger(sampledFrom))}`
 			: "";
 		setText(this.sample, rows);
+		this.say(this.counts, start === undefined || counts === undefined ? "" : countsWords(counts, start));
+		const codes = mended.join(", ");
+		this.say(
+			this.mended,
+			codes && t("The curves are those of the loop as it should be, without what was found in it: {0}.", codes),
+		);
 		setShown(this.problem, problem !== undefined);
 		setText(this.problemText, problem ?? "");
 		setShown(this.assumed, assumed.length > 0);
@@ -72,4 +82,25 @@ export class LiveSection {
 			]),
 		);
 	}
+
+	private say(line: HTMLElement, words: string): void {
+		setShown(line, words !== "");
+		setText(line, words);
+	}
+}
+
+/** @returns why the run has other rows and steps than the lens in the code says; "" when it has not */
+function countsWords(
+	{ rows, stepsPerEpoch }: NonNullable<LiveState["counts"]>,
+	{ trainRows, sampledFrom, devRows, stepsPerEpoch: steps }: NonNullable<RunSummary["start"]>,
+): string {
+	// That a table is sampled is said by itself.
+	if (rows === undefined || rows === (sampledFrom ?? trainRows)) return "";
+	const counted = (m: number, steps?: number) =>
+		steps === undefined ? formatInteger(m) : t("{0} ({1} steps per epoch)", formatInteger(m), formatInteger(steps));
+	const code = counted(rows, stepsPerEpoch);
+	const run = counted(trainRows, stepsPerEpoch === undefined ? undefined : steps);
+	return devRows > 0
+		? t("m is {0} in the code and {1} in its run, which keeps {2} rows as dev set.", code, run, formatInteger(devRows))
+		: t("m is {0} in the code and {1} in its run.", code, run);
 }

@@ -10,7 +10,8 @@ const MOST_STAIRS = 400;
 const MOST_COUNTS = 20_000;
 
 /**
- * Takes the schedule of an optimizer as the rates that it gives, step by step.
+ * Takes the schedule of an optimizer as the rates that it gives: from epoch to epoch where it moves once in each, which
+ * holds for any number of steps in them, else from step to step.
  * @param index of the optimizer among the facts
  */
 export function decayOf(
@@ -19,7 +20,7 @@ export function decayOf(
 	optimizer: OptimizerConfig,
 	run: KnownRun,
 	assumed: Assumption[],
-): DecayConfig | undefined {
+): { decay: DecayConfig; title: string } | undefined {
 	const schedules = facts.schedules.filter(
 		(s, i) => s.optimizer === index || facts.optimizers[index ?? -1]?.schedule === i,
 	);
@@ -31,14 +32,15 @@ export function decayOf(
 	};
 	if (schedules.length > 1) return constant(`${schedules.length} schedules act at once`);
 	const moves = movesPerEpoch(schedule, run) ?? unitOf(schedule, run, assumed);
-	const { epochs, stepsPerEpoch } = run;
-	if (moves === undefined || epochs === undefined || stepsPerEpoch === undefined) {
-		return constant("the number of steps is not known");
-	}
+	const { epochs } = run;
+	if (moves === undefined || epochs === undefined) return constant("the number of steps is not known");
 	const curve = curveOf(facts, schedule, hyperparameters(optimizer).learningRate, run);
 	if (!curve) return constant(`${schedule.title} cannot be followed`);
-	const points = stairs(curve.rate, epochs * moves, stepsPerEpoch / moves);
-	return points ? { name: "piecewise", points } : constant(`${schedule.title} gives rates that are none`);
+	const byStep = (count: number, rate: number) => ({ step: count + 1, rate });
+	const byEpoch = (epoch: number, rate: number) => ({ epoch, rate });
+	const points = stairs(curve.rate, epochs * moves, moves === 1 ? byEpoch : byStep);
+	if (!points) return constant(`${schedule.title} gives rates that are none`);
+	return { decay: { name: "piecewise", points }, title: schedule.title };
 }
 
 /** A schedule whose step() is not seen is taken to move once an epoch, as most do. */
@@ -52,19 +54,23 @@ function unitOf(schedule: ScheduleFact, run: KnownRun, assumed: Assumption[]): n
 }
 
 /**
- * @param counts moves of the schedule in the run, `steps` steps apart
+ * @param counts moves of the schedule in the run
  * @returns where the rate changes; a curve that always moves is cut into even stairs. Undefined for a rate below 0
  */
-function stairs(rate: (count: number) => number, counts: number, steps: number): RatePoint[] | undefined {
+function stairs(
+	rate: (count: number) => number,
+	counts: number,
+	pointAt: (count: number, rate: number) => RatePoint,
+): RatePoint[] | undefined {
 	const exact: RatePoint[] = [];
 	for (let count = 0; count < Math.min(counts, MOST_COUNTS) && exact.length <= MOST_STAIRS; count++) {
 		const now = rate(count);
-		if (now !== exact.at(-1)?.rate) exact.push({ step: Math.ceil(count * steps) + 1, rate: now });
+		if (now !== exact.at(-1)?.rate) exact.push(pointAt(count, now));
 	}
 	const even = () =>
 		Array.from({ length: MOST_STAIRS }, (_, i) => {
 			const count = Math.floor((i * counts) / MOST_STAIRS);
-			return { step: Math.ceil(count * steps) + 1, rate: rate(count) };
+			return pointAt(count, rate(count));
 		});
 	const points = counts <= MOST_COUNTS && exact.length <= MOST_STAIRS ? exact : even();
 	return points.every((point) => point.rate >= 0 && Number.isFinite(point.rate)) ? points : undefined;

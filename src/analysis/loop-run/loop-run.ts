@@ -1,6 +1,6 @@
 /** A training loop as a run of Descent's own: what the text says is kept, what it does not say is assumed, and told. */
-import type { Facts } from "../facts.ts";
-import { knownRun } from "../rates/index.ts";
+import type { Facts, Finding } from "../facts.ts";
+import { knownRun, trainingRows } from "../rates/index.ts";
 import { decayOf } from "./decay.ts";
 import { modelOf } from "./model.ts";
 import { optimizerOf } from "./optimizer.ts";
@@ -9,8 +9,11 @@ import { chosenBatchSize, isCount } from "./writing.ts";
 
 export type { Assumption, LoopRun };
 
+/** A dev set has such a share of the rows. */
+const [LEAST_SHARE, MOST_SHARE] = [0.01, 0.9];
+
 /**
- * @param rows training rows, where they are known
+ * @param rows rows of the table that the text trains on, where they are known
  * @returns undefined for a text that trains nothing
  */
 export function loopRun(facts: Facts, rows?: number): LoopRun | undefined {
@@ -21,19 +24,36 @@ export function loopRun(facts: Facts, rows?: number): LoopRun | undefined {
 	const { optimizer, clip, index } = optimizerOf(facts, assumed);
 	const batch = batchSizeOf(facts, assumed);
 	const epochs = epochsOf(facts, assumed);
-	const decay = decayOf(facts, index, optimizer, { ...known, epochs }, assumed);
+	const scheduled = decayOf(facts, index, optimizer, { ...known, epochs }, assumed);
 	const model = modelOf(facts, assumed);
+	const { rows: m, stepsPerEpoch } = known;
+	const left = trainingRows(facts, rows);
+	const heldOut = rows === undefined || left === undefined ? 0 : (rows - left) / rows;
 	return {
 		run: {
 			optimizer,
 			...(model ? { model } : {}),
-			...(decay ? { decay } : {}),
+			...(scheduled ? { decay: scheduled.decay } : {}),
 			...(batch !== undefined ? { batchSize: batch } : {}),
 			...(epochs !== undefined ? { epochs } : {}),
 			...(clip ? { clip } : {}),
 		},
+		...(scheduled ? { schedule: scheduled.title } : {}),
+		...(heldOut >= LEAST_SHARE && heldOut <= MOST_SHARE ? { heldOut } : {}),
+		counts: { rows: m, stepsPerEpoch },
 		assumed,
 	};
+}
+
+/** What a run of Descent's has as a loop means it: its values alone are those of the text. */
+const OF_VALUES = new Set([
+	...["learning-rate-range", "beta-range", "adam-weight-decay", "decay-units"],
+	...["scheduler-per-batch", "scheduler-per-epoch", "last-batch-of-one", "no-seed"],
+]);
+
+/** @returns codes of the findings that say of a text what its run has not, each once */
+export function mended(findings: readonly Finding[]): string[] {
+	return [...new Set(findings.map(({ code }) => code))].filter((code) => !OF_VALUES.has(code));
 }
 
 function batchSizeOf(facts: Facts, assumed: Assumption[]): number | undefined {

@@ -1,5 +1,6 @@
 import type { RunFile } from "../../engine/protocol/run.ts";
 import type { Parameter } from "../facts.ts";
+import type { KnownRun } from "../rates/index.ts";
 
 /** What the text does not say, or what Descent does otherwise than the text. */
 export interface Assumption {
@@ -14,6 +15,12 @@ export interface Assumption {
 /** What a loop comes to as a run file, but for its dataset. */
 export interface LoopRun {
 	run: Omit<RunFile, "dataset">;
+	/** name of the text's schedule, whose rates are the points of the run's decay */
+	schedule?: string;
+	/** share of the rows that the text keeps from training */
+	heldOut?: number;
+	/** how the text counts, as far as that is known */
+	counts: Pick<KnownRun, "rows" | "stepsPerEpoch">;
 	assumed: Assumption[];
 }
 

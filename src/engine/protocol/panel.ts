@@ -45,6 +45,8 @@ export interface RunSummary {
 	visible: boolean;
 	/** it follows the edits of a file: the newest one, or the one before it */
 	live?: "now" | "before";
+	/** name of the schedule in the code whose rates are the points of its piecewise decay */
+	schedule?: string;
 }
 
 /** Epochs one after the other, packed: there may be as many as iterations. What an epoch has not is NaN. */
@@ -105,6 +107,10 @@ export interface LiveState {
 	file?: string;
 	/** what its text does not say, and what is taken instead */
 	assumed?: { name: string; value: string; why: string }[];
+	/** how the code counts its training rows and the steps of an epoch, as far as it tells */
+	counts?: { rows?: number; stepsPerEpoch?: number };
+	/** codes of the code's findings that its run does not have */
+	mended?: string[];
 	/** what is wrong with it as it stands: the last curves stay */
 	problem?: string;
 	/** how the newest run ended beside the one before it, in words */

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { type Assumption, loopRun } from "../../analysis/index.ts";
+import { loopRun, mended } from "../../analysis/index.ts";
+import type { LiveState } from "../../engine/protocol/panel.ts";
 import type { RunFile } from "../../engine/protocol/run.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { type Dataset, datasetOf, findDatasets } from "../runs/datasets.ts";
@@ -13,8 +14,10 @@ import type { Editor } from "./editor.ts";
 export interface TextRun {
 	file: RunFile;
 	dataset: Dataset;
-	/** what the text does not say */
-	assumed: Assumption[];
+	/** what is told of a loop in code: what it does not say, how it counts, what is mended in its run */
+	told: Pick<LiveState, "assumed" | "counts" | "mended">;
+	/** name of the code's schedule */
+	schedule?: string;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function textRun(
 
 async function ofRunFile(document: vscode.TextDocument, engine: EngineHost): Promise<TextRun> {
 	const file = await engine.call("checkRunFile", { path: document.uri.fsPath, text: document.getText() });
-	return { file, dataset: datasetOf(vscode.Uri.file(file.dataset.path)), assumed: [] };
+	return { file, dataset: datasetOf(vscode.Uri.file(file.dataset.path)), told: {} };
 }
 
 /** What is set in the panel stands for what the code does not say. */
@@ -68,15 +71,17 @@ async function ofLoop(
 		...(same ? session.choice : {}),
 	});
 	const { model, ...read } = loop.run;
+	const { schedule, heldOut, counts } = loop;
 	return {
 		file: {
 			...panel,
 			...read,
-			dataset: table,
+			dataset: heldOut === undefined ? table : { ...table, split: { ...table.split, dev: heldOut } },
 			...(panel.model || model ? { model: { ...panel.model, ...model } } : {}),
 		},
 		dataset,
-		assumed,
+		told: { assumed, counts, mended: mended(reading.findings) },
+		...(schedule ? { schedule } : {}),
 	};
 }
 

@@ -22,6 +22,8 @@ const DRAWING_MS = 40;
 const MOST_RATES = 2000;
 const ON = "descent.live";
 
+type Followed = Pick<TextRun, "file" | "dataset" | "schedule">;
+
 /**
  * Charts that follow the edits of the file in the editor: each edit that changes what is trained makes a short run, from
  * the same weights and in the same order, which is drawn over the one before it.
@@ -176,10 +178,10 @@ export class LiveRuns implements vscode.Disposable {
 		if (edit !== this.edit || !source) return;
 		if (typeof source === "string") return this.say(source);
 		const name = basename(document.uri.path);
-		const { file, assumed } = source;
+		const { file, told, schedule } = source;
 		const asked = JSON.stringify(file);
 		const { difference } = this.session.live;
-		if (asked === this.asked) return this.show({ on: true, file: name, assumed, difference });
+		if (asked === this.asked) return this.show({ on: true, file: name, ...told, difference });
 		rates ??= this.ratesOf(file);
 		const preview = await rates;
 		if (edit !== this.edit) return;
@@ -188,8 +190,8 @@ export class LiveRuns implements vscode.Disposable {
 		const left = Math.max(0, this.editedAt + wait - performance.now());
 		// All else that the panel shows of the edit waits, too: it takes longer to draw.
 		this.timer = setTimeout(() => {
-			this.launch(edit, { file, dataset }, asked);
-			this.show({ on: true, file: name, assumed });
+			this.launch(edit, { file, dataset, schedule }, asked);
+			this.show({ on: true, file: name, ...told });
 		}, left);
 	}
 
@@ -198,15 +200,11 @@ export class LiveRuns implements vscode.Disposable {
 		return this.engine.call("rates", { file, most: MOST_RATES }).catch(() => null);
 	}
 
-	private launch(edit: number, source: Pick<TextRun, "file" | "dataset">, asked: string): void {
+	private launch(edit: number, source: Followed, asked: string): void {
 		this.starting = this.starting.then(() => this.train(edit, source, asked));
 	}
 
-	private async train(
-		edit: number,
-		{ file, dataset }: Pick<TextRun, "file" | "dataset">,
-		asked: string,
-	): Promise<void> {
+	private async train(edit: number, { file, dataset, schedule }: Followed, asked: string): Promise<void> {
 		const { session, engine } = this;
 		const going = session.active;
 		// A run that a person started goes first: it is not stopped by an edit.
@@ -215,6 +213,7 @@ export class LiveRuns implements vscode.Disposable {
 		this.asked = asked;
 		const run = session.begin(dataset, performance.now());
 		run.view.live = "now";
+		run.view.schedule = schedule;
 		const bounds = { seconds: config.liveSeconds(), rows: config.liveRows() };
 		try {
 			session.started(run, await engine.call("train", { runId: run.view.id, file, bounds }));

@@ -194,7 +194,7 @@ export class Session {
 	started(run: Run, start: RunStart): void {
 		const { summary, ...shown } = start;
 		run.view.start = shown;
-		run.view.name = this.nameOf(start);
+		run.view.name = this.nameOf(start, run.view.schedule);
 		if (run.view.phase === "preparing") run.view.phase = "running";
 		run.times.read = performance.now();
 		run.pace = { at: run.times.read, iteration: 0 };
@@ -283,12 +283,13 @@ export class Session {
 		this.stepped.fire({ run, batch });
 	}
 
-	/** The name of its folder, else with a number where it would repeat. */
-	private nameOf({ name, kept }: RunStart): string {
+	/** The name of its folder, else with the schedule's own name, and with a number where it would repeat. */
+	private nameOf({ name, kept }: RunStart, schedule?: string): string {
 		if (kept) return basename(kept);
 		const taken = this.names;
-		let numbered = name;
-		for (let i = 2; taken.includes(numbered); i++) numbered = `${name} (${i})`;
+		const own = schedule === undefined ? name : name.replace(/piecewise$/, schedule);
+		let numbered = own;
+		for (let i = 2; taken.includes(numbered); i++) numbered = `${own} (${i})`;
 		return numbered;
 	}
 
