@@ -1,6 +1,6 @@
 /** The schedules of the learning rate as they are called on the screen. */
 import type { DecayName } from "../src/engine/protocol/run.ts";
-import { t } from "./l10n.ts";
+import { t } from "../src/l10n.ts";
 
 export const decayNames: Record<DecayName, string> = {
 	constant: t("Constant"),

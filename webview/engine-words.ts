@@ -2,7 +2,7 @@
  * The engine speaks English alone, here as on a terminal. What it says of runs and of columns is told by these sentences
  * and said again in the language of the window; any other one stays as it is.
  */
-import { isEnglish, t as translate } from "./l10n.ts";
+import { isEnglish, t as translate } from "../src/l10n.ts";
 
 /** {0}, {1} stand for what the engine puts in, in this order. What fits several of them is the first one. */
 export const engineSentences: readonly string[] = [

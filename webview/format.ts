@@ -1,5 +1,5 @@
 import { windowOf } from "../src/engine/averages.ts";
-import { t } from "./l10n.ts";
+import { t } from "../src/l10n.ts";
 
 /** Numbers as the panel writes them: grouped, few digits, never a float's noise. */
 const locale = "en-US";

@@ -1,4 +1,4 @@
 /** Takes in the words that the host has put into the page, before another module makes a label of them. */
-import { setBundle } from "./l10n.ts";
+import { setBundle } from "../src/l10n.ts";
 
 setBundle(document.querySelector("#l10n")?.textContent ?? "");

@@ -1,9 +1,9 @@
 /** What the panel holds: the host's last state, and a growing set of curves for each run. */
 import type { HostToPanel, PanelState, RunPhase, RunSummary } from "../src/engine/protocol/panel.ts";
 import type { DatasetSummary, RatePreview } from "../src/engine/protocol/run.ts";
+import { t } from "../src/l10n.ts";
 import { Epochs } from "./charts/epochs.ts";
 import { RunCurves } from "./charts/run-curves.ts";
-import { t } from "./l10n.ts";
 import type { RunView } from "./run-view.ts";
 
 /** The host's state, its runs with their epochs. */

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { main } from "../../src/engine/cli/main.ts";
 import { EngineError, EngineHost } from "../../src/extension/engine-host/engine-host.ts";
-import { t } from "../../webview/l10n.ts";
+import { t } from "../../src/l10n.ts";
 import { archive, array, idx } from "../fixtures/data/binary-files.ts";
 import { pathOf, rows, write } from "../fixtures/data/table-files.ts";
 import { DIST } from "../support/kernels.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { RunEvent } from "../../src/engine/protocol/engine.ts";
 import { EngineError, EngineHost } from "../../src/extension/engine-host/engine-host.ts";
-import { t } from "../../webview/l10n.ts";
+import { t } from "../../src/l10n.ts";
 import { DIST } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";
 

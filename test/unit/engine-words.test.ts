@@ -9,8 +9,8 @@ import { divergence } from "../../src/engine/training/diagnosis/divergence.ts";
 import { costRose } from "../../src/engine/training/diagnosis/words.ts";
 import { datasetChanged } from "../../src/engine/training/findings.ts";
 import type { PreparedRun } from "../../src/engine/training/prepare.ts";
+import { setBundle } from "../../src/l10n.ts";
 import { engineSentences, engineWords } from "../../webview/engine-words.ts";
-import { setBundle } from "../../webview/l10n.ts";
 import { repository } from "../support/vscode/paths.ts";
 
 const korean = await readFile(join(repository, "l10n", "bundle.l10n.ko.json"), "utf8");

@@ -22,7 +22,7 @@ import type { EpochResult, RateChange, RunFile, RunStart, StepBatch } from "../.
 import { readRunFile } from "../../src/engine/run-file.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { EngineHost } from "../../src/extension/engine-host/engine-host.ts";
-import { t } from "../../webview/l10n.ts";
+import { t } from "../../src/l10n.ts";
 import { DIST } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setBundle, t } from "../../webview/l10n.ts";
+import { setBundle, t } from "../../src/l10n.ts";
 import { keysOf, marks, messages } from "../support/localization.ts";
 import { repository } from "../support/vscode/paths.ts";
 

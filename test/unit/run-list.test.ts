@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { bytesOf, nameProblem, storedRuns, tooMany } from "../../src/extension/runs/kept-runs.ts";
-import { t } from "../../webview/l10n.ts";
+import { t } from "../../src/l10n.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "descent-list-"));
 after(() => rmSync(folder, { recursive: true }));

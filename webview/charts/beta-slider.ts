@@ -1,7 +1,8 @@
 /** The slider that smooths the cost: its betas in the order of how far back they look, each with its meaning in words. */
+
+import { t } from "../../src/l10n.ts";
 import { element, setText } from "../dom.ts";
 import { formatHorizon } from "../format.ts";
-import { t } from "../l10n.ts";
 
 /** The slider's stops: a beta in between would say nothing more. */
 const betas = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999];

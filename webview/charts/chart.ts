@@ -1,7 +1,7 @@
 /** One uPlot chart: it is given sampled lines and ranges, and says when it has drawn them and where the cursor is. */
 import uPlot from "uplot";
+import { t } from "../../src/l10n.ts";
 import { element, setAttribute, setShown } from "../dom.ts";
-import { t } from "../l10n.ts";
 import type { Palette } from "../theme.ts";
 import type { Line, Picture } from "./picture.ts";
 import { linearLabels, linearTicks, logLabels, logTicks } from "./ticks.ts";

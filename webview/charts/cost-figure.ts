@@ -1,7 +1,8 @@
 /** Cost per iteration: the raw cost faint, the smoothed on top, the dev cost as points, earlier runs behind. */
+
+import { t } from "../../src/l10n.ts";
 import { element, setShown } from "../dom.ts";
 import { formatCost, formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import { betaSlider } from "./beta-slider.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve, sampleEpochs } from "./decimation.ts";

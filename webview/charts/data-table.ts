@@ -1,7 +1,8 @@
 /** The numbers of a chart as a table that follows its zoom: every iteration where they fit, else spans of iterations. */
+
+import { t } from "../../src/l10n.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { Column } from "./picture.ts";
 import { tableRows } from "./table-rows.ts";
 

@@ -1,7 +1,8 @@
 /** What the dev set says of the model after each epoch, without a unit: accuracy for classes, R² for numbers. */
+
+import { t } from "../../src/l10n.ts";
 import { setText } from "../dom.ts";
 import { formatInteger, formatShare } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleEpochs } from "./decimation.ts";
 import type { DrawnRun } from "./drawn-run.ts";

@@ -1,8 +1,8 @@
 /** A chart with what stands around it: its caption and key, its switches, its files and its table. */
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { Palette } from "../theme.ts";
 import { type Chart, makeHint } from "./chart.ts";
 import { DataTable } from "./data-table.ts";

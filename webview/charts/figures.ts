@@ -1,6 +1,7 @@
 /** The figures and all that they share: the visible range, the frame, the cursor, the theme. */
+
+import { t } from "../../src/l10n.ts";
 import { formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type Palette, readPalette } from "../theme.ts";
 import { Chart } from "./chart.ts";

@@ -1,6 +1,7 @@
 /** The gradient's norm at every iteration, before any clipping. */
+
+import { t } from "../../src/l10n.ts";
 import { formatCost, formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve } from "./decimation.ts";
 import { Figure, type FigureEvents, type View } from "./figure.ts";

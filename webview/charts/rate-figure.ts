@@ -1,9 +1,9 @@
 /** The learning rate of every visible run, with the current run's schedule in words and the changes by hand marked. */
 import type { DecayConfig } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { element, setShown } from "../dom.ts";
 import { formatInteger, formatRate } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, paddedRange, sampleCurve } from "./decimation.ts";
 import { Figure, type FigureEvents, type View } from "./figure.ts";

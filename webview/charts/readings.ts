@@ -1,6 +1,7 @@
 /** The values of every drawn run at one iteration, for the box beside the cursor and for a person who listens. */
+
+import { t } from "../../src/l10n.ts";
 import { formatCost, formatInteger, formatRate, formatShare } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { View } from "./figure.ts";
 import type { ReadoutRow } from "./readout.ts";
 

@@ -1,8 +1,9 @@
 /** The panel's one live region: what a screen reader says by itself, politely and at most every five seconds. */
+
+import { t } from "../../src/l10n.ts";
 import { element } from "../dom.ts";
 import { engineWords } from "../engine-words.ts";
 import { formatCost, formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { describeResult } from "./result.ts";
 import { phaseWords } from "./state-line.ts";

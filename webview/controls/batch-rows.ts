@@ -1,9 +1,9 @@
 /** The rows of the mini-batch in which the cost was no longer a finite number. */
 
+import { t } from "../../src/l10n.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 
 /** Tables whose rows are lines of text. */

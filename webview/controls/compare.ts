@@ -2,11 +2,11 @@
 
 import type { RunPhase } from "../../src/engine/protocol/panel.ts";
 import type { DecayName } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { csvCell } from "../files/csv.ts";
 import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";

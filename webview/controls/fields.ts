@@ -1,5 +1,5 @@
 /** What a person may type into a hyperparameter's field, and the one sentence that says why it was not taken. */
-import { t } from "../l10n.ts";
+import { t } from "../../src/l10n.ts";
 
 export type Parsed<T> = { ok: true; value: T | null } | { ok: false; message: string };
 

@@ -1,10 +1,10 @@
 /** How the run ended, then what was seen while it ran, each with one thing to try. */
 import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
 import type { Finding } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { element, icon, setShown } from "../dom.ts";
 import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { describeResult } from "./result.ts";
 

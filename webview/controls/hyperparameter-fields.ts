@@ -1,8 +1,8 @@
 /** Every hyperparameter that is typed: its label, what it takes, what the last run used, and what it means. */
 import type { PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { DecayName, OptimizerName, ResolvedRun } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { formatHorizon, formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import * as fields from "./fields.ts";
 
 export interface FieldContext {

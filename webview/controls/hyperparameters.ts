@@ -1,9 +1,9 @@
 /** The form of the next run. A change is sent as soon as it can be read; what cannot is marked and stays here. */
 import type { FormPatch, PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { DecayName } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { element, setShown, setText } from "../dom.ts";
-import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import {

@@ -1,8 +1,8 @@
 /** What the live charts follow, how the last edit did, and what was assumed for lack of words in the code. */
 import type { LiveState, PanelCommand, RunSummary } from "../../src/engine/protocol/panel.ts";
+import { t } from "../../src/l10n.ts";
 import { element, icon, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 export class LiveSection {

@@ -1,8 +1,8 @@
 /** The memory plan of the current run: exact bytes before its first step, and about so many while its table is read. */
 import type { MemoryPlan } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatBytes } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 const parts = [

@@ -1,9 +1,9 @@
 /** Changes the learning rate of a run that goes on, and gives what was done by hand back as a schedule. */
 import type { RateRequest } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { piecewiseText } from "../files/piecewise.ts";
 import { formatRate } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 interface RateEvents {

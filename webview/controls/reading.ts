@@ -1,6 +1,7 @@
 /** How far a table has been read, in words. */
+
+import { t } from "../../src/l10n.ts";
 import { formatAbout, formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 
 /** True while a table is read, for a run or to be looked into. */

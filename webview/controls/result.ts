@@ -1,7 +1,7 @@
 /** How a run ended, in one line. */
 import type { RunSummary } from "../../src/engine/protocol/panel.ts";
+import { t } from "../../src/l10n.ts";
 import { formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
-import { t } from "../l10n.ts";
 
 /** Undefined while the run has not ended. */
 export function describeResult(run: RunSummary): string | undefined {

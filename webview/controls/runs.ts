@@ -1,8 +1,8 @@
 /** The runs, newest first: the charts' legend, and what each one reached. A click shows or hides a curve. */
 
+import { t } from "../../src/l10n.ts";
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatCost } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";

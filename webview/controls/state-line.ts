@@ -1,8 +1,8 @@
 /** The first line: what is going on, how far it is, and the buttons that act on it. */
 import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
+import { t } from "../../src/l10n.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatClock, formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
 import { Menu, type MenuItem } from "./menu.ts";

@@ -1,7 +1,8 @@
 /** What stands in the empty cost chart: the dataset as it was understood and the one thing to do next. */
+
+import { t } from "../../src/l10n.ts";
 import { element, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
 import { readingWords } from "./reading.ts";

@@ -1,9 +1,9 @@
 /** One column of the dataset as a row: what it is, and the controls that change its use, its kind or make it the target. */
 import type { ColumnChange } from "../../src/engine/protocol/panel.ts";
 import type { ColumnSummary, DatasetSummary, FeatureKind } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { element, icon, setAttribute } from "../dom.ts";
 import { engineWords } from "../engine-words.ts";
-import { t } from "../l10n.ts";
 import { bars } from "./bars.ts";
 import { kindWords, missingWords, noteOf, roleOf, valueWords } from "./column-words.ts";
 

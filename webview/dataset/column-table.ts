@@ -1,7 +1,7 @@
 /** The columns of a dataset as a grid. Only the rows in sight are in the document: there may be thousands. */
 import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { element, setAttribute } from "../dom.ts";
-import { t } from "../l10n.ts";
 import { type ColumnEvents, ColumnRow, cellNames } from "./column-row.ts";
 
 /** rows that are kept ready above and below those in sight */

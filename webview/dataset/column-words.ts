@@ -1,8 +1,8 @@
 /** What is said of a column in words, and which columns a person looks for. */
 import type { ColumnSummary, DatasetSummary } from "../../src/engine/protocol/run.ts";
+import { t } from "../../src/l10n.ts";
 import { engineWords } from "../engine-words.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";
-import { t } from "../l10n.ts";
 
 /** What a column is for. */
 export type Role = "target" | "feature" | "aside";

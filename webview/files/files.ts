@@ -1,9 +1,9 @@
 /** What the panel saves: a name and what stands in the file. */
 
+import { t } from "../../src/l10n.ts";
 import type { Figure, FileKind, View } from "../charts/figure.ts";
 import type { RunCurves } from "../charts/run-curves.ts";
 import { formatSingle } from "../format.ts";
-import { t } from "../l10n.ts";
 import type { RunView } from "../run-view.ts";
 import { chartCsv } from "./csv.ts";
 import { fileName } from "./file-name.ts";

@@ -1,10 +1,10 @@
-/** The panel's words: English in the code, and what the host's bundle has in their place. */
+/** The words of the panel and of what is said of code: English in their place, and what a bundle has instead. */
 
 let bundle: ReadonlyMap<string, string> = new Map();
 
 /**
  * Takes the words that `t` gives from now on.
- * @param json translations by their English text; what is not that leaves the panel in English
+ * @param json translations by their English text; what is not that leaves everything in English
  */
 export function setBundle(json: string): void {
 	try {
@@ -26,5 +26,7 @@ export function isEnglish(): boolean {
  * @returns the message in the language of the window, where it is translated
  */
 export function t(message: string, ...values: (string | number)[]): string {
-	return (bundle.get(message) ?? message).replace(/\{(\d+)\}/g, (mark, place) => String(values[place] ?? mark));
+	const words = bundle.get(message) ?? message;
+	if (values.length === 0) return words;
+	return words.replace(/\{(\d+)\}/g, (mark, place) => String(values[place] ?? mark));
 }
