@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { engineSentences } from "../../webview/engine-words.ts";
 import { repository } from "./vscode/paths.ts";
 
-/** Where texts are translated: the webview by its own `t`, the extension host by `vscode.l10n.t`. */
-const SOURCES = "{webview,src/extension}/**/*.ts";
+/** Where texts are translated: by the `t` of `src/l10n.ts` in panel and analysis, the extension host by `vscode.l10n.t`. */
+const SOURCES = "{webview,src/analysis,src/extension}/**/*.ts";
 
 export interface Message {
 	text: string;

@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import { compileOption } from "../collect/optimizers.ts";
 import type { Finding, ModelFact } from "../facts.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
@@ -89,8 +90,12 @@ function called(c: Case): void {
 		c.report(
 			{
 				code: "softmax-before-cross-entropy",
-				message: `${cost} takes raw outputs and applies ${activation} itself; here they have been through ${activation} before.`,
-				advice: `Leave out the ${activation} in training and apply it only where probabilities are read.`,
+				message: t(
+					"{0} takes raw outputs and applies {1} itself; here they have been through {1} before.",
+					cost,
+					activation,
+				),
+				advice: t("Leave out the {0} in training and apply it only where probabilities are read.", activation),
 				...(fix && { fix }),
 			},
 			found.call.at,
@@ -175,8 +180,8 @@ function compiled(c: Case, { call, where }: NamedCall, model: Meaning): void {
 		c.report(
 			{
 				code: "softmax-before-cross-entropy",
-				message: `The cost takes raw outputs and applies ${needs} itself, and the last layer has ${needs} already.`,
-				advice: `Leave out the ${needs} of the last layer, or from_logits.`,
+				message: t("The cost takes raw outputs and applies {0} itself, and the last layer has {0} already.", needs),
+				advice: t("Leave out the {0} of the last layer, or from_logits.", needs),
 				...withoutLogits(c, e, loss),
 			},
 			last.at,
@@ -185,8 +190,11 @@ function compiled(c: Case, { call, where }: NamedCall, model: Meaning): void {
 		c.report(
 			{
 				code: "missing-softmax",
-				message: `${text} takes probabilities, and the last layer gives raw outputs without an activation.`,
-				advice: `Give the last layer ${needs}${reading.language === "python" ? ", or the cost from_logits=True" : ""}.`,
+				message: t("{0} takes probabilities, and the last layer gives raw outputs without an activation.", text!),
+				advice:
+					reading.language === "python"
+						? t("Give the last layer {0}, or the cost from_logits=True.", needs)
+						: t("Give the last layer {0}.", needs),
 			},
 			last.at,
 		);
@@ -199,7 +207,7 @@ function withoutLogits({ text }: Case, given: Expression, loss: Meaning): { fix?
 	const value = argument(loss.call, "from_logits", 0);
 	if (value?.kind !== "constant" || text.slice(value.at.start, value.at.end) !== "True") return {};
 	const edit = { start: value.at.start, end: value.at.end, text: "False" };
-	return { fix: { title: "Tell the cost that it gets probabilities", edits: [edit] } };
+	return { fix: { title: t("Tell the cost that it gets probabilities"), edits: [edit] } };
 }
 
 function fromLogitsOf(c: Case, call: Call, where: NamedCall["where"]): boolean | undefined {

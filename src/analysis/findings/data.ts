@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import { callsIn, type Loop, loopsIn } from "../collect/actions.ts";
 import { isEpochs } from "../collect/loops.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
@@ -60,10 +61,12 @@ function loaderInOrder(c: Case, { call, where }: NamedCall): void {
 	c.report(
 		{
 			code: "train-data-not-shuffled",
-			message: `The training data is read in the same order in every epoch: ${shuffle ? "shuffle is False" : "DataLoader does not shuffle by itself"}.`,
-			advice: "Pass shuffle=True.",
+			message: shuffle
+				? t("The training data is read in the same order in every epoch: shuffle is False.")
+				: t("The training data is read in the same order in every epoch: DataLoader does not shuffle by itself."),
+			advice: t("Pass {0}.", "shuffle=True"),
 			fix: {
-				title: "Shuffle the training data",
+				title: t("Shuffle the training data"),
 				edits: shuffle
 					? [{ start: shuffle.at.start, end: shuffle.at.end, text: "True" }]
 					: addArgument(call, "shuffle=True"),
@@ -108,9 +111,10 @@ function pipelineInOrder(c: Case, { call, where }: NamedCall): void {
 	c.report(
 		{
 			code: "train-data-not-shuffled",
-			message:
+			message: t(
 				"The training data is read in the same order in every epoch: nothing between its source and fit shuffles it.",
-			advice: "Call .shuffle(rows) before .batch().",
+			),
+			advice: t("Call {0} before {1}.", ".shuffle(rows)", ".batch()"),
 		},
 		call.args[0].value.at,
 	);
@@ -131,9 +135,9 @@ function fitBatchSize(c: Case): void {
 		c.report(
 			{
 				code: "fit-batch-size",
-				message: `fit gets batch_size and ${what}, which gives mini-batches itself: Keras refuses both.`,
-				advice: "Leave batch_size out here and give it to what makes the mini-batches.",
-				fix: { title: "Leave batch_size out", edits: [{ start, end: size.at.end, text: "" }] },
+				message: t("fit gets batch_size and {0}, which gives mini-batches itself: Keras refuses both.", what),
+				advice: t("Leave batch_size out here and give it to what makes the mini-batches."),
+				fix: { title: t("Leave batch_size out"), edits: [{ start, end: size.at.end, text: "" }] },
 			},
 			size.at,
 		);
@@ -144,19 +148,19 @@ function fitBatchSize(c: Case): void {
 function generatorName(c: Case, m: Meaning): string | undefined {
 	let of: Meaning = m;
 	while (of.kind === "result" && of.name !== "") {
-		if (/^flow(_from_\w+)?$/.test(of.name)) return `a generator (${of.name})`;
+		if (/^flow(_from_\w+)?$/.test(of.name)) return t("a generator ({0})", of.name);
 		of = of.of;
 	}
 	const name = nameOf(of) ?? "";
-	if (/^tensorflow\.data\.(?!experimental\.cardinality)/.test(name)) return "a tf.data dataset";
-	if (/_dataset_from_directory$/.test(name)) return "a dataset of a directory";
+	if (/^tensorflow\.data\.(?!experimental\.cardinality)/.test(name)) return t("a tf.data dataset");
+	if (/_dataset_from_directory$/.test(name)) return t("a dataset of a directory");
 	if (
 		of.kind === "instance" &&
 		c.reading.evaluator.ancestry(of.of).some((a) => /^keras\.utils\.(Sequence|PyDataset|all_utils\.Sequence)$/.test(a))
 	)
-		return `a ${of.of.name}`;
+		return t("a {0}", of.of.name);
 	if (of.kind === "result" && of.of.kind === "function" && of.of.of.kind === "function" && of.of.of.generator)
-		return `the generator ${of.of.of.name}`;
+		return t("the generator {0}", of.of.of.name);
 	return undefined;
 }
 
@@ -177,15 +181,18 @@ function lastBatch(c: Case): void {
 		c.report(
 			{
 				code: "last-batch-of-one",
-				message: `${b.rows} rows in mini-batches of ${size} leave one row for the last, and ${norm.title} has no variance of one row.`,
+				message: t(
+					"{0} rows in mini-batches of {1} leave one row for the last, and {2} has no variance of one row.",
+					...[b.rows, size, norm.title],
+				),
 				advice:
 					b.framework === "pytorch"
-						? "Pass drop_last=True or take another batch size."
-						: "Drop the remainder or take another batch size.",
+						? t("Pass {0} or take another batch size.", "drop_last=True")
+						: t("Drop the remainder or take another batch size."),
 				...(call &&
 					b.where === "DataLoader" &&
 					!call.args.some((a) => a.spread || a.name === "drop_last") && {
-						fix: { title: "Leave the last batch out", edits: addArgument(call, "drop_last=True") },
+						fix: { title: t("Leave the last batch out"), edits: addArgument(call, "drop_last=True") },
 					}),
 			},
 			b.parameter.at ?? b.at,
@@ -213,8 +220,8 @@ function splits(c: Case): void {
 			c.report(
 				{
 					code: "split-leaks",
-					message: "The data is split anew in every epoch: rows that were trained on come back as validation rows.",
-					advice: "Split once, before the loop.",
+					message: t("The data is split anew in every epoch: rows that were trained on come back as validation rows."),
+					advice: t("Split once, before the loop."),
 				},
 				action.call.at,
 			);
@@ -234,14 +241,16 @@ function splits(c: Case): void {
 			c.report(
 				{
 					code: "split-leaks",
-					message:
+					message: t(
 						"The split is another one in every run, and this program goes on from a checkpoint: rows that were trained on come back as validation rows.",
-					advice: name.startsWith("torch")
-						? "Pass generator=torch.Generator().manual_seed(0)."
-						: "Pass random_state=0.",
+					),
+					advice: t(
+						"Pass {0}.",
+						name.startsWith("torch") ? "generator=torch.Generator().manual_seed(0)" : "random_state=0",
+					),
 					...(seeded &&
 						!call.args.some((a) => a.spread) && {
-							fix: { title: "Split the same way in every run", edits: addArgument(call, seeded) },
+							fix: { title: t("Split the same way in every run"), edits: addArgument(call, seeded) },
 						}),
 				},
 				call.at,
@@ -258,8 +267,11 @@ function splits(c: Case): void {
 			c.report(
 				{
 					code: "split-leaks",
-					message: `${nameOf(scaled.of)!.split(".").at(-1)} is fitted on all rows before they are split: the validation rows' figures are in the training data.`,
-					advice: "Split first, fit on the training part and only transform the rest.",
+					message: t(
+						"{0} is fitted on all rows before they are split: the validation rows' figures are in the training data.",
+						nameOf(scaled.of)!.split(".").at(-1)!,
+					),
+					advice: t("Split first, fit on the training part and only transform the rest."),
 				},
 				call.args[0].value.at,
 			);
@@ -278,9 +290,9 @@ function seed(c: Case): void {
 	c.report(
 		{
 			code: "no-seed",
-			message: "Nothing fixes the random numbers: every run starts from other weights and another order.",
-			advice: `Call ${call} first to compare runs.`,
-			...(edits && { fix: { title: `Call ${call} after the imports`, edits } }),
+			message: t("Nothing fixes the random numbers: every run starts from other weights and another order."),
+			advice: t("Call {0} first to compare runs.", call),
+			...(edits && { fix: { title: t("Call {0} after the imports", call), edits } }),
 		},
 		{
 			start: loop.header.start,

@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import { type Action, callsIn, type Loop } from "../collect/actions.ts";
 import { type Move, movesOf } from "../collect/schedule-moves.ts";
 import type { Parameter, ScheduleFact } from "../facts.ts";
@@ -45,9 +46,12 @@ function early(c: Case, { action, around }: Move): void {
 	c.report(
 		{
 			code: "scheduler-before-optimizer",
-			message: `${action.name}() runs before ${after.name}(): the schedule's first learning rate is never used.`,
-			advice: `Call ${action.name}() after ${after.name}().`,
-			...(edits && { fix: { title: `Move it after ${after.name}()`, edits } }),
+			message: t(
+				"{0} runs before {1}: the schedule's first learning rate is never used.",
+				...[`${action.name}()`, `${after.name}()`],
+			),
+			advice: t("Call {0} after {1}.", `${action.name}()`, `${after.name}()`),
+			...(edits && { fix: { title: t("Move it after {0}", `${after.name}()`), edits } }),
 		},
 		action.call.at,
 	);
@@ -63,13 +67,13 @@ function unit(c: Case, { action, unit: moves, around }: Move, fact: ScheduleFact
 	const epochs = epochsKnown(c);
 	const sure = !around.some((a) => a.kind === "branch");
 	if (moves === "steps" && sure) {
-		const why = countedInEpochs(fact, epochs);
-		if (!why) return;
+		const message = countedInEpochs(fact, epochs);
+		if (!message) return;
 		c.report(
 			{
 				code: "scheduler-per-batch",
-				message: `${fact.title} is stepped once a mini-batch, and ${why}.`,
-				advice: `Call ${action.name}() once an epoch, after the loop over the mini-batches.`,
+				message,
+				advice: t("Call {0} once an epoch, after the loop over the mini-batches.", `${action.name}()`),
 			},
 			action.call.at,
 		);
@@ -79,30 +83,43 @@ function unit(c: Case, { action, unit: moves, around }: Move, fact: ScheduleFact
 		c.report(
 			{
 				code: "scheduler-per-epoch",
-				message: `${fact.title} is stepped once an epoch, but its ${parameter.written} counts mini-batches: the schedule hardly moves.`,
-				advice: `Call ${action.name}() after every optimizer step.`,
+				message: t(
+					"{0} is stepped once an epoch, but its {1} counts mini-batches: the schedule hardly moves.",
+					...[fact.title, parameter.written],
+				),
+				advice: t("Call {0} after every optimizer step.", `${action.name}()`),
 			},
 			action.call.at,
 		);
 	}
 }
 
-/** @returns why a schedule is meant to move once an epoch */
+/** @returns why a schedule that is stepped once a mini-batch is meant to be so once an epoch */
 function countedInEpochs(fact: ScheduleFact, epochs: number | undefined): string | undefined {
-	const { parameters: p } = fact;
-	if (fact.decay === "plateau") return "it waits for epochs without progress";
+	const { parameters: p, title } = fact;
+	if (fact.decay === "plateau")
+		return t("{0} is stepped once a mini-batch, and it waits for epochs without progress.", title);
 	const [every, length, base] = ["every", "length", "base"].map((name) => numberOf(p, name));
 	if (fact.decay === "exponential" && base !== undefined && base <= 0.99 && base > 0) {
-		return `${base} a mini-batch leaves ${Number((base ** 1000).toPrecision(1))} of the rate after 1,000 of them`;
+		return t(
+			"{0} is stepped once a mini-batch, and {1} a mini-batch leaves {2} of the rate after 1,000 of them.",
+			...[title, base, Number((base ** 1000).toPrecision(1))],
+		);
 	}
 	if (epochs === undefined || epochs < 2) return undefined;
 	if (fact.decay === "staircase" && every !== undefined && every <= epochs)
-		return `step_size ${every} within ${epochs} epochs reads like epochs`;
+		return t(
+			"{0} is stepped once a mini-batch, and {1} {2} within {3} epochs reads like epochs.",
+			...[title, "step_size", every, epochs],
+		);
 	if (fact.decay === "cosine" && fact.library.startsWith("torch.") && length === epochs)
-		return `T_max is the number of epochs, ${epochs}`;
+		return t("{0} is stepped once a mini-batch, and {1} is the number of epochs, {2}.", title, "T_max", epochs);
 	const points = find(p, "points")?.value;
 	if (fact.decay === "piecewise" && Array.isArray(points) && points.length > 0 && Math.max(...points) <= epochs) {
-		return `milestones up to ${Math.max(...points)} within ${epochs} epochs read like epochs`;
+		return t(
+			"{0} is stepped once a mini-batch, and milestones up to {1} within {2} epochs read like epochs.",
+			...[title, Math.max(...points), epochs],
+		);
 	}
 	return undefined;
 }
@@ -145,8 +162,11 @@ function countsEpochs(c: Case, fact: ScheduleFact): void {
 	c.report(
 		{
 			code: "decay-units",
-			message: `${parameter.written} counts mini-batches, and ${value} of them are at most one epoch's work of ${epochs} epochs: it reads like epochs.`,
-			advice: `Multiply ${parameter.written} by the steps of an epoch.`,
+			message: t(
+				"{0} counts mini-batches, and {1} of them are at most one epoch's work of {2} epochs: it reads like epochs.",
+				...[parameter.written, value, epochs],
+			),
+			advice: t("Multiply {0} by the steps of an epoch.", parameter.written),
 		},
 		parameter.at,
 	);
@@ -171,8 +191,8 @@ function inLightning(c: Case, fact: ScheduleFact, index: number): void {
 	c.report(
 		{
 			code: "scheduler-per-epoch",
-			message: `Lightning steps ${fact.title} once an epoch here, but it counts mini-batches.`,
-			advice: 'Return {"scheduler": scheduler, "interval": "step"}.',
+			message: t("Lightning steps {0} once an epoch here, but it counts mini-batches.", fact.title),
+			advice: t("Return {0}.", '{"scheduler": scheduler, "interval": "step"}'),
 		},
 		fact.nameAt,
 	);

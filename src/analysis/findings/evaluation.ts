@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import { type Action, callsIn, type Loop, loopsIn } from "../collect/actions.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import { type Meaning, sameMeaning } from "../meaning/meaning.ts";
@@ -48,9 +49,12 @@ function evaluates(c: Case, root: Action[], loop: Loop, around: readonly Action[
 		c.report(
 			{
 				code: "eval-without-no-grad",
-				message: `This loop evaluates ${subject.name || "the model"} and records gradients for nothing: activations stay in memory and it runs slower.`,
-				advice: "Put it into a with torch.no_grad(): block.",
-				...(edits && { fix: { title: "Put it under torch.no_grad()", edits } }),
+				message: t(
+					"This loop evaluates {0} and records gradients for nothing: activations stay in memory and it runs slower.",
+					subject.name || t("the model"),
+				),
+				advice: t("Put it into a {0} block.", "with torch.no_grad():"),
+				...(edits && { fix: { title: t("Put it under {0}", "torch.no_grad()"), edits } }),
 			},
 			{ start: loop.of.at.start, end: loop.of.iterable.at.end },
 		);
@@ -63,8 +67,14 @@ function evaluates(c: Case, root: Action[], loop: Loop, around: readonly Action[
 	c.report(
 		{
 			code: "eval-without-eval",
-			message: `${subject.name} has ${moody} and is evaluated in training mode: nothing here calls ${subject.name}.eval().`,
-			advice: `Call ${subject.name}.eval() before this loop and ${subject.name}.train() before the next epoch.`,
+			message: t(
+				"{0} has {1} and is evaluated in training mode: nothing here calls {2}.",
+				...[subject.name, moody, `${subject.name}.eval()`],
+			),
+			advice: t(
+				"Call {0} before this loop and {1} before the next epoch.",
+				...[`${subject.name}.eval()`, `${subject.name}.train()`],
+			),
 		},
 		{ start: loop.of.at.start, end: loop.of.iterable.at.end },
 	);
@@ -103,13 +113,16 @@ function neverUndone(c: Case, loop: Loop, around: readonly Action[], reported: S
 	c.report(
 		{
 			code: "eval-never-undone",
-			message: `${name}.eval() is never undone: from the second round of this loop on, ${name} trains in evaluation mode.`,
-			advice: `Call ${name}.train() before the training part of the loop.`,
+			message: t(
+				"{0} is never undone: from the second round of this loop on, {1} trains in evaluation mode.",
+				...[`${name}.eval()`, name],
+			),
+			advice: t("Call {0} before the training part of the loop.", `${name}.train()`),
 			...(line &&
 				indent?.trim() === "" &&
 				off.around.every((a) => a.kind !== "function") && {
 					fix: {
-						title: `Call ${name}.train() first in the loop`,
+						title: t("Call {0} first in the loop", `${name}.train()`),
 						edits: [{ start: line.start, end: line.start, text: `${indent}${name}.train()\n` }],
 					},
 				}),

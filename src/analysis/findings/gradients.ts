@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import { type Action, callsIn, type Loop, loopsIn, type PlacedCall, walk } from "../collect/actions.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import { sameMeaning } from "../meaning/meaning.ts";
@@ -61,9 +62,12 @@ function missingZeroGrad(c: Case, loop: Loop, outermost: Loop): void {
 	c.report(
 		{
 			code: "missing-zero-grad",
-			message: `${name}.zero_grad() is not called in this loop: every backward() adds to the gradients of all steps before.`,
-			advice: `Call ${name}.zero_grad() once before backward().`,
-			...insertBefore(c, statement, `${name}.zero_grad()`, `Call ${name}.zero_grad() before backward()`),
+			message: t(
+				"{0} is not called in this loop: every backward() adds to the gradients of all steps before.",
+				`${name}.zero_grad()`,
+			),
+			advice: t("Call {0} once before backward().", `${name}.zero_grad()`),
+			...insertBefore(c, statement, `${name}.zero_grad()`, t("Call {0} before backward()", `${name}.zero_grad()`)),
 		},
 		step.call.at,
 	);
@@ -125,9 +129,12 @@ function reportZeroed(c: Case, backward: CallAction, zeroed: CallAction, step: C
 	c.report(
 		{
 			code: "zero-grad-between",
-			message: `${zeroed.name}() stands between ${backward.name || "backward"}() and ${step.name}(): the step sees gradients of zero.`,
-			advice: "Zero the gradients before backward(), or after step().",
-			...(edits && { fix: { title: "Move it before backward()", edits } }),
+			message: t(
+				"{0} stands between {1} and {2}: the step sees gradients of zero.",
+				...[`${zeroed.name}()`, `${backward.name || "backward"}()`, `${step.name}()`],
+			),
+			advice: t("Zero the gradients before backward(), or after step()."),
+			...(edits && { fix: { title: t("Move it before {0}", "backward()"), edits } }),
 		},
 		zeroed.call.at,
 	);
@@ -139,9 +146,9 @@ function reportLateClip(c: Case, clip: CallAction, step: CallAction): void {
 	c.report(
 		{
 			code: "clip-after-step",
-			message: `The gradients are clipped after ${step.name}() has used them: the clipping does nothing.`,
-			advice: "Clip between backward() and step().",
-			...(edits && { fix: { title: "Move it before step()", edits } }),
+			message: t("The gradients are clipped after {0} has used them: the clipping does nothing.", `${step.name}()`),
+			advice: t("Clip between backward() and step()."),
+			...(edits && { fix: { title: t("Move it before {0}", "step()"), edits } }),
 		},
 		clip.call.at,
 	);
@@ -181,11 +188,14 @@ function accumulation(c: Case, loop: Loop, inner: readonly PlacedCall[]): void {
 	c.report(
 		{
 			code: "accumulation-not-divided",
-			message: `${step.name}() runs once in ${of} mini-batches, and the loss is not divided by it: the gradients are that many times larger.`,
-			advice: `Call backward() on ${loss} / ${path}.`,
+			message: t(
+				"{0} runs once in {1} mini-batches, and the loss is not divided by it: the gradients are that many times larger.",
+				...[`${step.name}()`, of],
+			),
+			advice: t("Call backward() on {0}.", `${loss} / ${path}`),
 			...(statement && {
 				fix: {
-					title: `Divide the loss by ${path}`,
+					title: t("Divide the loss by {0}", path),
 					edits: [
 						{
 							start: backward.action.call.at.start,
@@ -232,9 +242,12 @@ function keptGraph(c: Case, loop: Loop, outermost: Loop): void {
 		c.report(
 			{
 				code: "loss-keeps-graph",
-				message: `${how} keeps the graph of every step's ${name} in memory.`,
-				advice: `Use ${name}.item().`,
-				fix: { title: `Use ${name}.item()`, edits: [{ start: e.at.start, end: e.at.end, text: `${name}.item()` }] },
+				message: t("{0} keeps the graph of every step's {1} in memory.", how, name),
+				advice: t("Use {0}.", `${name}.item()`),
+				fix: {
+					title: t("Use {0}", `${name}.item()`),
+					edits: [{ start: e.at.start, end: e.at.end, text: `${name}.item()` }],
+				},
 			},
 			e.at,
 		);

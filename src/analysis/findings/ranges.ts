@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Facts, OptimizerFact, Parameter, Span } from "../facts.ts";
 import type { Case } from "./finding.ts";
 
@@ -38,8 +39,11 @@ export function judgeOptimizer(c: Judge, o: OptimizerFact, text: string): void {
 		c.report(
 			{
 				code: "beta-range",
-				message: `beta1 is ${beta1.value} and beta2 ${beta2.value}: averages of ${steps(beta1.value)} and ${steps(beta2.value)} steps, the other way round than usual.`,
-				advice: "beta1 comes first: (0.9, 0.999).",
+				message: t(
+					"beta1 is {0} and beta2 {1}: averages of {2} and {3} steps, the other way round than usual.",
+					...[beta1.value, beta2.value, steps(beta1.value), steps(beta2.value)],
+				),
+				advice: t("beta1 comes first: (0.9, 0.999)."),
 			},
 			beta1.at,
 			"warning",
@@ -59,12 +63,14 @@ function judge(c: Judge, o: OptimizerFact, p: Parameter, value: number, at: Span
 			c.facts.schedules.length > 0 ||
 			/param_groups|set_value|\.lr\s*=|learning_rate\.assign/.test(text);
 		if (value < 0 || (value === 0 && !scheduled)) {
-			const what = value === 0 ? "nothing is learned" : "the cost is climbed instead of descended";
 			c.report(
 				{
 					code: "learning-rate-range",
-					message: `The learning rate is ${value}: ${what}.`,
-					advice: "Take a rate above 0.",
+					message:
+						value === 0
+							? t("The learning rate is 0: nothing is learned.")
+							: t("The learning rate is {0}: the cost is climbed instead of descended.", value),
+					advice: t("Take a rate above 0."),
 				},
 				at,
 				"error",
@@ -76,8 +82,8 @@ function judge(c: Judge, o: OptimizerFact, p: Parameter, value: number, at: Span
 			c.report(
 				{
 					code: "learning-rate-range",
-					message: `The learning rate is ${value}; ${title} is rarely stable above ${most}.`,
-					advice: "Try a rate ten times lower, or find one by a learning-rate range test.",
+					message: t("The learning rate is {0}; {1} is rarely stable above {2}.", value, title, most),
+					advice: t("Try a rate ten times lower, or find one by a learning-rate range test."),
 				},
 				at,
 			);
@@ -87,13 +93,14 @@ function judge(c: Judge, o: OptimizerFact, p: Parameter, value: number, at: Span
 	const beta =
 		p.name === "beta1" || p.name === "beta2" || p.name === "beta" || p.name === "rho" || p.name === "momentum";
 	if (beta && (value < 0 || value >= 1)) {
-		const what =
-			value >= 1 ? "the average never forgets and grows without bound" : "the average changes its sign at every step";
 		c.report(
 			{
 				code: "beta-range",
-				message: `${p.written} has ${value} for ${p.name}: ${what}.`,
-				advice: "Take a value from 0 to below 1, such as 0.9.",
+				message:
+					value >= 1
+						? t("{0} has {1} for {2}: the average never forgets and grows without bound.", p.written, value, p.name)
+						: t("{0} has {1} for {2}: the average changes its sign at every step.", p.written, value, p.name),
+				advice: t("Take a value from 0 to below 1, such as 0.9."),
 			},
 			at,
 		);
@@ -101,8 +108,8 @@ function judge(c: Judge, o: OptimizerFact, p: Parameter, value: number, at: Span
 		c.report(
 			{
 				code: "beta-range",
-				message: `epsilon is ${value}: the root may become 0 or negative.`,
-				advice: "Take a small value above 0, such as 1e-8.",
+				message: t("epsilon is {0}: the root may become 0 or negative.", value),
+				advice: t("Take a small value above 0, such as 1e-8."),
 			},
 			at,
 		);
@@ -110,9 +117,12 @@ function judge(c: Judge, o: OptimizerFact, p: Parameter, value: number, at: Span
 		c.report(
 			{
 				code: "adam-weight-decay",
-				message: `Adam adds weight_decay ${value} to the gradient, where its averages scale it away; AdamW takes it off the weights.`,
-				advice: "Use AdamW unless the L2 term in the cost is meant.",
-				fix: { title: "Use AdamW", edits: [{ ...o.nameAt, text: "AdamW" }] },
+				message: t(
+					"Adam adds weight_decay {0} to the gradient, where its averages scale it away; AdamW takes it off the weights.",
+					value,
+				),
+				advice: t("Use AdamW unless the L2 term in the cost is meant."),
+				fix: { title: t("Use {0}", "AdamW"), edits: [{ ...o.nameAt, text: "AdamW" }] },
 			},
 			at,
 		);

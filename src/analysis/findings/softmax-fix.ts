@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Finding, FixEdit } from "../facts.ts";
 import type { Meaning } from "../meaning/meaning.ts";
 import type { Call, Expression, Span, Statement } from "../syntax/code.ts";
@@ -39,7 +40,7 @@ export function leaveOut(
 	costs: readonly Expression[],
 ): Finding["fix"] {
 	const edits = editsOf();
-	return edits && { title: `Leave the ${activation} out`, edits };
+	return edits && { title: t("Leave the {0} out", activation), edits };
 
 	function editsOf(): FixEdit[] | undefined {
 		if (to && within(call.at, outputs.at)) return unwrap(c.text, call, to, outputs.at);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Analysis, TextKind } from "../../analysis/index.ts";
-import type { FromAnalysis, ToAnalysis } from "./analysis-thread.ts";
+import type { FromAnalysis, ThreadData, ToAnalysis } from "./analysis-thread.ts";
 
 /** JavaScript's memory of the thread; a text of 1,000,000 characters takes less than half. */
 const MOST_MEGABYTES = 512;
@@ -20,12 +20,17 @@ interface Waiting {
 /** Reads texts by a thread, which begins with the first of them and again when it has failed. */
 export class AnalysisClient {
 	private readonly directory: string;
+	private readonly words: string;
 	private thread: Worker | undefined;
 	private readonly waiting: Waiting[] = [];
 
-	/** @param directory where the build left the thread's script and the grammars */
-	constructor(directory: string) {
+	/**
+	 * @param directory where the build left the thread's script and the grammars
+	 * @param words the bundle of the language that findings are told in, as JSON
+	 */
+	constructor(directory: string, words = "{}") {
 		this.directory = directory;
+		this.words = words;
 	}
 
 	/**
@@ -51,7 +56,7 @@ export class AnalysisClient {
 
 	private begin(): Worker {
 		const thread = new Worker(join(this.directory, "analysis.cjs"), {
-			workerData: join(this.directory, "grammars"),
+			workerData: { grammars: join(this.directory, "grammars"), words: this.words } satisfies ThreadData,
 			resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
 		});
 		thread.on("message", (message: FromAnalysis) => {

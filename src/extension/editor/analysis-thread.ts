@@ -4,13 +4,24 @@ import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { Analyzer, type OpenText } from "../../analysis/analyzer.ts";
 import type { Analysis, TextKind } from "../../analysis/index.ts";
+import { setBundle } from "../../l10n.ts";
+
+/** What the thread begins with. */
+export interface ThreadData {
+	/** folder of the grammars */
+	grammars: string;
+	/** as `setBundle` takes them */
+	words: string;
+}
 
 /** A text as it is now, of a notebook each cell; or one that is to be forgotten. */
 export type ToAnalysis = { uri: string; kind: TextKind; texts: readonly string[] } | { uri: string; forget: true };
 /** There is one for each text, in the order of the texts. */
 export type FromAnalysis = { analysis: Analysis; broken: boolean } | { fault: string };
 
-const analyzer = new Analyzer((file) => readFile(join(workerData as string, file)));
+const { grammars, words } = workerData as ThreadData;
+setBundle(words);
+const analyzer = new Analyzer((file) => readFile(join(grammars, file)));
 const open = new Map<string, OpenText>();
 
 /** @throws Error when the parser cannot be loaded */

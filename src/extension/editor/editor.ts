@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { setBundle } from "../../l10n.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { Findings } from "./findings.ts";
 import { Hints } from "./hints.ts";
@@ -18,7 +19,9 @@ export class Editor implements vscode.Disposable {
 	private readonly features: vscode.Disposable;
 
 	constructor({ extensionUri }: vscode.ExtensionContext, engine: EngineHost, log: vscode.LogOutputChannel) {
-		this.reader = new LoopReader(extensionUri, log);
+		const words = JSON.stringify(vscode.l10n.bundle ?? {});
+		setBundle(words);
+		this.reader = new LoopReader(extensionUri, words, log);
 		this.rows = new TrainingRowsFinder(engine, log);
 		const memory = new MemoryKnown();
 		this.lenses = new Lenses(this.reader, this.rows, memory);

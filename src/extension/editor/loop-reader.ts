@@ -39,9 +39,12 @@ export class LoopReader implements vscode.Disposable {
 	/** A version was read that had not been read before; of a notebook, all of its cells. */
 	readonly onDidRead = this.didRead.event;
 
-	/** @param extensionUri where dist is */
-	constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
-		this.analysis = new AnalysisClient(vscode.Uri.joinPath(extensionUri, "dist").fsPath);
+	/**
+	 * @param extensionUri where dist is
+	 * @param words the bundle of the window's language, as JSON
+	 */
+	constructor(extensionUri: vscode.Uri, words: string, log: vscode.LogOutputChannel) {
+		this.analysis = new AnalysisClient(vscode.Uri.joinPath(extensionUri, "dist").fsPath, words);
 		this.log = log;
 		const { workspace, window } = vscode;
 		this.subscriptions = [
