@@ -18,6 +18,8 @@ export interface Parameter {
 	value?: Constant | number[];
 	/** why it cannot be known, as the end of a sentence: "it is an f-string" */
 	unknown?: string;
+	/** title of the schedule that is given for it */
+	follows?: string;
 	/** the expression given for it; absent when the library's default holds */
 	at?: Span;
 	/** where the number itself is written, in or outside of the call */

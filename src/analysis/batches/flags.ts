@@ -1,8 +1,11 @@
+import { t } from "../../l10n.ts";
 import { amount } from "../hints/numbers.ts";
 
 /** What is odd about a mini-batch size. */
 export interface BatchFlag {
-	/** a few words, with what to try */
+	/** a few words */
+	what: string;
+	/** the same, with what to try */
 	text: string;
 	/** why, in a sentence or two */
 	why: string;
@@ -42,22 +45,20 @@ export function flagsOf(batch: Batch): BatchFlag[] {
 function sizeFlag({ size, summed, rows }: Batch): BatchFlag[] {
 	const usual = rows === undefined ? LEAST : usualSize(rows);
 	if (rows !== undefined && size > rows)
-		return [
-			flag(`more than m: try ${name(usual)}`, `There are ${amount(rows)} rows: a mini-batch cannot hold more.`, usual),
-		];
+		return [flag(t("more than m"), t("There are {0} rows: a mini-batch cannot hold more.", amount(rows)), usual)];
 	if (rows !== undefined && rows > FULL_BATCH_ROWS && size === rows)
 		return [
 			flag(
-				`one update per epoch: try ${name(usual)}`,
-				"Full batch goes through all rows for a single step; mini-batches take a step after each.",
+				t("one update per epoch"),
+				t("Full batch goes through all rows for a single step; mini-batches take a step after each."),
 				usual,
 			),
 		];
 	if (rows !== undefined && rows <= FULL_BATCH_ROWS && size < rows && summed === 1)
 		return [
 			flag(
-				"small data: try full batch",
-				`Up to ${amount(FULL_BATCH_ROWS)} rows are taken all at once: the gradient has no noise.`,
+				t("small data"),
+				t("Up to {0} rows are taken all at once: the gradient has no noise.", amount(FULL_BATCH_ROWS)),
 				"full",
 			),
 		];
@@ -65,8 +66,8 @@ function sizeFlag({ size, summed, rows }: Batch): BatchFlag[] {
 	if (size === 1)
 		return [
 			flag(
-				`one row at a time: try ${name(usual)}`,
-				"A single row leaves nothing to vectorize over, and its gradient is the noisiest.",
+				t("one row at a time"),
+				t("A single row leaves nothing to vectorize over, and its gradient is the noisiest."),
 				usual,
 			),
 		];
@@ -78,19 +79,18 @@ function sizeFlag({ size, summed, rows }: Batch): BatchFlag[] {
 		const near = Math.min(MOST, Math.max(LEAST, power));
 		return [
 			flag(
-				`${size < LEAST ? `below ${LEAST}` : `above ${MOST}`}: try ${near}`,
-				`Mini-batches of ${LEAST} to ${MOST} rows are the usual ones: smaller ones are noisier and leave less to vectorize, larger ones take fewer steps per epoch.`,
+				size < LEAST ? t("below {0}", LEAST) : t("above {0}", MOST),
+				t(
+					"Mini-batches of {0} to {1} rows are the usual ones: smaller ones are noisier and leave less to vectorize, larger ones take fewer steps per epoch.",
+					...[LEAST, MOST],
+				),
 				near,
 			),
 		];
 	}
 	if (size === power) return [];
 	return [
-		flag(
-			`not a power of two: try ${power}`,
-			"Caches, vector units and graphics processors work in powers of two.",
-			power,
-		),
+		flag(t("not a power of two"), t("Caches, vector units and graphics processors work in powers of two."), power),
 	];
 }
 
@@ -100,27 +100,22 @@ function lastFlag({ size, rows, dropsLast }: Batch): BatchFlag[] {
 	if (rows === undefined || dropsLast || size < 2 || rows <= size || !leavesOne(size)) return [];
 	const distance = (n: number) => Math.abs(Math.log2(n / size));
 	const other = [64, 128, 256, 512].sort((a, b) => distance(a) - distance(b)).find((n) => !leavesOne(n));
-	const why = `${amount(rows)} rows leave one for the last mini-batch: its gradient is mere noise.`;
-	return [flag(`last mini-batch of 1${other ? `: try ${other}` : ""}`, why, other)];
+	const why = t("{0} rows leave one for the last mini-batch: its gradient is mere noise.", amount(rows));
+	return [flag(t("last mini-batch of 1"), why, other)];
 }
 
 function memoryFlags({ size, bytes, memory }: Batch): BatchFlag[] {
-	const places: [string, number | undefined][] = [
-		["memory", memory.cpu],
-		["GPU memory", memory.gpu],
-	];
-	return places.flatMap(([place, limit]) => {
+	return [memory.cpu, memory.gpu].flatMap((limit, place) => {
 		if (!bytes || limit === undefined || bytes(size) <= limit) return [];
 		let fits = 2 ** Math.floor(Math.log2(size));
 		while (fits > 1 && bytes(fits) > limit) fits /= 2;
 		const possible = bytes(fits) <= limit;
-		return [
-			flag(
-				`does not fit in ${place}${possible ? `: try ${fits}` : ""}`,
-				`A step takes ${byteText(bytes(size))}, and there are ${byteText(limit)} of ${place}.`,
-				possible ? fits : undefined,
-			),
-		];
+		const [taken, there] = [byteText(bytes(size)), byteText(limit)];
+		const [what, why] =
+			place === 0
+				? [t("does not fit in memory"), t("A step takes {0}, and there are {1} of memory.", taken, there)]
+				: [t("does not fit in GPU memory"), t("A step takes {0}, and there are {1} of GPU memory.", taken, there)];
+		return [flag(what, why, possible ? fits : undefined)];
 	});
 }
 
@@ -136,11 +131,11 @@ function nearestPower(size: number): number {
 }
 
 function name(size: number | "full"): string {
-	return size === "full" ? "full batch" : String(size);
+	return size === "full" ? t("full batch") : String(size);
 }
 
-function flag(text: string, why: string, fix?: number | "full"): BatchFlag {
-	return { text, why, ...(fix === undefined ? {} : { fix }) };
+function flag(what: string, why: string, fix?: number | "full"): BatchFlag {
+	return fix === undefined ? { what, text: what, why } : { what, text: t("{0}: try {1}", what, name(fix)), why, fix };
 }
 
 /** 3_145_728 -> "3.1 MB" */
@@ -149,5 +144,6 @@ export function byteText(bytes: number): string {
 		([, size]) => bytes >= size,
 	) ?? ["bytes", 1];
 	const value = bytes / size;
-	return `${value >= 100 || unit === "bytes" ? amount(Math.round(value)) : value.toFixed(1)} ${unit}`;
+	if (unit === "bytes") return t("{0} bytes", amount(Math.round(value)));
+	return `${value >= 100 ? amount(Math.round(value)) : value.toFixed(1)} ${unit}`;
 }

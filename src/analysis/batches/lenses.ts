@@ -1,7 +1,8 @@
 /** What lenses say above mini-batch sizes and loops. */
 import type { StepMemory } from "../../engine/model/step-memory.ts";
+import { t } from "../../l10n.ts";
 import type { BatchSizeFact, Facts, FixEdit, LoopFact, Span } from "../facts.ts";
-import { amount, counted } from "../hints/numbers.ts";
+import { amount, counted, stepsPerEpoch } from "../hints/numbers.ts";
 import { sizeEdit } from "../loop-run/writing.ts";
 import { type KnownRun, knownRun, stepsOf, trainingRows } from "../rates/index.ts";
 import { type BatchFlag, byteText, flagsOf, type Memory } from "./flags.ts";
@@ -85,8 +86,8 @@ function ofLoop(facts: Facts, loop: LoopFact, run: KnownRun): string {
 	const steps = run.stepsPerEpoch;
 	const epochs = loop.epochs?.value;
 	if (loop.kind !== "epochs" && loop.kind !== "fit") return "";
-	if (typeof epochs !== "number") return "epochs unknown";
-	const updates = facts.epochs.length > 0 && steps !== undefined ? [`${counted(steps * epochs, "updates")}`] : [];
+	if (typeof epochs !== "number") return t("epochs unknown");
+	const updates = facts.epochs.length > 0 && steps !== undefined ? [counted(steps * epochs, "updates")] : [];
 	return [counted(epochs, "epochs"), ...updates].join(" · ");
 }
 
@@ -113,10 +114,10 @@ function ofBatch(
 				});
 	const steps = stepsOf(b, rows);
 	const words = [
-		rows === undefined ? "m unknown" : `m ${amount(rows)}`,
-		...(steps === undefined ? [] : [`${counted(steps, "steps")} per epoch`]),
+		rows === undefined ? t("m unknown") : `m ${amount(rows)}`,
+		...(steps === undefined ? [] : [stepsPerEpoch(steps)]),
 		...updatesOf(steps, summed, run.epochs),
-		...(memory ? [`${byteText(memory.total)} a mini-batch`] : []),
+		...(memory ? [t("{0} a mini-batch", byteText(memory.total))] : []),
 	];
 	const odd =
 		flags.length > 0 ? ` ·${BESIDE_ICON}$(lightbulb)${BESIDE_ICON}${flags.map((flag) => flag.text).join(" · ")}` : "";
@@ -124,7 +125,7 @@ function ofBatch(
 		at: writtenAt ?? at ?? b.at,
 		text: words.join(" · ") + odd,
 		tooltip: [
-			b.rows === undefined ? known.from : `m is ${amount(b.rows)} by the text.`,
+			b.rows === undefined ? known.from : t("m is {0} by the text.", amount(b.rows)),
 			...(memory ? [memoryWords(memory)] : []),
 			...flags.map((flag) => flag.why),
 		].join("\n"),
@@ -137,24 +138,21 @@ function ofBatch(
 function updatesOf(steps: number | undefined, summed: number | undefined, epochs: number | undefined): string[] {
 	if (steps === undefined || summed === undefined || epochs === undefined) return [];
 	const each = steps / summed;
-	return [`${Number.isInteger(each) ? "" : "about "}${counted(Math.round(each * epochs), "updates")}`];
+	const updates = counted(Math.round(each * epochs), "updates");
+	return [Number.isInteger(each) ? updates : t("about {0}", updates)];
 }
 
 function memoryWords({ miniBatch, parameters, gradients, optimizerState }: StepMemory): string {
-	const parts = {
-		"X, Y, activations and their gradients": miniBatch,
-		parameters,
-		gradients,
-		"the optimizer's state": optimizerState,
-	};
-	const words = Object.entries(parts).map(([what, bytes]) => `${what} ${byteText(bytes)}`);
-	return `A step in float32: ${words.join(", ")}.`;
+	return t(
+		"A step in float32: X, Y, activations and their gradients {0}, parameters {1}, gradients {2}, the optimizer's state {3}.",
+		...[miniBatch, parameters, gradients, optimizerState].map(byteText),
+	);
 }
 
 /** The number itself is replaced, where it is written out. */
-function fixOf(text: string, b: BatchSizeFact, rows: number | undefined, { text: title, fix }: BatchFlag): BatchFix[] {
+function fixOf(text: string, b: BatchSizeFact, rows: number | undefined, { what, fix }: BatchFlag): BatchFix[] {
 	const edit = fix === undefined ? undefined : sizeEdit(text, b, fix, rows);
-	return edit ? [{ title: `Mini-batch of ${edit.text} (${title.replace(/: try.*/, "")})`, edits: [edit] }] : [];
+	return edit ? [{ title: t("Mini-batch of {0} ({1})", edit.text, what), edits: [edit] }] : [];
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { OptimizerFact, Parameter, ScheduleFact } from "../facts.ts";
 import { BY_TEXT, OPTIMIZERS, type OptimizerSpec } from "../frameworks/optimizers.ts";
 import { SCHEDULES, type ScheduleSpec } from "../frameworks/schedules.ts";
@@ -77,7 +78,8 @@ function addOptimizer(reading: Reading, { call, where, name }: NamedCall, spec: 
 	if (schedule !== undefined) {
 		fact.schedule = schedule;
 		const own = fact.parameters.find((p) => p.name === "learningRate")!;
-		own.unknown = `it follows ${reading.facts.schedules[schedule].title}`;
+		own.follows = reading.facts.schedules[schedule].title;
+		own.unknown = t("it follows {0}", own.follows);
 		reading.facts.schedules[schedule].optimizer = reading.facts.optimizers.length;
 	}
 	reading.optimizerOf.set(call, reading.facts.optimizers.length);

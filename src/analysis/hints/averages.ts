@@ -1,4 +1,5 @@
 import { hyperparameters } from "../../engine/optimizers/hyperparameters.ts";
+import { t } from "../../l10n.ts";
 import type { OptimizerFact, Parameter } from "../facts.ts";
 import { find } from "../frameworks/signature.ts";
 import { optimizerConfig, rateOf } from "../rates/index.ts";
@@ -17,16 +18,24 @@ export function ofBeta({ run }: Text, o: OptimizerFact, p: Parameter, value: num
 	// An average over hardly more than the newest value.
 	if (steps < 1.5) return undefined;
 	const lion = o.optimizer === "lion";
-	const epochs = run.stepsPerEpoch ? ` That is ${counted(steps / run.stepsPerEpoch, "epochs")} of this dataset.` : "";
-	const text = `about ${counted(Math.round(steps), "steps")}`;
-	const weight = `1 / (1 − ${value}) = ${amount(steps)} steps: a gradient older than that weighs less than 1/e of the newest.`;
-	if (p.name === "beta" || p.name === "momentum") return ofMomentum(o, p, value, { text, tooltip: weight });
-	if (p.name === "beta1" && !lion)
-		return { text, tooltip: `The gradients' average reaches back about ${weight}${epochs}` };
-	if (p.name === "beta2" && lion)
-		return { text, tooltip: `The gradients' average reaches back about ${weight}${epochs}` };
+	const epochs = run.stepsPerEpoch
+		? ` ${t("That is {0} of this dataset.", counted(steps / run.stepsPerEpoch, "epochs"))}`
+		: "";
+	const text = t("about {0} steps", amount(Math.round(steps)));
+	if (p.name === "beta" || p.name === "momentum") return ofMomentum(o, p, value, text);
+	if (p.name === (lion ? "beta2" : "beta1")) {
+		const back = t(
+			"The gradients' average reaches back about 1 / (1 − {0}) = {1} steps: a gradient older than that weighs less than 1/e of the newest.",
+			...[value, amount(steps)],
+		);
+		return { text, tooltip: back + epochs };
+	}
 	if ((p.name === "beta2" && !NO_SQUARES.test(o.library)) || p.name === "rho") {
-		return { text, tooltip: `The average of the squared gradients reaches back about ${weight}${epochs}` };
+		const back = t(
+			"The average of the squared gradients reaches back about 1 / (1 − {0}) = {1} steps: a gradient older than that weighs less than 1/e of the newest.",
+			...[value, amount(steps)],
+		);
+		return { text, tooltip: back + epochs };
 	}
 	return undefined;
 }
@@ -35,13 +44,16 @@ export function ofBeta({ run }: Text, o: OptimizerFact, p: Parameter, value: num
  * PyTorch, Keras, TensorFlow.js and optax add the whole gradient to the velocity, V = bV + dW, where the notes average:
  * a gradient that stays acts up to 1 / (1 - b) times.
  */
-function ofMomentum(o: OptimizerFact, p: Parameter, beta: number, average: Words): Words | undefined {
+function ofMomentum(o: OptimizerFact, p: Parameter, beta: number, average: string): Words | undefined {
 	const config = optimizerConfig(o);
 	if (o.framework === "runFile" && !config) return undefined;
 	const h = config && hyperparameters(config);
 	if (h?.form === "ewa" || o.library === AVERAGED) {
-		const tooltip = `V = βV + (1 − β)dW averages the gradients over about ${average.tooltip}`;
-		return { text: average.text, tooltip };
+		const tooltip = t(
+			"V = βV + (1 − β)dW averages the gradients over about 1 / (1 − {0}) = {1} steps: a gradient older than that weighs less than 1/e of the newest.",
+			...[beta, amount(1 / (1 - beta))],
+		);
+		return { text: average, tooltip };
 	}
 	const dampening = p.name === "beta" ? find(o.parameters, "dampening") : undefined;
 	if (dampening && typeof dampening.value !== "number") return undefined;
@@ -52,23 +64,29 @@ function ofMomentum(o: OptimizerFact, p: Parameter, beta: number, average: Words
 	const gain = `×${amount(factor)}`;
 	const step = p.name === "momentum" ? "dW/√S" : o.framework === "keras" ? "αdW" : "dW";
 	const rate = rateOf(o);
-	const rates = rate && rate > 0 ? ` A learning rate of ${rateText(rate)} acts as ${rateText(rate * factor)}.` : "";
+	const rates =
+		rate && rate > 0 ? ` ${t("A learning rate of {0} acts as {1}.", rateText(rate), rateText(rate * factor))}` : "";
 	if (h?.biasCorrection) {
-		return {
-			text: `acts as a ${gain}`,
-			tooltip: `V = βV + ${step} adds up to 1 / (1 − ${beta}) = ${amount(factor)} times a gradient that stays, and the bias correction makes it so from the first step on.${rates}`,
-		};
+		const corrected = t(
+			"V = βV + {0} adds up to 1 / (1 − {1}) = {2} times a gradient that stays, and the bias correction makes it so from the first step on.",
+			...[step, beta, amount(factor)],
+		);
+		return { text: t("acts as a {0}", gain), tooltip: corrected + rates };
 	}
 	const at = (t: number) => amount(share * ((1 - beta ** t) / (1 - beta)) + (1 - share) * beta ** (t - 1));
-	const grows = `×${at(1)} at step 1, ×${at(steps)} at step ${steps}, ×${at(2 * steps)} at step ${2 * steps}`;
-	if (share !== 1) {
-		return {
-			text: `acts as a ${gain} after about ${counted(steps, "steps")}`,
-			tooltip: `V = βV + (1 − dampening)dW adds up to (1 − ${amount(1 - share)}) / (1 − ${beta}) = ${amount(factor)} times a gradient that stays. The first step is undamped: it takes the whole gradient (${grows}).${rates}`,
-		};
-	}
-	return {
-		text: `acts as a ${gain} after about ${counted(steps, "steps")}`,
-		tooltip: `V = βV + ${step} adds up to 1 / (1 − ${beta}) = ${amount(factor)} times a gradient that stays. It takes some steps: the first one is undamped, the plain gradient (${grows}).${rates}`,
-	};
+	const grows = t(
+		"×{0} at step 1, ×{1} at step {2}, ×{3} at step {4}",
+		...[at(1), at(steps), steps, at(2 * steps), 2 * steps],
+	);
+	const sum =
+		share !== 1
+			? t(
+					"V = βV + (1 − dampening)dW adds up to (1 − {0}) / (1 − {1}) = {2} times a gradient that stays. The first step is undamped: it takes the whole gradient ({3}).",
+					...[amount(1 - share), beta, amount(factor), grows],
+				)
+			: t(
+					"V = βV + {0} adds up to 1 / (1 − {1}) = {2} times a gradient that stays. It takes some steps: the first one is undamped, the plain gradient ({3}).",
+					...[step, beta, amount(factor), grows],
+				);
+	return { text: t("acts as a {0} after about {1} steps", gain, amount(steps)), tooltip: sum + rates };
 }

@@ -1,4 +1,5 @@
 import { hyperparameters } from "../../engine/optimizers/hyperparameters.ts";
+import { t } from "../../l10n.ts";
 import type { OptimizerFact } from "../facts.ts";
 import { find, numberOf } from "../frameworks/signature.ts";
 import { optimizerConfig } from "../rates/index.ts";
@@ -61,19 +62,30 @@ export function ofEpsilon(o: OptimizerFact, value: number): Words | undefined {
 	if (!place || !(value >= 0)) return undefined;
 	if (place === "inside") {
 		return {
-			text: "inside root",
-			tooltip: `√(S + ε): with ε ${value}, gradients well below ${rateText(Math.sqrt(value))} make shorter steps. Outside of the root the same ε is felt below ${value} only.`,
+			text: t("inside root"),
+			tooltip: t(
+				"√(S + ε): with ε {0}, gradients well below {1} make shorter steps. Outside of the root the same ε is felt below {0} only.",
+				...[value, rateText(Math.sqrt(value))],
+			),
 		};
 	}
 	if (place === "outside") {
 		return {
-			text: "outside root",
-			tooltip: `√S + ε: with ε ${value}, gradients well below ${value} make shorter steps. Inside of the root the same ε is felt below ${rateText(Math.sqrt(value))} already.`,
+			text: t("outside root"),
+			tooltip: t(
+				"√S + ε: with ε {0}, gradients well below {0} make shorter steps. Inside of the root the same ε is felt below {1} already.",
+				...[value, rateText(Math.sqrt(value))],
+			),
 		};
 	}
 	const beta2 = numberOf(o.parameters, "beta2");
 	const first = beta2 !== undefined && beta2 > 0 && beta2 < 1 ? value / Math.sqrt(1 - beta2) : undefined;
-	const more =
-		first === undefined ? "" : `: at the first step it acts as ${rateText(first)} would beside the corrected root`;
-	return { text: "outside root", tooltip: `√S + ε, beside the root before its bias correction${more}.` };
+	const tooltip =
+		first === undefined
+			? t("√S + ε, beside the root before its bias correction.")
+			: t(
+					"√S + ε, beside the root before its bias correction: at the first step it acts as {0} would beside the corrected root.",
+					rateText(first),
+				);
+	return { text: t("outside root"), tooltip };
 }

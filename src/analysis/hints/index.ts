@@ -1,10 +1,11 @@
 /** Hints at hyperparameters: what a number comes to in this run. What is not known is left out. */
+import { t } from "../../l10n.ts";
 import type { BatchSizeFact, Facts, OptimizerFact, Parameter, ScheduleFact } from "../facts.ts";
 import { knownRun, stepsOf, trainingRows } from "../rates/index.ts";
 import { ofBeta } from "./averages.ts";
 import { ofEpsilon } from "./epsilons.ts";
 import { type Data, escaped, givenNumber, type Hint, type Text, type Words } from "./hint.ts";
-import { amount, counted, rateText } from "./numbers.ts";
+import { amount, counted, rateText, stepsPerEpoch } from "./numbers.ts";
 import { ofSchedule } from "./schedules.ts";
 
 export type { Data, Hint };
@@ -33,7 +34,10 @@ export function wordsOfOptimizer(text: Text, o: OptimizerFact, p: Parameter): Wo
 	if (value === undefined) return undefined;
 	if (p.name === "epsilon") return ofEpsilon(o, value);
 	if (p.name === "epsilonRoot" && value > 0)
-		return { text: "inside root", tooltip: `√(S + ${value}): beside the eps that is added outside of the root.` };
+		return {
+			text: t("inside root"),
+			tooltip: t("√(S + {0}): beside the eps that is added outside of the root.", value),
+		};
 	if (p.name === "learningRateDecay") return ofRateDecay(text, o, value);
 	return ofBeta(text, o, p, value);
 }
@@ -51,20 +55,25 @@ export function wordsOfBatchSize({ facts, data }: Text, b: BatchSizeFact): Words
 	const steps = stepsOf(b, rows);
 	if (b.role !== "train" || m === undefined || size === undefined || steps === undefined) return undefined;
 	const last = m % size;
-	const smaller =
+	const cut = [
+		b.rows !== undefined || !data?.name
+			? t("{0} rows", amount(m))
+			: t("{0} rows of {1}", amount(m), escaped(data.name)),
+		amount(size),
+		amount(steps),
+	];
+	const told =
 		last === 0
-			? ""
+			? t("{0} in mini-batches of {1}: {2}.", ...cut)
 			: b.dropsLast
-				? `; the last ${amount(last)} rows are left out`
-				: `, the last one of ${counted(last, "rows")}`;
-	const of = b.rows !== undefined || !data?.name ? "" : ` of ${escaped(data.name)}`;
+				? t("{0} in mini-batches of {1}: {2}; the last {3} rows are left out.", ...cut, amount(last))
+				: t("{0} in mini-batches of {1}: {2}, the last one of {3}.", ...cut, counted(last, "rows"));
 	const summed = b.accumulation?.value;
 	const updates =
-		typeof summed === "number" && summed > 1 ? ` Gradients of ${amount(summed)} of them are summed for an update.` : "";
-	return {
-		text: `${counted(steps, "steps")} per epoch`,
-		tooltip: `${amount(m)} rows${of} in mini-batches of ${amount(size)}: ${amount(steps)}${smaller}.${updates}`,
-	};
+		typeof summed === "number" && summed > 1
+			? ` ${t("Gradients of {0} of them are summed for an update.", amount(summed))}`
+			: "";
+	return { text: stepsPerEpoch(steps), tooltip: told + updates };
 }
 
 /** PyTorch's Adagrad: lr / (1 + (t - 1) lr_decay). */
@@ -74,7 +83,7 @@ function ofRateDecay({ run }: Text, o: OptimizerFact, decay: number): Words | un
 		return undefined;
 	const end = rate / (1 + run.epochs * run.stepsPerEpoch * decay);
 	return {
-		text: `${rateText(end)} after ${counted(run.epochs, "epochs")}`,
-		tooltip: `lr / (1 + (t − 1) · ${decay}), t the number of the update.`,
+		text: t("{0} after {1}", rateText(end), counted(run.epochs, "epochs")),
+		tooltip: t("lr / (1 + (t − 1) · {0}), t the number of the update.", decay),
 	};
 }

@@ -1,4 +1,5 @@
 /** Numbers as hints and hovers write them. */
+import { t } from "../../l10n.ts";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -12,8 +13,28 @@ export function rateText(value: number): string {
 	return String(Number(value.toPrecision(3)));
 }
 
-/** "1 step", "10 steps" */
-export function counted(value: number, unit: string): string {
+export type Unit = "steps" | "epochs" | "updates" | "rows" | "calls";
+
+/** "1 step", "10 steps"; calls are those of a schedule's step() */
+export function counted(value: number, unit: Unit): string {
 	const text = amount(value);
-	return `${text} ${text === "1" ? unit.replace(/s$/, "") : unit}`;
+	const one = text === "1";
+	switch (unit) {
+		case "steps":
+			return t(one ? "{0} step" : "{0} steps", text);
+		case "epochs":
+			return t(one ? "{0} epoch" : "{0} epochs", text);
+		case "updates":
+			return t(one ? "{0} update" : "{0} updates", text);
+		case "rows":
+			return t(one ? "{0} row" : "{0} rows", text);
+		case "calls":
+			return t(one ? "{0} call of step()" : "{0} calls of step()", text);
+	}
+}
+
+/** "782 steps per epoch" */
+export function stepsPerEpoch(steps: number): string {
+	const text = amount(steps);
+	return t(text === "1" ? "{0} step per epoch" : "{0} steps per epoch", text);
 }

@@ -1,8 +1,9 @@
+import { t } from "../../l10n.ts";
 import type { Parameter, ScheduleFact } from "../facts.ts";
 import { numberOf } from "../frameworks/signature.ts";
 import { curveOf, drivesAlone, initialRate, movesPerEpoch } from "../rates/index.ts";
 import type { Text, Words } from "./hint.ts";
-import { amount, counted, rateText } from "./numbers.ts";
+import { amount, counted, rateText, type Unit } from "./numbers.ts";
 
 /** Parameters that say how fast a rate falls, by the family of the schedule. */
 const RATES: Record<string, string> = {
@@ -26,18 +27,17 @@ function ofDecayRate({ facts, run }: Text, s: ScheduleFact, p: Parameter): Words
 	if (typeof p.value !== "number") return undefined;
 	const half = halfLife(s, p.value);
 	const perEpoch = movesPerEpoch(s, run);
-	const inUnits = half === undefined ? undefined : halfLifeText(s, half, perEpoch);
+	const life = half === undefined ? undefined : inUnits(s, half, perEpoch);
 	const after = afterRun({ facts, run }, s);
-	// Both in epochs need the word once: VS Code cuts the hints of a line at 43 characters.
-	const short = after ? inUnits?.replace(/ epochs?$/, "") : inUnits;
-	const halved = (s.decay === "exponential" || !after) && short ? `half-life ${short}` : undefined;
-	const told = [after?.text, halved].filter((part) => part !== undefined);
+	const told = after ? [after.text] : [];
+	if (life && (s.decay === "exponential" || !after)) {
+		// Both in epochs need the word once: VS Code cuts the hints of a line at 43 characters.
+		told.push(
+			t("half-life {0}", after && life.unit === "epochs" ? amount(life.count) : counted(life.count, life.unit)),
+		);
+	}
 	if (told.length === 0) return undefined;
-	const tooltip = [
-		inUnits &&
-			`The rate is halved every ${inUnits.replace(/^1 (\w+)$/, "$1")}${s.decay === "staircase" ? ", in stairs" : ""}.`,
-		after?.tooltip,
-	];
+	const tooltip = [life && halving(life, s.decay === "staircase"), after?.tooltip];
 	return { text: told.join(", "), tooltip: tooltip.filter(Boolean).join(" ") };
 }
 
@@ -49,10 +49,21 @@ function halfLife(s: ScheduleFact, base: number): number | undefined {
 	return length === undefined || length <= 0 ? undefined : (length * Math.log(0.5)) / Math.log(base);
 }
 
-function halfLifeText(s: ScheduleFact, half: number, perEpoch: number | undefined): string {
-	if (perEpoch !== undefined && half >= perEpoch) return counted(half / perEpoch, "epochs");
-	if (s.moves === "steps" || s.counts === "steps") return counted(half, "steps");
-	return counted(half, s.moves === "epochs" ? "epochs" : "calls").replace(/calls?$/, "$& of step()");
+interface HalfLife {
+	count: number;
+	unit: Unit;
+}
+
+function inUnits(s: ScheduleFact, half: number, perEpoch: number | undefined): HalfLife {
+	if (perEpoch !== undefined && half >= perEpoch) return { count: half / perEpoch, unit: "epochs" };
+	if (s.moves === "steps" || s.counts === "steps") return { count: half, unit: "steps" };
+	return { count: half, unit: s.moves === "epochs" ? "epochs" : "calls" };
+}
+
+function halving({ count, unit }: HalfLife, stairs: boolean): string {
+	const each = amount(count) === "1" && unit !== "calls";
+	const time = each ? t(unit === "epochs" ? "epoch" : "step") : counted(count, unit);
+	return t(stairs ? "The rate is halved every {0}, in stairs." : "The rate is halved every {0}.", time);
 }
 
 /** The rate when the last epoch is over, and in it. */
@@ -68,8 +79,11 @@ function afterRun({ facts, run }: Text, s: ScheduleFact): Words | undefined {
 	if (![end, last, began].every(Number.isFinite)) return undefined;
 	const epochs = counted(run.epochs, "epochs");
 	return {
-		text: `${rateText(end)} after ${epochs}`,
-		tooltip: `From ${rateText(began)} to ${rateText(last)} in the last epoch; ${rateText(end)} once ${epochs} are over.`,
+		text: t("{0} after {1}", rateText(end), epochs),
+		tooltip: t(
+			"From {0} to {1} in the last epoch; {2} once {3} are over.",
+			...[rateText(began), rateText(last), rateText(end), epochs],
+		),
 	};
 }
 
@@ -80,9 +94,12 @@ function inEpochs({ run }: Text, s: ScheduleFact, p: Parameter): Words | undefin
 	const values = Array.isArray(p.value) ? p.value : [p.value];
 	if (values.length === 0 || !values.every((v) => typeof v === "number" && v > 0)) return undefined;
 	const epochs = (values as number[]).map((v) => v / run.stepsPerEpoch!);
-	const rows = run.rows === undefined ? "" : ` of ${amount(run.rows)} rows`;
+	const steps = amount(run.stepsPerEpoch);
 	return {
-		text: epochs.length === 1 ? counted(epochs[0], "epochs") : `epochs ${epochs.map(amount).join(", ")}`,
-		tooltip: `${p.written} counts updates; an epoch${rows} has ${amount(run.stepsPerEpoch)} of them.`,
+		text: epochs.length === 1 ? counted(epochs[0], "epochs") : t("epochs {0}", epochs.map(amount).join(", ")),
+		tooltip:
+			run.rows === undefined
+				? t("{0} counts updates; an epoch has {1} of them.", p.written, steps)
+				: t("{0} counts updates; an epoch of {1} rows has {2} of them.", p.written, amount(run.rows), steps),
 	};
 }

@@ -1,4 +1,5 @@
 /** Hovers on optimizers, schedules and their hyperparameters: formula, values, notes, and the rate over the run. */
+import { t } from "../../l10n.ts";
 import type { BatchSizeFact, Facts, OptimizerFact, Parameter, ScheduleFact, Source, Span } from "../facts.ts";
 import { type Data, escaped, type Text } from "../hints/hint.ts";
 import { wordsOfBatchSize, wordsOfOptimizer, wordsOfSchedule } from "../hints/index.ts";
@@ -71,7 +72,7 @@ function placesIn(look: Look, offset: number): { at: Span; parts: () => Hover["p
 		]),
 		...facts.batchSizes.flatMap((b) => valued(b.parameter, () => batchSizeParts(look, b))),
 		...facts.epochs.flatMap(({ parameter: p }) =>
-			valued(p, () => [`**Epochs** ${valueText(p)}`, ...lines(notes(parameterNotes("epochs")))]),
+			valued(p, () => [`**${t("Epochs")}** ${valueText(p)}`, ...lines(notes(parameterNotes("epochs")))]),
 		),
 	];
 }
@@ -79,7 +80,7 @@ function placesIn(look: Look, offset: number): { at: Span; parts: () => Hover["p
 function batchSizeParts(look: Look, b: BatchSizeFact): Hover["parts"] {
 	const words = wordsOfBatchSize(look, b);
 	return [
-		`**Mini-batch size** ${valueText(b.parameter)}`,
+		`**${t("Mini-batch size")}** ${valueText(b.parameter)}`,
 		...lines(words?.tooltip, notes(parameterNotes("batchSize"))),
 	];
 }
@@ -104,9 +105,13 @@ function scheduleParts(look: Look, s: ScheduleFact): Hover["parts"] {
 	const picture = schedulePicture(look.facts, s, look.run, look.palette);
 	const moved =
 		s.counts === "calls" && s.moves === undefined
-			? "k counts calls of step(); whether these are epochs or mini-batches is not to be seen here."
+			? t("k counts calls of step(); whether these are epochs or mini-batches is not to be seen here.")
 			: s.counts === "calls"
-				? `k counts ${s.moves === "epochs" ? "epochs" : "mini-batches"} here: step() is called once each.`
+				? t(
+						s.moves === "epochs"
+							? "k counts epochs here: step() is called once each."
+							: "k counts mini-batches here: step() is called once each.",
+					)
 				: undefined;
 	return [
 		heading(s),
@@ -160,11 +165,11 @@ function code(formula: string[] | undefined): string | undefined {
 }
 
 function notes(text: string | undefined): string | undefined {
-	return text && `*Lecture notes:* ${text}`;
+	return text && `*${t("Lecture notes:")}* ${text}`;
 }
 
 function valueText(p: Parameter): string {
-	if (p.unknown) return `is not known: ${escaped(p.unknown)}`;
+	if (p.unknown) return t("is not known: {0}", escaped(p.unknown));
 	return `= ${escaped(Array.isArray(p.value) ? `[${p.value.join(", ")}]` : String(p.value))}`;
 }
 

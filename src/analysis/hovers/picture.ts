@@ -1,5 +1,6 @@
+import { t } from "../../l10n.ts";
 import type { Facts, ScheduleFact } from "../facts.ts";
-import { amount, counted, rateText } from "../hints/numbers.ts";
+import { counted, rateText, type Unit } from "../hints/numbers.ts";
 import { curveOf, drivesAlone, initialRate, type KnownRun, movesPerEpoch } from "../rates/index.ts";
 
 /** Colours of a picture, for the theme that it is shown in. */
@@ -48,19 +49,15 @@ export function schedulePicture(facts: Facts, s: ScheduleFact, run: KnownRun, pa
 	const perEpoch = movesPerEpoch(s, run);
 	const known = run.epochs !== undefined && perEpoch !== undefined && drivesAlone(facts, s);
 	const counts = known ? run.epochs! * perEpoch! : Math.max(1, Math.round(curve.extent));
-	const unit =
-		s.framework === "runFile" || s.moves === "epochs" ? "epochs" : s.moves === "steps" ? "steps" : "calls of step()";
+	const unit: Unit =
+		s.framework === "runFile" || s.moves === "epochs" ? "epochs" : s.moves === "steps" ? "steps" : "calls";
 	// A run file's curve is drawn finely: steps lie within its epochs.
 	const fine = s.framework === "runFile" && !/^(inverseTime|exponential|sqrtEpoch|staircase)$/.test(s.decay);
 	return draw(
 		{
 			rate: curve.rate,
 			length: counts,
-			unit: known
-				? counted(run.epochs!, "epochs")
-				: counts === 1
-					? unit.replace(/s\b/, "")
-					: `${amount(counts)} ${unit}`,
+			unit: known ? counted(run.epochs!, "epochs") : counts === 1 ? oneOf(unit) : counted(counts, unit),
 			stairs: !fine && counts <= POINTS,
 			relative: a0 === undefined,
 		},
@@ -70,8 +67,13 @@ export function schedulePicture(facts: Facts, s: ScheduleFact, run: KnownRun, pa
 
 /** A rate that nothing moves. */
 export function constantPicture(rate: number, run: KnownRun, palette: Palette): Picture {
-	const unit = run.epochs === undefined ? "the whole run" : counted(run.epochs, "epochs");
+	const unit = run.epochs === undefined ? t("the whole run") : counted(run.epochs, "epochs");
 	return draw({ rate: () => rate, length: 1, unit, stairs: true, relative: false }, palette);
+}
+
+function oneOf(unit: Unit): string {
+	if (unit === "calls") return t("call of step()");
+	return t(unit === "epochs" ? "epoch" : "step");
 }
 
 function draw({ rate, length, unit, stairs, relative }: Plot, palette: Palette): Picture {
@@ -109,9 +111,11 @@ function draw({ rate, length, unit, stairs, relative }: Plot, palette: Palette):
 		"</svg>",
 	].join("");
 	const last = rates.at(-1)!;
-	const extremes =
-		most === least ? `${words(most)} throughout` : `from ${words(rates[0])} to ${words(last)}, at most ${words(most)}`;
-	return { alt: `Learning rate over ${unit}: ${extremes}`, svg, width: WIDTH, height: HEIGHT };
+	const alt =
+		most === least
+			? t("Learning rate over {0}: {1} throughout", unit, words(most))
+			: t("Learning rate over {0}: from {1} to {2}, at most {3}", unit, words(rates[0]), words(last), words(most));
+	return { alt, svg, width: WIDTH, height: HEIGHT };
 }
 
 function fixed(value: number): number {

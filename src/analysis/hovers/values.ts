@@ -1,5 +1,6 @@
 import { hyperparameters, parametersOf } from "../../engine/optimizers/hyperparameters.ts";
 import { decays } from "../../engine/schedules/index.ts";
+import { t } from "../../l10n.ts";
 import type { Constant, OptimizerFact, Parameter, ScheduleFact } from "../facts.ts";
 import { OPTIMIZERS } from "../frameworks/optimizers.ts";
 import { SCHEDULES } from "../frameworks/schedules.ts";
@@ -53,7 +54,7 @@ function valueLines(
 		if (value === null || value === false || typeof value === "object" || name === "last_epoch") return [];
 		return [{ name, written: parameters.find((p) => p.name === name)?.written ?? name, text: String(value) }];
 	});
-	return together(line("Here", here, signs), line("Defaults", standard, signs));
+	return together(line(t("Here"), here, signs), line(t("Defaults"), standard, signs));
 }
 
 function runFileValues(o: OptimizerFact): string {
@@ -64,7 +65,10 @@ function runFileValues(o: OptimizerFact): string {
 	const shown = parametersOf(name).filter((key) => standard[key] !== false && standard[key] !== 0);
 	const here = o.parameters.map((p) => ({ name: p.name, written: p.written, text: valueText(p) }));
 	const values = shown.map((key) => ({ name: key, written: key, text: String(standard[key]) }));
-	return together(line("Here", here, SIGNS), line(preset ? `Defaults of ${preset}` : "Defaults", values, SIGNS));
+	return together(
+		line(t("Here"), here, SIGNS),
+		line(preset ? t("Defaults of {0}", preset) : t("Defaults"), values, SIGNS),
+	);
 }
 
 /** One below the other in a paragraph: two spaces break a line in Markdown. */
@@ -84,7 +88,7 @@ function line(title: string, values: Value[], signs: Record<string, string>): st
 }
 
 function valueText(p: Parameter): string {
-	// "it follows CosineDecay"
-	if (p.unknown) return p.unknown.startsWith("it follows ") ? p.unknown.slice(3) : "not known";
-	return Array.isArray(p.value) ? `[${p.value.join(", ")}]` : p.value === null ? "none" : String(p.value);
+	if (p.follows) return t("follows {0}", p.follows);
+	if (p.unknown) return t("not known");
+	return Array.isArray(p.value) ? `[${p.value.join(", ")}]` : p.value === null ? t("none") : String(p.value);
 }

@@ -102,14 +102,18 @@ function said(reading: LoopReading, { version }: vscode.TextDocument, { text, to
 }
 
 function wordsOf(found: TrainingRows | undefined, heldOut: boolean): string {
-	if (!found) return "m is not known: no dataset is named that can be read, and the workspace has not exactly one.";
+	const { t } = vscode.l10n;
+	if (!found) {
+		return t("m is not known: no dataset is named that can be read, and the workspace has not exactly one.");
+	}
 	const { dataset, from } = found;
-	if (from === "text") return dataset ? `m is that of ${dataset}.` : "m is what the text itself says.";
-	if (from === "runFile") return `m is the training part of ${dataset}.`;
+	if (from === "text") return dataset ? t("m is that of {0}.", dataset) : t("m is what the text itself says.");
+	if (from === "runFile") return t("m is the training part of {0}.", dataset!);
 	const whole = heldOut
-		? `m is what the code leaves of ${dataset} for training, where it says how much.`
-		: `m is all of ${dataset}: rows that the code drops are not taken off.`;
-	return from === "file" ? whole : `${whole} The text names no dataset; this is the workspace's only one.`;
+		? t("m is what the code leaves of {0} for training, where it says how much.", dataset!)
+		: t("m is all of {0}: rows that the code drops are not taken off.", dataset!);
+	if (from === "file") return whole;
+	return `${whole} ${t("The text names no dataset; this is the workspace's only one.")}`;
 }
 
 /** Takes the fix, or the one that is chosen of several, unless the text has changed since. */
