@@ -1,3 +1,4 @@
+import { t } from "../l10n.ts";
 import type { BatchSizeFact, EpochsFact, Facts, Framework, Parameter, Span } from "./facts.ts";
 import { isKnownName } from "./frameworks/known-names.ts";
 import { OPTIMIZERS } from "./frameworks/optimizers.ts";
@@ -129,7 +130,7 @@ export class Reading {
 }
 
 const METHODS_OF_ANY = /^(fit\w*|batch|padded_batch|compile|evaluate|predict|flow\w*)$/;
-const UNKNOWN_METHOD: Meaning = unknown("it is no name that is known");
+const UNKNOWN_METHOD: Meaning = unknown(() => t("it is no name that is known"));
 
 /** self.encoder(x) may call a model. */
 function isAttribute(e: Expression & { kind: "member" }): boolean {

@@ -1,4 +1,5 @@
 import type { OptimizerName, RatePoint } from "../engine/protocol/run.ts";
+import { t } from "../l10n.ts";
 import type { Analysis, Constant, Facts, Finding, OptimizerFact, Parameter, ScheduleFact } from "./facts.ts";
 import type { Case } from "./findings/finding.ts";
 import { SEVERITIES } from "./findings/finding.ts";
@@ -118,7 +119,7 @@ function named(
 function parameterOf(name: string, e: Expression): Parameter {
 	const at = span(e.at);
 	const value = constantOf(e);
-	if (value === undefined) return { name, written: name, at, unknown: "it is no number", origin: "unknown" };
+	if (value === undefined) return { name, written: name, at, unknown: t("it is no number"), origin: "unknown" };
 	return { name, written: name, value, at, writtenAt: at, origin: "literal" };
 }
 

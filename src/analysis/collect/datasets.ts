@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { DatasetFact } from "../facts.ts";
 import { reasonOf } from "../frameworks/signature.ts";
 import { argument, type Meaning } from "../meaning/meaning.ts";
@@ -83,7 +84,7 @@ export function collectDatasets(reading: Reading): void {
 		}
 		const fact: DatasetFact = { library: name, kind: "collection", at: span(call.at) };
 		if (typeof text === "string") fact.name = text;
-		else fact.unknown = first ? reasonOf(reading.evaluate(first, where)) : "it is not named";
+		else fact.unknown = first ? reasonOf(reading.evaluate(first, where)) : t("it is not named");
 		const rows = typeof text === "string" ? ROWS[text.toLowerCase()] : undefined;
 		if (rows !== undefined && !setAside(reading, site)) fact.rows = rows;
 		reading.facts.datasets.push(fact);
@@ -105,7 +106,7 @@ function addFile(reading: Reading, { call, where, name }: NamedCall, e: Expressi
 	if (path) {
 		if (NO_TABLE.test(path)) return;
 		fact.name = path.replace(/^file:\/\//, "");
-	} else fact.unknown = m ? reasonOf(m) : "it is not named";
+	} else fact.unknown = m ? reasonOf(m) : t("it is not named");
 	if (e) fact.nameAt = span(e.at);
 	reading.facts.datasets.push(fact);
 }

@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { LoopFact, Parameter, Source } from "../facts.ts";
 import { parameterOf } from "../frameworks/signature.ts";
 import type { Where } from "../meaning/survey.ts";
@@ -118,7 +119,7 @@ function epochsOf(reading: Reading, of: Statement & { kind: "for" | "while" }, w
 	// A run that goes on from a checkpoint ends at the same epoch as one from the beginning.
 	if (typeof start !== "number" && !third && /start|last|resume|begin|done|_run$/i.test(past ?? "")) return end;
 	if (third || typeof start !== "number") {
-		const why = third ? "it counts in other steps" : "where it starts is not known";
+		const why = t(third ? "it counts in other steps" : "where it starts is not known");
 		return { ...end, value: undefined, unknown: why, origin: "unknown" };
 	}
 	return typeof end.value === "number" ? { ...end, value: end.value - start } : end;

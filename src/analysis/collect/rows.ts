@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Parameter } from "../facts.ts";
 import { parameterOf } from "../frameworks/signature.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
@@ -117,5 +118,5 @@ function optionOf(reading: Reading, { call, where }: NamedCall): Expression | un
 }
 
 function unknownShare(written: string): Parameter {
-	return { name: "heldOut", written, unknown: "it is not followed", origin: "unknown" };
+	return { name: "heldOut", written, unknown: t("it is not followed"), origin: "unknown" };
 }

@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Parameter } from "../facts.ts";
 import type { Evaluator } from "../meaning/evaluator.ts";
 import { type Constant, type Meaning, unknown } from "../meaning/meaning.ts";
@@ -99,7 +100,7 @@ export function readArguments(evaluator: Evaluator, call: Call, where: Where, si
 			return slot.ours.map((name) => ({
 				name,
 				written,
-				unknown: "it may be among arguments passed by a star",
+				unknown: t("it may be among arguments passed by a star"),
 				origin: "unknown" as const,
 			}));
 		}
@@ -152,9 +153,9 @@ function tupleParameters(
 	const m = evaluator.evaluate(e, where);
 	return ours.map((name, i) => {
 		if (m.kind !== "sequence")
-			return fromMeaning(evaluator, m.kind === "constant" ? unknown("it is no pair") : m, e, name, written);
+			return fromMeaning(evaluator, m.kind === "constant" ? unknown(() => t("it is no pair")) : m, e, name, written);
 		const item = m.items[i];
-		if (!item) return { name, written, at: e.at, unknown: "it is not there", origin: "unknown" };
+		if (!item) return { name, written, at: e.at, unknown: t("it is not there"), origin: "unknown" };
 		return parameterOf(evaluator, item, m.where, name, written);
 	});
 }
@@ -163,19 +164,21 @@ function tupleParameters(
 export function reasonOf(m: Meaning): string {
 	switch (m.kind) {
 		case "unknown":
-			return m.why;
+			return m.why();
 		case "symbol":
-			return m.name.startsWith(".") ? `nothing in this file gives ${m.name.slice(1)} a value` : `it is ${m.name}`;
+			return m.name.startsWith(".")
+				? t("nothing in this file gives {0} a value", m.name.slice(1))
+				: t("it is {0}", m.name);
 		case "made":
-			return m.name.startsWith(".") ? `${m.name.slice(1)}() gives it` : `${m.name} gives it`;
+			return t("{0} gives it", m.name.startsWith(".") ? `${m.name.slice(1)}()` : m.name);
 		case "result":
-			return m.name ? `${m.name}() gives it` : "a function gives it";
+			return m.name ? t("{0} gives it", `${m.name}()`) : t("a function gives it");
 		case "member":
-			return `nothing in this file says what ${m.name} is`;
+			return t("nothing in this file says what {0} is", m.name);
 		case "element":
-			return "it is taken from a list";
+			return t("it is taken from a list");
 		default:
-			return "it is no number";
+			return t("it is no number");
 	}
 }
 

@@ -1,5 +1,6 @@
 import { hyperparameters } from "../../engine/optimizers/hyperparameters.ts";
 import type { DecayConfig, OptimizerConfig, RatePoint } from "../../engine/protocol/run.ts";
+import { t } from "../../l10n.ts";
 import type { Facts, ScheduleFact } from "../facts.ts";
 import { curveOf, type KnownRun, movesPerEpoch } from "../rates/index.ts";
 import type { Assumption } from "./settled.ts";
@@ -27,19 +28,19 @@ export function decayOf(
 	const schedule = schedules[0];
 	if (!schedule) return undefined;
 	const constant = (why: string) => {
-		assumed.push({ name: "learning-rate schedule", value: "constant", why });
+		assumed.push({ name: t("learning-rate schedule"), value: t("constant"), why });
 		return undefined;
 	};
-	if (schedules.length > 1) return constant(`${schedules.length} schedules act at once`);
+	if (schedules.length > 1) return constant(t("{0} schedules act at once", schedules.length));
 	const moves = movesPerEpoch(schedule, run) ?? unitOf(schedule, run, assumed);
 	const { epochs } = run;
-	if (moves === undefined || epochs === undefined) return constant("the number of steps is not known");
+	if (moves === undefined || epochs === undefined) return constant(t("the number of steps is not known"));
 	const curve = curveOf(facts, schedule, hyperparameters(optimizer).learningRate, run);
-	if (!curve) return constant(`${schedule.title} cannot be followed`);
+	if (!curve) return constant(t("{0} cannot be followed", schedule.title));
 	const byStep = (count: number, rate: number) => ({ step: count + 1, rate });
 	const byEpoch = (epoch: number, rate: number) => ({ epoch, rate });
 	const points = stairs(curve.rate, epochs * moves, moves === 1 ? byEpoch : byStep);
-	if (!points) return constant(`${schedule.title} gives rates that are none`);
+	if (!points) return constant(t("{0} gives rates that are none", schedule.title));
 	return { decay: { name: "piecewise", points }, title: schedule.title };
 }
 
@@ -48,7 +49,7 @@ function unitOf(schedule: ScheduleFact, run: KnownRun, assumed: Assumption[]): n
 	if (schedule.moves !== undefined) return undefined;
 	if (schedule.counts === "steps") return run.stepsPerEpoch;
 	if (schedule.counts === "calls") {
-		assumed.push({ name: schedule.title, value: "one step an epoch", why: "its step() is not seen" });
+		assumed.push({ name: schedule.title, value: t("one step an epoch"), why: t("its step() is not seen") });
 	}
 	return 1;
 }

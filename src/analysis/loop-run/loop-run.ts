@@ -1,5 +1,7 @@
 /** A training loop as a run of Descent's own: what the text says is kept, what it does not say is assumed, and told. */
+import { t } from "../../l10n.ts";
 import type { Facts, Finding } from "../facts.ts";
+import { counted } from "../hints/numbers.ts";
 import { knownRun, trainingRows } from "../rates/index.ts";
 import { decayOf } from "./decay.ts";
 import { modelOf } from "./model.ts";
@@ -59,24 +61,24 @@ export function mended(findings: readonly Finding[]): string[] {
 function batchSizeOf(facts: Facts, assumed: Assumption[]): number | undefined {
 	const chosen = facts.batchSizes[chosenBatchSize(facts)];
 	if (!chosen) {
-		assumed.push({ name: "batch size", value: "by the number of rows", why: "the code names none" });
+		assumed.push({ name: t("batch size"), value: t("by the number of rows"), why: t("the code names none") });
 		return undefined;
 	}
 	const { parameter, accumulation } = chosen;
 	if (!isCount(parameter.value)) {
-		assumed.push({ name: "batch size", value: "by the number of rows", why: reason(parameter) });
+		assumed.push({ name: t("batch size"), value: t("by the number of rows"), why: reason(parameter) });
 		return undefined;
 	}
 	if (!accumulation) return parameter.value;
 	if (isCount(accumulation.value)) return parameter.value * accumulation.value;
-	assumed.push({ name: "accumulation", value: "none", why: reason(accumulation) });
+	assumed.push({ name: t("accumulation"), value: t("none"), why: reason(accumulation) });
 	return parameter.value;
 }
 
 function epochsOf({ epochs }: Facts, assumed: Assumption[]): number | undefined {
 	const parameter = epochs.find((fact) => isCount(fact.parameter.value))?.parameter ?? epochs[0]?.parameter;
 	if (parameter && isCount(parameter.value)) return parameter.value;
-	const why = parameter ? reason(parameter) : "the code names none";
-	assumed.push({ name: "epochs", value: "about 2,000 updates", why });
+	const why = parameter ? reason(parameter) : t("the code names none");
+	assumed.push({ name: t("epochs"), value: t("about {0}", counted(2000, "updates")), why });
 	return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Activation, RunFile } from "../../engine/protocol/run.ts";
+import { t } from "../../l10n.ts";
 import type { Facts, LayerFact, ModelFact } from "../facts.ts";
 import type { Assumption } from "./settled.ts";
 
@@ -22,19 +23,19 @@ export function modelOf({ models }: Facts, assumed: Assumption[]): RunFile["mode
 	const found = models.filter(({ layers }) => layers.some(({ kind }) => kind === "dense"));
 	const model = found.find(isPlain) ?? found[0];
 	if (!model) {
-		const why = models.length > 0 ? "its layers are not dense ones" : "no model can be read";
-		assumed.push({ name: "layers", value: "64 and 32", why });
+		const why = t(models.length > 0 ? "its layers are not dense ones" : "no model can be read");
+		assumed.push({ name: t("layers"), value: t("64 and 32"), why });
 		return undefined;
 	}
 	const dense = model.layers.filter(({ kind }) => kind === "dense");
 	const hidden = dense.slice(0, -1).map(({ outputs }) => outputs);
 	if (hidden.some((width) => width === undefined)) {
-		assumed.push({ name: "layers", value: "64 and 32", why: "a width of the model cannot be read" });
+		assumed.push({ name: t("layers"), value: t("64 and 32"), why: t("a width of the model cannot be read") });
 		return undefined;
 	}
 	const left = new Set(model.layers.filter((layer) => !isDense(layer)).map(({ title }) => title));
 	if (left.size > 0) {
-		assumed.push({ name: [...left].join(", "), value: "left out", why: "Descent's nets have dense layers only" });
+		assumed.push({ name: [...left].join(", "), value: t("left out"), why: t("Descent's nets have dense layers only") });
 	}
 	const layers = hidden as number[];
 	return { layers, ...(layers.length > 0 ? activationOf(model, assumed) : {}) };
@@ -50,11 +51,11 @@ function activationOf({ layers }: ModelFact, assumed: Assumption[]): { activatio
 	const value = known[0] ?? "relu";
 	const why =
 		names.size > 1
-			? "a net has one activation here"
+			? t("a net has one activation here")
 			: names.size === 1
-				? `Descent has no ${[...names][0]}`
-				: "none can be read";
-	assumed.push({ name: "activation", value, why });
+				? t("Descent has no {0}", [...names][0])
+				: t("none can be read");
+	assumed.push({ name: t("activation"), value, why });
 	return { activation: value };
 }
 

@@ -1,5 +1,6 @@
 import { hyperparameters, parametersOf } from "../../engine/optimizers/hyperparameters.ts";
 import type { Clip, OptimizerConfig, Preset } from "../../engine/protocol/run.ts";
+import { t } from "../../l10n.ts";
 import type { Facts, OptimizerFact, Parameter, Source } from "../facts.ts";
 import { find } from "../frameworks/signature.ts";
 import { type Assumption, reason } from "./settled.ts";
@@ -25,12 +26,12 @@ const IDLE: Record<string, unknown[]> = {
 };
 
 /** Words for a sentence. */
-const WORDS: Record<string, string> = {
-	learningRate: "learning rate",
-	beta: "momentum",
-	weightDecay: "weight decay",
-	initialAccumulator: "initial accumulator",
-	momentumDecay: "momentum decay",
+const WORDS: Record<string, () => string> = {
+	learningRate: () => t("learning rate"),
+	beta: () => t("momentum"),
+	weightDecay: () => t("weight decay"),
+	initialAccumulator: () => t("initial accumulator"),
+	momentumDecay: () => t("momentum decay"),
 };
 
 /**
@@ -45,8 +46,8 @@ export function optimizerOf(
 	const fact = facts.optimizers[index];
 	if (!fact) return { optimizer: withoutLibrary(facts, assumed) };
 	if (facts.optimizers.length > 1) {
-		const why = `of ${facts.optimizers.length} optimizers one can be followed`;
-		assumed.push({ name: "optimizer", value: fact.title, why });
+		const why = t("of {0} optimizers one can be followed", facts.optimizers.length);
+		assumed.push({ name: t("optimizer"), value: fact.title, why });
 	}
 	const optimizer = configOf(fact, facts, assumed);
 	const clip = clipOf(fact, facts, assumed);
@@ -64,11 +65,15 @@ export function chosenOptimizer({ optimizers }: Facts): number {
 /** Own formulas, or a rate without an optimizer: the notes' gradient descent. */
 function withoutLibrary({ rates }: Facts, assumed: Assumption[]): OptimizerConfig {
 	const rate = rates.find(({ value }) => isRate(value));
-	assumed.push({ name: "optimizer", value: "gradientDescent", why: "the code names none of a library" });
+	assumed.push({
+		name: t("optimizer"),
+		value: "gradientDescent",
+		why: t("the code names none of a library"),
+	});
 	if (rate) return { name: "gradientDescent", learningRate: rate.value as number };
 	const { learningRate } = hyperparameters({ name: "gradientDescent" });
-	const why = rates[0] ? reason(rates[0]) : "the code names none";
-	assumed.push({ name: "learning rate", value: String(learningRate), why });
+	const why = rates[0] ? reason(rates[0]) : t("the code names none");
+	assumed.push({ name: t("learning rate"), value: String(learningRate), why });
 	return { name: "gradientDescent" };
 }
 
@@ -78,8 +83,10 @@ function configOf(fact: OptimizerFact, facts: Facts, assumed: Assumption[]): Opt
 	const config: OptimizerConfig = { name, ...(preset ? { preset } : {}) };
 	if (fact.optimizer === undefined) {
 		const why =
-			name === "momentum" ? "its momentum cannot be read" : `Descent has no ${fact.title}; curves only resemble it`;
-		assumed.push({ name: "optimizer", value: name, why });
+			name === "momentum"
+				? t("its momentum cannot be read")
+				: t("Descent has no {0}; curves only resemble it", fact.title);
+		assumed.push({ name: t("optimizer"), value: name, why });
 	}
 	const own = new Set<string>(parametersOf(name));
 	const given: Record<string, unknown> = {};
@@ -91,7 +98,7 @@ function configOf(fact: OptimizerFact, facts: Facts, assumed: Assumption[]): Opt
 		} else if (p.name === "epsilonInside" && own.has("epsilonPlacement")) {
 			if (typeof p.value === "boolean") given.epsilonPlacement = p.value ? "inside" : "outside";
 		} else if (Object.hasOwn(IDLE, p.name) && !IDLE[p.name].includes(p.value)) {
-			assumed.push({ name: p.written, value: "none", why: "Descent has no such parameter" });
+			assumed.push({ name: p.written, value: t("none"), why: t("Descent has no such parameter") });
 		}
 	}
 	if (fact.library.endsWith(".amsgrad")) given.amsgrad = true;
@@ -100,14 +107,18 @@ function configOf(fact: OptimizerFact, facts: Facts, assumed: Assumption[]): Opt
 	if (scheduled && isRate(first?.value)) given.learningRate = first!.value;
 	else if (scheduled && first) assumeDefault(first, config, assumed);
 	if (fact.groups.length > 0) {
-		assumed.push({ name: "parameter groups", value: "one for all", why: "the groups' own values are left out" });
+		assumed.push({
+			name: t("parameter groups"),
+			value: t("one for all"),
+			why: t("the groups' own values are left out"),
+		});
 	}
 	return { ...config, ...given };
 }
 
 function assumeDefault(p: Parameter, config: OptimizerConfig, assumed: Assumption[]): void {
 	const value = hyperparameters(config)[p.name as keyof ReturnType<typeof hyperparameters>];
-	assumed.push({ name: WORDS[p.name] ?? p.written, value: String(value), why: reason(p) });
+	assumed.push({ name: WORDS[p.name]?.() ?? p.written, value: String(value), why: reason(p) });
 }
 
 /** Keras clips by its optimizer; in PyTorch a call does, whose limit is not read. */
@@ -118,12 +129,16 @@ function clipOf(fact: OptimizerFact, { loops }: Facts, assumed: Assumption[]): C
 	if (isRate(norm?.value)) {
 		clip.norm = norm!.value as number;
 		if (norm!.written === "clipnorm") {
-			assumed.push({ name: "clipnorm", value: "of the whole gradient", why: "Keras clips each variable by itself" });
+			assumed.push({
+				name: "clipnorm",
+				value: t("of the whole gradient"),
+				why: t("Keras clips each variable by itself"),
+			});
 		}
 	}
 	if (isRate(value?.value)) clip.value = value!.value as number;
 	if (loops.some(({ calls }) => calls.some(({ kind }) => kind === "clip"))) {
-		assumed.push({ name: "clipping", value: "none", why: "the limit of the call is not read" });
+		assumed.push({ name: t("clipping"), value: t("none"), why: t("the limit of the call is not read") });
 	}
 	return clip.norm !== undefined || clip.value !== undefined ? clip : undefined;
 }

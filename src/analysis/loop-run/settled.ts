@@ -1,4 +1,5 @@
 import type { RunFile } from "../../engine/protocol/run.ts";
+import { t } from "../../l10n.ts";
 import type { Parameter } from "../facts.ts";
 import type { KnownRun } from "../rates/index.ts";
 
@@ -26,5 +27,5 @@ export interface LoopRun {
 
 /** Why a parameter has no value that can be used. */
 export function reason({ unknown, value }: Parameter): string {
-	return unknown ?? `${JSON.stringify(value)} is none`;
+	return unknown ?? t("{0} is none", String(JSON.stringify(value)));
 }

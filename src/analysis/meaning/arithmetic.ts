@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Call, Expression } from "../syntax/code.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { type Constant, type Meaning, unknown } from "./meaning.ts";
@@ -13,16 +14,18 @@ export function compute(evaluator: Evaluator, e: Operation, where: Where): Meani
 	if (e.kind === "binary" && (e.operator === "or" || e.operator === "||" || e.operator === "??")) {
 		// x or default: x when it is known to be there
 		if (left.kind === "constant" && (left.value || e.operator === "??") && left.value !== null) return left;
-		return left.kind === "constant" && left.origin !== "default" ? right : unknown("it depends on a condition");
+		return left.kind === "constant" && left.origin !== "default"
+			? right
+			: unknown(() => t("it depends on a condition"));
 	}
 	const values: Constant[] = [];
 	for (const m of meanings) {
 		if (m.kind === "unknown") return m;
-		if (m.kind !== "constant") return unknown("it is computed of what is not a number here");
+		if (m.kind !== "constant") return unknown(() => t("it is computed of what is not a number here"));
 		values.push(m.value);
 	}
 	const value = e.kind === "unary" ? unary(e.operator, values[0]) : binary(e.operator, values[0], values[1]);
-	if (value === undefined) return unknown(`the outcome of ${e.operator} is not followed`);
+	if (value === undefined) return unknown(() => t("the outcome of {0} is not followed", e.operator));
 	const written = meanings.every((m) => m.kind === "constant" && m.origin === "literal");
 	// -1 and 1e-3 * 2 are written where they are used; anything with a name in it is computed.
 	const origin = e.kind === "unary" && left.kind === "constant" ? left.origin : written ? "literal" : "computed";
@@ -111,7 +114,7 @@ export function callOfConstants(evaluator: Evaluator, callee: Meaning, call: Cal
 			? stranger
 			: joins
 				? undefined
-				: unknown("it is computed of what is not a number here");
+				: unknown(() => t("it is computed of what is not a number here"));
 	const values = meanings.map((m) => (m.kind === "constant" ? m.value : null));
 	const preset = meanings.some((m) => m.kind === "constant" && m.origin === "default");
 	const origin = preset ? "default" : "computed";

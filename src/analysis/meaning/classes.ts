@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { ClassStatement, FunctionStatement, Statement } from "../syntax/code.ts";
 import { agreed, byDefault, type Evaluator } from "./evaluator.ts";
 import { argument, type Meaning, unknown } from "./meaning.ts";
@@ -13,7 +14,10 @@ export function instanceMember(
 	const passed = call && where && isRecord(cls) ? argument(call, name, fieldPlace(cls, name)) : undefined;
 	if (passed) return evaluator.evaluate(passed, where!);
 	const set = evaluator.survey.attributes.get(cls)?.get(name);
-	if (set) return agreed(set.map((d) => evaluator.definition(d))) ?? unknown(`self.${name} is set more than once`);
+	if (set)
+		return (
+			agreed(set.map((d) => evaluator.definition(d))) ?? unknown(() => t("{0} is set more than once", `self.${name}`))
+		);
 	if (name === "hparams") return object;
 	const member = classMember(evaluator, cls, name);
 	if (member) return member.kind === "function" ? { ...member, self: object } : byDefault(member);
@@ -58,7 +62,9 @@ export function classMember(evaluator: Evaluator, cls: ClassStatement, name: str
 	const scope = evaluator.survey.scopes.get(cls);
 	const definitions = scope?.definitions.get(name);
 	if (definitions)
-		return agreed(definitions.map((d) => evaluator.definition(d))) ?? unknown(`${name} is set more than once`);
+		return (
+			agreed(definitions.map((d) => evaluator.definition(d))) ?? unknown(() => t("{0} is set more than once", name))
+		);
 	for (const base of evaluator.basesOf(cls)) {
 		if (base.kind !== "class") continue;
 		const set = evaluator.survey.attributes.get(base.of)?.get(name);

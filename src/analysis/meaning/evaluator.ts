@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Call, ClassStatement, Expression, FunctionStatement, Lambda } from "../syntax/code.ts";
 import { returnsOf } from "../syntax/statements.ts";
 import { callOfConstants, compute } from "./arithmetic.ts";
@@ -19,7 +20,9 @@ const LITERAL: ReadonlySet<Expression["kind"]> = new Set([
 	"mapping",
 	"lambda",
 ]);
-const UNDER_WAY = unknown("it depends on itself");
+/** What `return` gives that gives nothing; nobody is told. */
+const NOTHING = unknown(() => "nothing");
+const UNDER_WAY = unknown(() => t("it depends on itself"));
 
 /**
  * Says what expressions stand for by following names to where they got their value. A name with several values that may
@@ -106,23 +109,24 @@ export class Evaluator {
 				}
 				const then = this.evaluate(e.whenTrue, where);
 				const otherwise = this.evaluate(e.otherwise, where);
-				return sameMeaning(then, otherwise) ? then : unknown("it depends on a condition");
+				return sameMeaning(then, otherwise) ? then : unknown(() => t("it depends on a condition"));
 			}
 			case "bind":
-				return e.operator ? unknown("it changes") : this.evaluate(e.value, where);
+				return e.operator ? unknown(() => t("it changes")) : this.evaluate(e.value, where);
 			case "lambda":
 				return { kind: "function", of: e };
 			case "call":
 				return this.call(e, where);
 			case "other":
-				return unknown(`it is ${e.what}`);
+				return unknown(e.why);
 		}
 	}
 
 	private name(name: string, where: Where): Meaning {
-		if (name === "this") return this.selfAt(where.place.scope) ?? unknown("nothing says what this is");
+		if (name === "this") return this.selfAt(where.place.scope) ?? unknown(() => t("nothing says what this is"));
 		const home = this.homeOf(name, where.place.scope);
-		if (home) return this.defined(home.definitions.get(name)!, home, where) ?? unknown(`${name} has no value yet`);
+		if (home)
+			return this.defined(home.definitions.get(name)!, home, where) ?? unknown(() => t("{0} has no value yet", name));
 		const star = this.survey.starred.find((module) => this.knows(canonicalName(`${module}.${name}`)));
 		if (star) return { kind: "symbol", name: canonicalName(`${star}.${name}`) };
 		return { kind: "symbol", name: this.globals[name] ?? `.${name}` };
@@ -171,16 +175,18 @@ export class Evaluator {
 				if (items.kind === "sequence" && how.path.length === 0) {
 					const all = items.items.map((item) => this.evaluate(item, items.where));
 					const one = agreed(all);
-					return one && one.kind !== "unknown" ? one : unknown(`${name} takes several values`);
+					return one && one.kind !== "unknown" ? one : unknown(() => t("{0} takes several values", name));
 				}
-				return items.kind === "constant" ? unknown(`${name} takes several values`) : { kind: "element", of: items };
+				return items.kind === "constant"
+					? unknown(() => t("{0} takes several values", name))
+					: { kind: "element", of: items };
 			}
 			case "function":
 				return { kind: "function", of: how.of };
 			case "class":
 				return { kind: "class", of: how.of };
 			case "changed":
-				return unknown(`${name} is changed by ${how.operator}=`);
+				return unknown(() => t("{0} is changed by {1}=", name, how.operator));
 			case "parameter":
 				return this.parameter(how, name, where);
 		}
@@ -191,7 +197,7 @@ export class Evaluator {
 		const { scope } = where.place;
 		const method = scope.parent?.kind === "class" ? (scope.parent.owner as ClassStatement) : undefined;
 		if (method && parameter === fn.parameters[0] && name === "self") return { kind: "instance", of: method };
-		if (parameter.rest) return unknown(`${name} takes what is left`);
+		if (parameter.rest) return unknown(() => t("{0} takes what is left", name));
 		const option = fn.kind === "function" ? declaredOption(this, fn, parameter, where) : undefined;
 		const sites = this.callSites(fn, method);
 		const fallback = how.default ?? parameter.default;
@@ -201,7 +207,9 @@ export class Evaluator {
 				const outside = this.survey.places.get(fn) ?? where;
 				return byDefault(this.evaluate(fallback, outside));
 			}
-			return unknown(sites.length > 0 ? `${name} is left out by a caller` : `${name} is set by whoever calls`);
+			return unknown(() =>
+				sites.length > 0 ? t("{0} is left out by a caller", name) : t("{0} is set by whoever calls", name),
+			);
 		};
 		if (sites.length === 0) return preset();
 		const place = fn.parameters.indexOf(parameter) - (method && fn.kind === "function" && hasSelf(fn) ? 1 : 0);
@@ -209,9 +217,9 @@ export class Evaluator {
 			const value = argument(call, parameter.name || name, place);
 			if (value && how.key) return this.follow(this.evaluate(value, there), [how.key]);
 			if (value) return this.evaluate(value, there);
-			return call.args.some((a) => a.spread) ? unknown(`${name} is passed with others by a star`) : preset();
+			return call.args.some((a) => a.spread) ? unknown(() => t("{0} is passed with others by a star", name)) : preset();
 		});
-		return agreed(given) ?? unknown(`${name} is set by whoever calls`);
+		return agreed(given) ?? unknown(() => t("{0} is set by whoever calls", name));
 	}
 
 	/** @returns the calls of a function in this program; those of a class for its constructor */
@@ -263,11 +271,11 @@ export class Evaluator {
 			case "instance":
 				return instanceMember(this, object, name) ?? { kind: "member", of: object, name };
 			case "class":
-				return classMember(this, object.of, name) ?? unknown(`${object.of.name} has no ${name} here`);
+				return classMember(this, object.of, name) ?? unknown(() => t("{0} has no {1} here", object.of.name, name));
 			case "mapping":
 				return this.entry(object, name) ?? { kind: "member", of: object, name };
 			case "unknown":
-				return object.why.startsWith("it depends on itself") ? object : { kind: "member", of: object, name };
+				return object === UNDER_WAY ? object : { kind: "member", of: object, name };
 			default:
 				return namedField(this, object, name) ?? { kind: "member", of: object, name };
 		}
@@ -281,7 +289,7 @@ export class Evaluator {
 			if (name === key) return byName(this.evaluate(entry.value, m.where));
 			if (entry.key === undefined && entry.name === undefined) spread = true;
 		}
-		return spread ? unknown(`${key} may come from another dictionary`) : undefined;
+		return spread ? unknown(() => t("{0} may come from another dictionary", key)) : undefined;
 	}
 
 	basesOf(cls: ClassStatement): Meaning[] {
@@ -304,9 +312,9 @@ export class Evaluator {
 			if (found.kind === "sequence" && typeof step === "number") {
 				const { items, where }: { items: Expression[]; where: Where } = found;
 				const item = items.at(step);
-				found = item && step >= 0 ? this.evaluate(item, where) : unknown("there is nothing at that place");
+				found = item && step >= 0 ? this.evaluate(item, where) : unknown(() => t("there is nothing at that place"));
 			} else if (found.kind === "mapping" && typeof step === "string") {
-				found = this.entry(found, step) ?? unknown(`there is no ${step}`);
+				found = this.entry(found, step) ?? unknown(() => t("there is no {0}", step));
 			} else if (found.kind === "unknown") return found;
 			else if (typeof step === "string") found = this.member(found, step);
 			else found = { kind: "member", of: found, name: String(step) };
@@ -343,7 +351,7 @@ export class Evaluator {
 		if (values.length === 0) return undefined;
 		const meanings = values.map((s) => {
 			const where = this.survey.statementPlaces.get(s);
-			return s.value && where ? this.evaluate(s.value, { ...where, order: where.order + 0.5 }) : unknown("nothing");
+			return s.value && where ? this.evaluate(s.value, { ...where, order: where.order + 0.5 }) : NOTHING;
 		});
 		const found = agreed(meanings);
 		return found && found.kind !== "unknown" ? found : undefined;
@@ -366,7 +374,7 @@ export function agreed(meanings: Meaning[]): Meaning | undefined {
 	const [first, ...others] = some.length > 0 ? some : meanings;
 	if (!first) return undefined;
 	if (others.every((m) => sameMeaning(first, m))) return first;
-	return [first, ...others].find((m) => m.kind === "unknown") ?? unknown("it has more than one value");
+	return [first, ...others].find((m) => m.kind === "unknown") ?? unknown(() => t("it has more than one value"));
 }
 
 function hasSelf(fn: FunctionStatement): boolean {

@@ -32,10 +32,10 @@ export type Meaning =
 	| { kind: "class"; of: ClassStatement }
 	| { kind: "instance"; of: ClassStatement; call?: Call; where?: Where }
 	| { kind: "element"; of: Meaning }
-	/** `at`: what stands there instead of a number */
-	| { kind: "unknown"; why: string };
+	/** `why`: as the end of a sentence, put into words when it is asked for */
+	| { kind: "unknown"; why: () => string };
 
-export function unknown(why: string): Meaning {
+export function unknown(why: () => string): Meaning {
 	return { kind: "unknown", why };
 }
 

@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Argument, Call, Expression, FunctionStatement, Parameter } from "../syntax/code.ts";
 import { byDefault, type Evaluator } from "./evaluator.ts";
 import { argument, type Meaning, nameOf, unknown } from "./meaning.ts";
@@ -60,7 +61,7 @@ export function libraryCall(evaluator: Evaluator, callee: Meaning, call: Call, w
 				if (result?.kind === "return" && result.value) return evaluator.evaluate(result.value, where);
 			}
 			const value = named(call.args, "default") ?? (first && !first.name ? first.value : undefined);
-			return value ? byDefault(evaluator.evaluate(value, where)) : unknown("it has no default");
+			return value ? byDefault(evaluator.evaluate(value, where)) : unknown(() => t("it has no default"));
 		}
 	}
 	if (callee.kind !== "member") return undefined;
@@ -70,7 +71,7 @@ export function libraryCall(evaluator: Evaluator, callee: Meaning, call: Call, w
 		const key = evaluator.constant(first.value, where);
 		const found = typeof key === "string" ? evaluator.entry(of, key) : undefined;
 		if (found) return found;
-		return call.args[1] ? evaluator.evaluate(call.args[1].value, where) : unknown("nothing is under that key");
+		return call.args[1] ? evaluator.evaluate(call.args[1].value, where) : unknown(() => t("nothing is under that key"));
 	}
 	// accelerator.prepare(model, optimizer) gives back what it was given, in order.
 	if (/^(prepare|setup)$/.test(name) && /^accelerate\.|^lightning\.(fabric\.)?Fabric/.test(nameOf(of) ?? "")) {
@@ -151,9 +152,10 @@ function declaredArgument(
 		}
 	}
 	for (const { call } of evaluator.survey.callsByName.get("set_defaults") ?? []) {
-		if (named(call.args, name)) return unknown(`${name} is set by set_defaults`);
+		if (named(call.args, name)) return unknown(() => t("{0} is set by set_defaults", name));
 	}
-	if (found.length !== 1) return found.length > 1 ? unknown(`--${name} is declared more than once`) : undefined;
+	if (found.length !== 1)
+		return found.length > 1 ? unknown(() => t("{0} is declared more than once", `--${name}`)) : undefined;
 	const [{ call, where }] = found;
 	const value = setting(call, "default") ?? setting(call, "defaultValue");
 	if (value) return typed(byDefault(evaluator.evaluate(value, where)), call);
@@ -162,7 +164,7 @@ function declaredArgument(
 	if (kind === "store_true" || kind === "store_false") {
 		return { kind: "constant", value: kind === "store_false", at: call.at, origin: "default" };
 	}
-	return unknown(`--${name} has no default`);
+	return unknown(() => t("{0} has no default", `--${name}`));
 }
 
 /** A keyword in Python, an entry of the last argument in JavaScript. */
@@ -203,7 +205,9 @@ export function declaredOption(
 		const names = flags.map((f) => (typeof f === "string" ? plain(f).replace(/\/.*$/, "") : ""));
 		if (!names.includes(parameter.name)) continue;
 		const value: Expression | undefined = named(decorator.args, "default");
-		return value ? byDefault(evaluator.evaluate(value, where)) : unknown(`--${parameter.name} has no default`);
+		return value
+			? byDefault(evaluator.evaluate(value, where))
+			: unknown(() => t("{0} has no default", `--${parameter.name}`));
 	}
 	return undefined;
 }

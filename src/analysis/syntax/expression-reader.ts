@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Expression, Sliced, Statement } from "./code.ts";
 import type { SyntaxNode } from "./syntax-node.ts";
 
@@ -23,12 +24,17 @@ export abstract class ExpressionReader {
 	}
 
 	protected expression(node: SyntaxNode | undefined): Expression {
-		if (!node) return { kind: "other", at: { start: 0, end: 0 }, what: "missing", parts: [] };
+		if (!node) return { kind: "other", at: { start: 0, end: 0 }, why: () => t("it is missing"), parts: [] };
 		node.code ??= this.readExpression(node);
 		return node.code as Expression;
 	}
 
-	protected other(node: SyntaxNode, what: string): Expression & { kind: "other" } {
-		return { kind: "other", at: node, what, parts: this.expressions(node) };
+	protected other(node: SyntaxNode, why: () => string): Expression & { kind: "other" } {
+		return { kind: "other", at: node, why, parts: this.expressions(node) };
+	}
+
+	/** What no reader knows, as its grammar calls it. */
+	protected stranger(node: SyntaxNode): Expression {
+		return this.other(node, () => t("it is a {0}", node.type.replaceAll("_", " ")));
 	}
 }

@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Argument, Expression, Mapping, Parameter } from "./code.ts";
 import { ExpressionReader } from "./expression-reader.ts";
 import { unescapeText } from "./literals.ts";
@@ -54,12 +55,15 @@ export abstract class JavaScriptExpressions extends ExpressionReader {
 				return { kind: "name", at, name: this.source(node) };
 			case "number": {
 				const value = Number(this.source(node).replaceAll("_", ""));
-				return Number.isNaN(value) ? this.other(node, "a number of another kind") : { kind: "number", at, value };
+				return Number.isNaN(value)
+					? this.other(node, () => t("it is a number of another kind"))
+					: { kind: "number", at, value };
 			}
 			case "string":
 				return { kind: "text", at, value: unescapeText(this.source(node).slice(1, -1)) };
 			case "template_string":
-				if (node.children.some((c) => c.type === "template_substitution")) return this.other(node, "a template");
+				if (node.children.some((c) => c.type === "template_substitution"))
+					return this.other(node, () => t("it is a template"));
 				return { kind: "text", at, value: unescapeText(this.source(node).slice(1, -1)) };
 			case "true":
 			case "false":
@@ -158,7 +162,7 @@ export abstract class JavaScriptExpressions extends ExpressionReader {
 			case "type_assertion":
 				return this.expression(node.children.find((c) => c.type !== "comment"));
 			default:
-				return this.other(node, `a ${node.type.replaceAll("_", " ")}`);
+				return this.stranger(node);
 		}
 	}
 

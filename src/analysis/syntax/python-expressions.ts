@@ -1,3 +1,4 @@
+import { t } from "../../l10n.ts";
 import type { Argument, Expression, Parameter } from "./code.ts";
 import { ExpressionReader } from "./expression-reader.ts";
 import { pythonNumber, pythonText } from "./literals.ts";
@@ -32,12 +33,14 @@ export abstract class PythonExpressions extends ExpressionReader {
 			case "integer":
 			case "float": {
 				const value = pythonNumber(this.source(node));
-				return value === undefined ? this.other(node, "a complex number") : { kind: "number", at, value };
+				return value === undefined
+					? this.other(node, () => t("it is a complex number"))
+					: { kind: "number", at, value };
 			}
 			case "string":
 			case "concatenated_string": {
 				const value = pythonText(node, (n) => this.source(n));
-				return value === undefined ? this.other(node, "an f-string") : { kind: "text", at, value };
+				return value === undefined ? this.other(node, () => t("it is an f-string")) : { kind: "text", at, value };
 			}
 			case "true":
 			case "false":
@@ -109,7 +112,7 @@ export abstract class PythonExpressions extends ExpressionReader {
 				};
 			case "comparison_operator": {
 				const operands = node.children.filter((c) => c.field !== "operators");
-				if (operands.length !== 2) return this.other(node, "a comparison");
+				if (operands.length !== 2) return this.other(node, () => t("it is a comparison"));
 				const [left, right] = operands.map((c) => this.expression(c));
 				return { kind: "binary", at, operator: child(node, "operators")!.type, left, right };
 			}
@@ -139,10 +142,10 @@ export abstract class PythonExpressions extends ExpressionReader {
 			case "dictionary_comprehension": {
 				const clauses = node.children.filter((c) => c.type === "for_in_clause");
 				const targets = clauses.map((c) => this.expression(child(c, "left")));
-				return { ...this.other(node, "a comprehension"), targets };
+				return { ...this.other(node, () => t("it is a comprehension")), targets };
 			}
 			default:
-				return this.other(node, `a ${node.type.replaceAll("_", " ")}`);
+				return this.stranger(node);
 		}
 	}
 
