@@ -67,7 +67,13 @@ export function wordsOfBatchSize({ facts, data }: Text, b: BatchSizeFact): Words
 			? t("{0} in mini-batches of {1}: {2}.", ...cut)
 			: b.dropsLast
 				? t("{0} in mini-batches of {1}: {2}; the last {3} rows are left out.", ...cut, amount(last))
-				: t("{0} in mini-batches of {1}: {2}, the last one of {3}.", ...cut, counted(last, "rows"));
+				: t(
+						last === 1
+							? "{0} in mini-batches of {1}: {2}, the last one of {3} row."
+							: "{0} in mini-batches of {1}: {2}, the last one of {3} rows.",
+						...cut,
+						amount(last),
+					);
 	const summed = b.accumulation?.value;
 	const updates =
 		typeof summed === "number" && summed > 1

@@ -13,7 +13,7 @@ export function rateText(value: number): string {
 	return String(Number(value.toPrecision(3)));
 }
 
-export type Unit = "steps" | "epochs" | "updates" | "rows" | "calls";
+export type Unit = "steps" | "epochs" | "updates" | "calls";
 
 /** "1 step", "10 steps"; calls are those of a schedule's step() */
 export function counted(value: number, unit: Unit): string {
@@ -26,8 +26,6 @@ export function counted(value: number, unit: Unit): string {
 			return t(one ? "{0} epoch" : "{0} epochs", text);
 		case "updates":
 			return t(one ? "{0} update" : "{0} updates", text);
-		case "rows":
-			return t(one ? "{0} row" : "{0} rows", text);
 		case "calls":
 			return t(one ? "{0} call of step()" : "{0} calls of step()", text);
 	}
