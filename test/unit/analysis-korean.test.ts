@@ -33,8 +33,9 @@ const data = { rows: 5001, name: "table.csv" };
 const surroundings = { rows: 5001, from: "", runFile: false, memory: { cpu: 1000, gpu: 1000 } };
 const palette = { line: "#000", fill: "#000", text: "#000", axis: "#000" };
 
-function hoverOn({ facts }: Analysis, word: string): string[] {
-	const hover = hoverAt(facts, LOOP.indexOf(word), { text: LOOP, data, palette });
+/** What is shown on a word: texts, and of a picture what it says and draws. */
+function hoverOn({ facts }: Analysis, word: string, text = LOOP): string[] {
+	const hover = hoverAt(facts, text.indexOf(word), { text, data, palette });
 	return (hover?.parts ?? []).map((part) => (typeof part === "string" ? part : `${part.alt} ${part.svg}`));
 }
 
@@ -73,6 +74,7 @@ test("a finding, a hint, a lens and a hover are Korean", async () => {
 test("no sentence of English is left in what is said of a program", async () => {
 	const { facts, findings } = await analyze(LOOP);
 	const words = ["SGD", "Adam(", "lr=20", "momentum", "eps", "batch_size", "range(10"];
+	const cycle = LOOP.replace("ExponentialLR(optimizer, gamma=0.95)", "OneCycleLR(optimizer, 0.1, total_steps=840)");
 	const said = [
 		...findings.flatMap(({ message, advice, fix }) => [message, advice, fix?.title ?? ""]),
 		...hintsOf(facts, data).flatMap(({ text, tooltip }) => [text, tooltip]),
@@ -80,11 +82,13 @@ test("no sentence of English is left in what is said of a program", async () => 
 			...[text, tooltip],
 			...fixes.map(({ title }) => title),
 		]),
-		...words.flatMap((word) => hoverOn({ facts, findings }, word).map((part) => part.replace(/<svg.*/, ""))),
+		...words.flatMap((word) => hoverOn({ facts, findings }, word)),
+		...hoverOn(await analyze(cycle), "OneCycleLR", cycle),
 		...loopRun(facts)!.assumed.flatMap(({ name, why }) => [name, why]),
 	];
 	assert.ok(said.length > 50, `${said.length} texts`);
-	const english = said.filter((text) => /[A-Za-z]{2,} [a-z]{2,}/.test(text.replace(/`[^`]*`|with torch/g, "")));
+	const names = /```text|`[^`\n]+`|<[^>]*>|with torch/g;
+	const english = said.filter((text) => /[A-Za-z]{2,} [a-z]{2,}/.test(text.replace(names, "")));
 	assert.deepEqual(english, []);
 });
 

@@ -3,7 +3,9 @@
  * code: PyTorch 2, Keras 3, optax 0.2, TensorFlow.js 4. Every line is computed before the next one; dW is the gradient,
  * λ the weight decay, t the number of the update from 1.
  */
+
 import { hyperparameters } from "../../engine/optimizers/hyperparameters.ts";
+import { t } from "../../l10n.ts";
 import type { OptimizerFact } from "../facts.ts";
 import { find } from "../frameworks/signature.ts";
 import { epsilonPlace } from "../hints/epsilons.ts";
@@ -86,7 +88,7 @@ const nadamPlain: Lines = (o) => [
 const sgd: Lines = (o) => {
 	if (o.optimizer === "gradientDescent") return ["W ← W − α · dW"];
 	const damped = has(o, "dampening");
-	const velocity = damped ? "V ← βV + (1 − dampening)dW   (first step: V = dW)" : "V ← βV + dW";
+	const velocity = damped ? `V ← βV + (1 − dampening)dW   ${t("(first step: V = dW)")}` : "V ← βV + dW";
 	return [velocity, on(o, "nesterov") ? "W ← W − α · (dW + βV)" : "W ← W − α · V"];
 };
 
@@ -106,7 +108,7 @@ const rmsprop: Lines = (o) => {
 
 const adagrad: Lines = (o) => {
 	const start = find(o.parameters, "initialAccumulator");
-	const from = typeof start?.value === "number" && start.value > 0 ? `   (S begins with ${start.value})` : "";
+	const from = typeof start?.value === "number" && start.value > 0 ? `   ${t("(S begins with {0})", start.value)}` : "";
 	const place = epsilonPlace(o);
 	const step = place === "inside" ? "dW / √(S + ε)" : place ? "dW / (√S + ε)" : "dW / √S";
 	const rate = has(o, "learningRateDecay") ? "α / (1 + (t − 1) · lr_decay)" : "α";
@@ -131,19 +133,19 @@ const radam =
 		S,
 		"ρ∞ = 2 / (1 − β₂) − 1,  ρₜ = ρ∞ − 2tβ₂ᵗ / (1 − β₂ᵗ)",
 		`ρₜ > 5:  W ← W − α · r · ${step}`,
-		"else:    W ← W − α · Vc,  Vc = V / (1 − β₁ᵗ)",
+		`${t("else:")}    W ← W − α · Vc,  Vc = V / (1 − β₁ᵗ)`,
 		"r = √((ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ))",
 	];
 
 const lion: Lines = () => ["U = sign(β₁V + (1 − β₁)dW)", "W ← W − α · U", "V ← β₂V + (1 − β₂)dW"];
 
 const adafactor: Lines = () => [
-	"R ← β̂R + (1 − β̂) · row means of dW²,  C likewise of columns",
-	"U = dW / √(R Cᵀ / mean R),  cut to a root mean square of 1",
+	t("R ← β̂R + (1 − β̂) · row means of dW²,  C likewise of columns"),
+	t("U = dW / √(R Cᵀ / mean R),  cut to a root mean square of 1"),
 	"W ← W − α · U",
 ];
 
-const lbfgs: Lines = () => ["H ≈ inverse curvature of the last steps s = ΔW, y = ΔdW", "W ← W − α · H dW"];
+const lbfgs: Lines = () => [t("H ≈ inverse curvature of the last steps s = ΔW, y = ΔdW"), "W ← W − α · H dW"];
 
 /** By the library's name of it. */
 const FORMULAS: Record<string, Lines> = {
@@ -160,12 +162,12 @@ const FORMULAS: Record<string, Lines> = {
 	"torch.optim.ASGD": torch(() => [
 		"η = α / (1 + λ₀αt)^alpha",
 		"W ← (1 − λ₀η)W − η · dW",
-		"A ← A + (W − A) / max(1, t − t₀)   (the average, from t₀ on)",
+		`A ← A + (W − A) / max(1, t − t₀)   ${t("(the average, from t₀ on)")}`,
 	]),
 	"torch.optim.Rprop": () => [
-		"same sign as before:  Δ ← 1.2 · Δ   (at most 50)",
-		"sign has changed:     Δ ← 0.5 · Δ,  dW ← 0   (at least 1e-6)",
-		"W ← W − sign(dW) · Δ   (Δ begins with lr)",
+		t("same sign as before:  Δ ← 1.2 · Δ   (at most 50)"),
+		t("sign has changed:     Δ ← 0.5 · Δ,  dW ← 0   (at least 1e-6)"),
+		`W ← W − sign(dW) · Δ   ${t("(Δ begins with lr)")}`,
 	],
 	"torch.optim.LBFGS": lbfgs,
 	"transformers.AdamW": decoupled(adam),
@@ -185,7 +187,7 @@ const FORMULAS: Record<string, Lines> = {
 	"keras.optimizers.Ftrl": () => [
 		"S′ = S + dW²",
 		"Z ← Z + dW − (√S′ − √S) / α · W,  S ← S′",
-		"W ← (sign(Z) · l1 − Z) / (√S / α + 2 · l2)   where |Z| > l1, else 0",
+		`W ← (sign(Z) · l1 − Z) / (√S / α + 2 · l2)   ${t("where |Z| > l1, else 0")}`,
 	],
 	"keras.optimizers.Lion": decoupled(lion),
 	"keras.optimizers.Adafactor": adafactor,
@@ -208,12 +210,22 @@ const FORMULAS: Record<string, Lines> = {
 	"optax.adagrad": adagrad,
 	"optax.adadelta": adadelta,
 	"optax.lion": added(lion),
-	"optax.lamb": () => [V, S, CORRECTED, "U = Vc / (√Sc + ε) + λW", "W ← W − α · ‖W‖ / ‖U‖ · U   (layer by layer)"],
-	"optax.lars": () => ["U = dW + λW", "V ← momentum · V + trust · ‖W‖ / ‖U‖ · α · U   (layer by layer)", "W ← W − V"],
+	"optax.lamb": () => [
+		V,
+		S,
+		CORRECTED,
+		"U = Vc / (√Sc + ε) + λW",
+		`W ← W − α · ‖W‖ / ‖U‖ · U   ${t("(layer by layer)")}`,
+	],
+	"optax.lars": () => [
+		"U = dW + λW",
+		`V ← momentum · V + trust · ‖W‖ / ‖U‖ · α · U   ${t("(layer by layer)")}`,
+		"W ← W − V",
+	],
 	"optax.adafactor": adafactor,
-	"optax.noisy_sgd": () => ["W ← W − α · (dW + noise),  variance η / (1 + t)^γ"],
+	"optax.noisy_sgd": () => [t("W ← W − α · (dW + noise),  variance η / (1 + t)^γ")],
 	"optax.lbfgs": lbfgs,
-	"optax.scale_by_adam": () => [V, S, CORRECTED, "update = Vc / (√(Sc + ε_root) + ε)   (no learning rate yet)"],
+	"optax.scale_by_adam": () => [V, S, CORRECTED, t("update = Vc / (√(Sc + ε_root) + ε)   (no learning rate yet)")],
 	"jax.example_libraries.optimizers.sgd": sgd,
 	"jax.example_libraries.optimizers.momentum": () => ["V ← βV + dW", "W ← W − α · V"],
 	"jax.example_libraries.optimizers.nesterov": () => ["V ← βV + dW", "W ← W − α · (dW + βV)"],
@@ -266,7 +278,7 @@ function runFileFormula(o: OptimizerFact): string[] | undefined {
 			return asIt([S, `W ← W − α · ${root("dW", "S")}`]);
 		case "adagrad":
 			return asIt([
-				`S ← S + dW²${h.initialAccumulator > 0 ? `   (S begins with ${h.initialAccumulator})` : ""}`,
+				`S ← S + dW²${h.initialAccumulator > 0 ? `   ${t("(S begins with {0})", h.initialAccumulator)}` : ""}`,
 				`W ← W − α · ${root("dW", "S")}`,
 			]);
 		case "lion":
