@@ -27,3 +27,31 @@ scene(
 		assert.deepEqual(english, []);
 	},
 );
+
+const LOOP = `import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+loader = torch.utils.data.DataLoader(data, batch_size=100)
+for epoch in range(10):
+    for x, y in loader:
+        loss = model(x, y)
+        loss.backward()
+        optimizer.step()
+`;
+
+scene(
+	"in a Korean window lenses, hints, findings and hovers of code speak Korean",
+	{ files: { "table.csv": lineTable(300), "train.py": LOOP }, window: { language: "ko" } },
+	async ({ window }) => {
+		const { page } = window;
+		await window.open("train.py");
+		await page.locator(".codelens-decoration", { hasText: "에포크당 3단계 · 업데이트 30회" }).waitFor();
+		await page.locator(".view-line", { hasText: /약.10단계.뒤.학습률.×10.효과/ }).waitFor();
+		await page.keyboard.press("Control+Shift+M");
+		await page
+			.locator(".markers-panel", { hasText: "이 반복문에서 optimizer.zero_grad()을(를) 호출하지 않습니다" })
+			.waitFor();
+		await page.keyboard.press("Control+Shift+M");
+		await page.locator(".view-line", { hasText: "torch.optim" }).getByText("momentum").hover();
+		await page.locator(".monaco-hover", { hasText: "강의 노트:" }).waitFor();
+	},
+);
