@@ -3,6 +3,7 @@
  * and said again in the language of the window; any other one stays as it is.
  */
 import { isEnglish, t as translate } from "../src/l10n.ts";
+import { runFileSentences } from "./run-file-words.ts";
 
 /** {0}, {1} stand for what the engine puts in, in this order. What fits several of them is the first one. */
 export const engineSentences: readonly string[] = [
@@ -90,26 +91,36 @@ export const engineSentences: readonly string[] = [
 	"hour",
 ];
 
-const patterns = engineSentences.map((sentence) => {
-	const literal = sentence.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-	return { sentence, pattern: new RegExp(`^${literal.replace(/\\\{\d+\\\}/g, "(.+?)")}$`, "s") };
-});
-/** what was said before: a table of thousands of columns says the same of many, and each time it is drawn */
-const known = new Map<string, string>();
+/** @returns what says the sentences again in the language of the window, and anything else as it is */
+export function saidAgain(sentences: readonly string[]): (said: string) => string {
+	const patterns = sentences.map((sentence) => {
+		const literal = sentence.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+		return { sentence, pattern: new RegExp(`^${literal.replace(/\\\{\d+\\\}/g, "(.+?)")}$`, "s") };
+	});
+	/** what was said before: a table of thousands of columns says the same of many, and each time it is drawn */
+	const known = new Map<string, string>();
+	function inLanguage(said: string): string {
+		for (const { sentence, pattern } of patterns) {
+			const values = pattern.exec(said)?.slice(1);
+			// a value may be a list of what has words of its own: of layers
+			if (values) return translate(sentence, ...values.map((value) => value.split(", ").map(again).join(", ")));
+		}
+		return said;
+	}
+	function again(said: string): string {
+		if (isEnglish()) return said;
+		const words = known.get(said) ?? inLanguage(said);
+		known.set(said, words);
+		return words;
+	}
+	return again;
+}
+
+const sentenceWords = saidAgain([...runFileSentences, ...engineSentences]);
 
 /** @returns what the engine has said, in the language of the window where it is known */
 export function engineWords(said: string): string {
-	if (isEnglish()) return said;
-	const words = known.get(said) ?? inLanguage(said);
-	known.set(said, words);
-	return words;
-}
-
-function inLanguage(said: string): string {
-	for (const { sentence, pattern } of patterns) {
-		const values = pattern.exec(said)?.slice(1);
-		// a value may be a list of what has words of its own: of layers
-		if (values) return translate(sentence, ...values.map((value) => value.split(", ").map(engineWords).join(", ")));
-	}
-	return said;
+	// What is wrong with a run file begins with its name.
+	const [, file, fault] = /^(\S[^:]*\.train\.json): (.+)$/s.exec(said) ?? [];
+	return fault === undefined ? sentenceWords(said) : `${file}: ${sentenceWords(fault)}`;
 }

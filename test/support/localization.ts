@@ -2,6 +2,8 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { engineSentences } from "../../webview/engine-words.ts";
+
+import { runFileSentences } from "../../webview/run-file-words.ts";
 import { repository } from "./vscode/paths.ts";
 
 /** Where texts are translated: by the `t` of `src/l10n.ts` in panel and analysis, the extension host by `vscode.l10n.t`. */
@@ -21,7 +23,7 @@ const call = new RegExp(
 );
 
 /**
- * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given, and the engine's sentences that the panel knows
+ * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given, and the sentences of engine and analysis that the panel knows
  * @throws Error naming a call whose text cannot be told
  */
 export async function messages(): Promise<Message[]> {
@@ -35,7 +37,14 @@ export async function messages(): Promise<Message[]> {
 			for (const text of texts) found.push({ text: JSON.parse(text), at });
 		}
 	}
-	return [...found, ...engineSentences.map((text) => ({ text, at: "webview/engine-words.ts" }))];
+	const known = {
+		"engine-words.ts": engineSentences,
+		"run-file-words.ts": runFileSentences,
+	};
+	for (const [file, texts] of Object.entries(known)) {
+		found.push(...texts.map((text) => ({ text, at: `webview/${file}` })));
+	}
+	return found;
 }
 
 /** @returns the {0}, {1} of a text, in order, each once */

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { loopRun } from "../../src/analysis/index.ts";
 import type { ResolvedRun } from "../../src/engine/protocol/run.ts";
+import { parseRunFile } from "../../src/engine/run-file.ts";
 import { DeadUnits } from "../../src/engine/training/diagnosis/dead-units.ts";
 import { divergence } from "../../src/engine/training/diagnosis/divergence.ts";
 import { costRose } from "../../src/engine/training/diagnosis/words.ts";
@@ -11,6 +13,8 @@ import { datasetChanged } from "../../src/engine/training/findings.ts";
 import type { PreparedRun } from "../../src/engine/training/prepare.ts";
 import { setBundle } from "../../src/l10n.ts";
 import { engineSentences, engineWords } from "../../webview/engine-words.ts";
+import { runFileSentences } from "../../webview/run-file-words.ts";
+import { analyze } from "../support/analysis.ts";
 import { repository } from "../support/vscode/paths.ts";
 
 const korean = await readFile(join(repository, "l10n", "bundle.l10n.ko.json"), "utf8");
@@ -71,20 +75,89 @@ test("advice is translated like findings, and what is not known stays", () => {
 	setBundle(korean);
 });
 
-test("every sentence is the engine's own", async () => {
-	let source = "";
-	for await (const file of glob("src/engine/{data,training}/**/*.ts", { cwd: repository })) {
-		source += await readFile(join(repository, file), "utf8");
+test("what is wrong with a run file is told with its name and its place", () => {
+	const said = (change: object) => {
+		const text = JSON.stringify({ dataset: { path: "t.csv" }, ...change });
+		try {
+			parseRunFile("/a b.train.json", text);
+		} catch (fault) {
+			return engineWords((fault as Error).message);
+		}
+		assert.fail(`taken: ${text}`);
+	};
+	assert.equal(said({ epoch: 3 }), 'a b.train.json: "epoch"은(는) 알려진 키가 아닙니다. "epochs"을(를) 쓰려고 했나요?');
+	assert.equal(
+		said({ optimizer: { name: "adam", learningRate: -1 } }),
+		"a b.train.json: optimizer.learningRate의 값은 0보다 큰 수여야 하는데 -1입니다.",
+	);
+	assert.equal(
+		said({ batchSize: 0.5 }),
+		'a b.train.json: batchSize의 값은 1 이상인 정수, "full"이나 "auto"여야 하는데 0.5입니다.',
+	);
+	const changes = [
+		{ lr: 1 },
+		{ epochs: 0 },
+		{ dataset: {} },
+		{ dataset: { path: "" } },
+		{ dataset: { path: "t.csv", features: [] } },
+		{ dataset: { path: "t.csv", split: { dev: 2 } } },
+		{ dataset: { path: "t.csv", split: { test: 0.8 } } },
+		{ model: { layers: 3 } },
+		{ model: 3 },
+		{ model: { activation: "sine" } },
+		{ optimizer: { name: "adam", beta1: 1 } },
+		{ optimizer: { name: "adam", beta: 0.5 } },
+		{ optimizer: { name: "adam", amsgrad: 1 } },
+		{ decay: { name: "exponential", base: 2 } },
+		{ decay: { name: "oneCycle", rise: 1 } },
+		{ decay: { name: "piecewise", points: [{ rate: 1 }] } },
+		{ l2: -1 },
+	];
+	for (const change of changes) assert.match(said(change), /^a b\.train\.json: .*[가-힣]/, JSON.stringify(change));
+});
+
+test("what is assumed of a loop is told by name, value and reason", async () => {
+	const { facts } = await analyze(`import torch
+from torch import nn
+model = nn.Sequential(nn.Conv2d(1, 8, 3), nn.Linear(8, 64), nn.SiLU(), nn.Linear(64, 1))
+optimizer = torch.optim.Adamax(model.parameters(), lr=float(input()))
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+for epoch in range(count()):
+    for x, y in loader:
+        loss = cost(model(x), y)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    scheduler.step(loss)
+`);
+	const { assumed } = loopRun(facts, 1000)!;
+	assert.ok(assumed.length >= 7, JSON.stringify(assumed));
+	// names of code stay
+	const own = /Adamax|Conv2d|SiLU|Descent|float|count|relu|adam/gi;
+	for (const words of assumed.flatMap(({ name, value, why }) => [name, value, why])) {
+		assert.doesNotMatch(words.replace(own, ""), /[a-z]/i, words);
 	}
+});
+
+async function sourceOf(...patterns: string[]): Promise<string> {
+	let source = "";
+	for await (const file of glob(patterns, { cwd: repository }))
+		source += await readFile(join(repository, file), "utf8");
+	return source;
+}
+
+test("every sentence is the engine's own", async () => {
+	const ofRuns = "src/engine/{data,training,model}/**/*.ts";
+	let source = await sourceOf(ofRuns, "src/engine/run-{file,shapes}.ts");
 	// a sentence may be written in pieces, and a word of it may be a value
 	source = source.replace(/[`"] \+\s+[`"]/g, "");
 	const word =
-		/^The (?:cost|gradient)(?= stopped)|(?<=^not all )(?:numbers|dates)|(?<=^The dataset )(?:was deleted or moved|changed on disk)/;
-	for (const sentence of engineSentences) {
+		/(?<= at least \{1\} )entr(?:y|ies)|^The (?:cost|gradient)(?= stopped)|(?<=^not all )(?:numbers|dates)|(?<=^The dataset )(?:was deleted or moved|changed on disk)/;
+	for (const sentence of [...engineSentences, ...runFileSentences]) {
 		if (/ stopped being a finite number/.test(sentence)) continue; // by its own test
 		for (const piece of sentence.replace(word, "{0}").split(/\{\d+\}/)) {
 			assert.ok(
-				source.includes(piece.replace(/^[.:,;)( ]+|[.:,;)( ]+$/g, "")),
+				source.includes(piece.replace(/^[.:,;)( "]+|[.:,;)( "]+$/g, "")),
 				`${JSON.stringify(piece)} of: ${sentence}`,
 			);
 		}
