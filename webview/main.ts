@@ -19,6 +19,7 @@ import { t } from "../src/l10n.ts";
 import { isBeta } from "./charts/beta-slider.ts";
 import { type ChartPreferences, Figures } from "./charts/figures.ts";
 import { Announcer } from "./controls/announcer.ts";
+import { AsItWasRun } from "./controls/as-it-was-run.ts";
 import { BatchRows } from "./controls/batch-rows.ts";
 import { CompareTable } from "./controls/compare.ts";
 import { DataSection } from "./controls/data.ts";
@@ -83,7 +84,9 @@ const hyperparameters = new Hyperparameters(model, {
 	run,
 	find: command,
 });
-const compare = new CompareTable();
+const show = (runId: string) => post({ type: "show", runId });
+const compare = new CompareTable(show);
+const asItWasRun = new AsItWasRun((runId) => post({ type: "use", runId }));
 const stateLine = new StateLine(command, [
 	{
 		label: t("Save the steps of this run as CSV"),
@@ -141,7 +144,7 @@ const dataset = new DatasetView({
 	close: () => openDataset(false),
 });
 const memory = new MemorySection();
-const runs = new RunsSection((runId, visible) => post({ type: "visible", runId, visible }));
+const runs = new RunsSection({ draw: (runId, visible) => post({ type: "visible", runId, visible }), show });
 const findings = new FindingsSection(command, openRows);
 const live = new LiveSection(command);
 const rateHint = element("span", { class: "hint-text" }, t("The rate of every step appears here"));
@@ -159,7 +162,7 @@ document
 			"main",
 			{},
 			page,
-			element("aside", {}, hyperparameters.element, runs.element, data.element, memory.element),
+			element("aside", {}, hyperparameters.element, asItWasRun.element, runs.element, data.element, memory.element),
 		),
 		announcer.element,
 		batchRows.element,
@@ -233,6 +236,7 @@ function renderControls(): void {
 	memory.render(model);
 	live.render(model);
 	runs.render(model);
+	asItWasRun.render(model);
 	findings.render(model);
 	compare.render(model);
 	rateControl.render(model);

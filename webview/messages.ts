@@ -205,6 +205,7 @@ const state = object({
 	problem: optional(text),
 	form,
 	runs: listOf(run),
+	shown: optional(text),
 	trusted: flag,
 });
 

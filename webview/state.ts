@@ -79,8 +79,13 @@ export class PanelModel {
 		}
 	}
 
-	/** The run that the state line and the findings speak of. */
+	/** The run that the panel speaks of: the one that was turned to, else the newest. */
 	get current(): RunView | undefined {
+		return this.state.runs.find(({ id }) => id === this.state.shown) ?? this.newest;
+	}
+
+	/** Only it can be going on. */
+	get newest(): RunView | undefined {
 		return this.state.runs[this.state.runs.length - 1];
 	}
 
@@ -91,7 +96,7 @@ export class PanelModel {
 
 	/** True while a run is under way that a person started, so that no other can be started. */
 	get busy(): boolean {
-		return isActive(this.current?.phase) && !this.current?.live;
+		return isActive(this.newest?.phase) && !this.newest?.live;
 	}
 
 	/** Why a run cannot be started: one sentence, or undefined. */

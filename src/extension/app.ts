@@ -54,7 +54,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 		onEvent: (runId, event) => session.receive(runId, event),
 	});
 	const shelf = new RunShelf(session, engine, log, context);
-	const trainer = new Trainer(session, engine, log, (dataset) => shelf.keepRequest(dataset));
+	const trainer = new Trainer(session, engine, log, shelf);
 	const predictor = new Predictor(session, engine, log);
 	const exporter = new LoopExporter(session, engine, shelf, trainer);
 	const panel = new Panel(context.extensionUri, session, trainer);
@@ -84,11 +84,11 @@ export function createApp(context: vscode.ExtensionContext): App {
 		const phase = session.active?.view.phase;
 		const reading = phase === "preparing" || (phase === undefined && session.inspecting);
 		const state = reading ? "reading" : (phase ?? "idle");
-		const { current, runFile } = session;
+		const { shown: run, runFile } = session;
 		const values = {
 			[CONTEXT_STATE]: state,
 			[CONTEXT_RUN_FILE]: runFile !== undefined,
-			[CONTEXT_WEIGHTS]: current !== undefined && weightsOf(current.view) !== undefined,
+			[CONTEXT_WEIGHTS]: run !== undefined && weightsOf(run.view) !== undefined,
 		};
 		for (const [key, value] of Object.entries(values)) {
 			if (shown[key] === value) continue;

@@ -60,7 +60,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 			() => true,
 			async (stored) => {
 				panel.show();
-				if (stored.phase !== "running" || shelf.shown(stored)) await shelf.open(stored);
+				if (stored.phase !== "running" || shelf.shown(stored)) await trainer.show(await shelf.open(stored));
 			},
 		),
 		on(COMMANDS.renameRun, t("Rename Run"), ended, async (stored) => {

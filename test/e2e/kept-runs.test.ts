@@ -61,6 +61,65 @@ scene(
 );
 
 scene(
+	"a run is turned to from the list, the legend and the comparison, and is still shown after a reload",
+	{ files: { "a.csv": lineTable(300), "b.csv": lineTable(200) }, window: { width: 1500, height: 1000 } },
+	async (scene) => {
+		const { window } = scene;
+		const shown = (name: string) => scene.panel.part("shown-run").filter({ hasText: name }).waitFor();
+		await window.command("Descent: Run Training");
+		await window.pick("a.csv");
+		await scene.panel.waitFor("state", /Finished/);
+		const [steps, cost] = [await scene.panel.text("iteration"), await scene.panel.text("cost")];
+		for (const [name, value] of [
+			["learningRate", "0.01"],
+			["epochs", "20"],
+		]) {
+			await scene.panel.part(name).locator("input").fill(value);
+			await scene.panel.part(name).locator("input").press("Tab");
+		}
+		await window.command("Descent: Run Training");
+		await window.pick("b.csv");
+		const legend = scene.panel.part("runs");
+		await legend.locator(".show", { hasText: "adam-0.01," }).waitFor();
+		await scene.panel.waitFor("state", /Finished/);
+		await scene.panel.waitFor("iteration", /^20$/);
+		assert.equal(await scene.panel.part("as-run").isVisible(), false);
+
+		await scene.panel.part("compare").getByRole("button", { name: "adam-0.001" }).click();
+		await shown("adam-0.001");
+		assert.deepEqual([await scene.panel.text("iteration"), await scene.panel.text("cost")], [steps, cost]);
+		const asRun = (await scene.panel.part("as-run").textContent()) ?? "";
+		assert.match(asRun, /learning rate0\.001/);
+		await scene.panel.part("dataset").filter({ hasText: "a.csv" }).waitFor();
+		await legend.getByRole("button", { name: "Draw the curves of adam-0.001" }).click();
+		await legend.locator('[aria-pressed="false"][aria-label$="adam-0.001"]').waitFor();
+
+		await legend.locator(".show", { hasText: "adam-0.01," }).click();
+		await scene.panel.part("shown-run").waitFor({ state: "hidden" });
+		await window.command("Descent: Focus on Runs View");
+		await window.page
+			.locator(".sidebar .monaco-list-row")
+			.filter({ hasText: /adam-0\.001/ })
+			.click();
+		await shown("adam-0.001");
+		await legend.locator('[aria-pressed="true"][aria-label$="adam-0.001"]').waitFor();
+
+		await window.open("b.csv");
+		await window.command("Descent: Open Panel");
+		await scene.window.page.reload();
+		await scene.window.page.locator(".tab", { hasText: "Descent" }).click();
+		await shown("adam-0.001");
+		await scene.panel.part("dataset").filter({ hasText: "a.csv" }).waitFor();
+		await scene.panel.part("use-hyperparameters").click();
+		await scene.panel.part("button-run").click();
+		await legend.locator(".show", { hasText: "adam-0.001 (2)," }).waitFor();
+		await scene.panel.part("shown-run").waitFor({ state: "hidden" });
+		await scene.panel.waitFor("state", /Finished/);
+		assert.deepEqual([await scene.panel.text("iteration"), await scene.panel.text("cost")], [steps, cost]);
+	},
+);
+
+scene(
 	"an untrusted workspace's runs are not read, and that is said",
 	{ files: { "table.csv": lineTable(90) }, trusted: false },
 	async ({ window }) => {

@@ -55,6 +55,40 @@ test("kept runs: what is on disk comes into a panel that knows nothing of it, wi
 	assert.equal(again.view.phase, "finished");
 });
 
+test("kept runs: a run that is opened is the one that the panel speaks of, with its data, until the next one begins", async () => {
+	const { session, shelf, trainer } = await app();
+	const folder = vscode.workspace.workspaceFolders![0].uri.fsPath;
+	await writeFile(join(folder, "other.csv"), lineTable(300));
+	session.form = { epochs: 5, learningRate: 0.02 };
+	const newest = await runToEnd(() =>
+		vscode.commands.executeCommand("descent.trainOn", vscode.Uri.file(join(folder, "other.csv"))),
+	);
+	const kept = shelf.shown(named(shelf.stored, "adam-0.001")!)!;
+	assert.equal(session.shown, newest);
+	assert.deepEqual([newest.view.visible, kept.view.visible], [true, false], "costs of other data step back");
+	await execute("descent.openRun", named(shelf.stored, "adam-0.001"));
+	assert.equal(session.shown, kept);
+	assert.equal(session.state().shown, kept.view.id);
+	assert.deepEqual([newest.view.visible, kept.view.visible], [false, true]);
+	await until("its data are shown", () => session.summary?.path === join(folder, "table.csv") && !session.inspecting);
+	assert.equal(session.dataset?.label, "table.csv");
+	session.draw(newest, true);
+	assert.ok(newest.view.visible, "they can be drawn all the same");
+	await trainer.useHyperparameters(kept);
+	assert.equal(session.form.learningRate, 0.001);
+	assert.equal(session.form.epochs, 40);
+	const next = await runToEnd(() => execute("descent.run", { chosen: true }));
+	assert.equal(session.shown, next);
+	assert.equal(next.view.start?.run.dataset.path, join(folder, "table.csv"));
+	assert.deepEqual(next.series.snapshot(), kept.series.snapshot());
+	session.form = {};
+	await rm(join(folder, "other.csv"));
+	for (const run of [newest, next]) {
+		await shelf.refresh();
+		await shelf.remove(named(shelf.stored, run.view.name)!, false);
+	}
+});
+
 test("kept runs: pin, rename, and what is refused", async () => {
 	const { shelf } = await app();
 	const [stored] = shelf.stored;

@@ -148,8 +148,13 @@ export class Figures {
 		const { preview } = this.model;
 		const end = runs.reduce((most, run) => Math.max(most, run.curves.length), 0) || (preview?.iterations ?? 0);
 		this.viewport.grow(end);
+		const current = runs.find((run) => run.current);
+		// a run that was turned to may have nothing where the one before was looked at
+		if (current && current.view.id !== this.view?.current?.view.id && current.curves.length < this.viewport.range[0]) {
+			this.viewport.reset();
+		}
 		const { range, zoomed } = this.viewport;
-		return { runs, current: runs.find((run) => run.current), range, zoomed, end, palette: this.palette, preview };
+		return { runs, current, range, zoomed, end, palette: this.palette, preview };
 	}
 
 	private visibleRuns(): DrawnRun[] {

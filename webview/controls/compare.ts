@@ -102,8 +102,11 @@ export class CompareTable {
 	private writtenAt = Number.NEGATIVE_INFINITY;
 	private timer: number | undefined;
 	private model: PanelModel | undefined;
+	private readonly show: (runId: string) => void;
 
-	constructor() {
+	/** @param show turns to a run */
+	constructor(show: (runId: string) => void) {
+		this.show = show;
 		const table = element("table", {}, element("thead", {}, this.head), this.body);
 		this.element = element(
 			"section",
@@ -141,11 +144,12 @@ export class CompareTable {
 		const sorted = sortRuns(all, shown, this.sort);
 		const key = JSON.stringify([
 			this.sort,
-			sorted.map((run) => [run.id, ...shown.map((column) => cellText(column, run))]),
+			model.current?.id,
+			sorted.map((run) => [run.id, run.name, ...shown.map((column) => cellText(column, run))]),
 		]);
 		if (key === this.written) return;
 		this.written = key;
-		const focused = (document.activeElement as HTMLElement | null)?.dataset?.sort;
+		const { sort: focused, run: focusedRun } = (document.activeElement as HTMLElement | null)?.dataset ?? {};
 		this.head.replaceChildren(
 			this.heading("run", t("run"), false),
 			...shown.map((column) =>
@@ -156,9 +160,31 @@ export class CompareTable {
 				),
 			),
 		);
-		this.body.replaceChildren(...sorted.map((run) => row(run, shown, model)));
+		this.body.replaceChildren(...sorted.map((run) => this.row(run, shown, model)));
 		setText(this.same, same === "" ? "" : t("The same in all of them: {0}.", same));
-		if (focused !== undefined) this.head.querySelector<HTMLElement>(`[data-sort="${CSS.escape(focused)}"]`)?.focus();
+		const again =
+			focused !== undefined
+				? this.head.querySelector<HTMLElement>(`[data-sort="${CSS.escape(focused)}"]`)
+				: focusedRun && this.body.querySelector<HTMLElement>(`[data-run="${CSS.escape(focusedRun)}"]`);
+		if (again) again.focus();
+	}
+
+	private row(run: RunView, shown: readonly CompareColumn[], model: PanelModel): HTMLElement {
+		const place = model.colourOf(run.id);
+		const swatch = element("s", { class: place < runColours.length ? "swatch" : "swatch dash" });
+		swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
+		const current = run.id === model.current?.id;
+		const name = element("button", { type: "button", class: "to-run", "data-run": run.id }, run.name);
+		name.setAttribute("aria-current", String(current));
+		name.addEventListener("click", () => this.show(run.id));
+		const cells = shown.map((column) => {
+			const cell = element("td", {}, cellText(column, run));
+			if (column.hyperparameter) cell.className = "differs";
+			if (isNumber(column, run)) cell.classList.add("number");
+			return cell;
+		});
+		const head = element("th", { scope: "row" }, swatch, name);
+		return element("tr", { class: current ? "current" : "" }, head, ...cells);
 	}
 
 	private heading(name: string, label: string, number: boolean): HTMLElement {
@@ -174,6 +200,12 @@ export class CompareTable {
 		if (sorted !== undefined) setAttribute(cell, "aria-sort", sorted.down ? "descending" : "ascending");
 		return cell;
 	}
+}
+
+/** @returns every hyperparameter that a run has, as it was run: its name and value */
+export function hyperparametersOf(run: RunView): [name: string, value: string][] {
+	const had = columns.filter(({ hyperparameter }) => hyperparameter);
+	return had.map((column): [string, string] => [column.label, cellText(column, run)]).filter(([, text]) => text !== "");
 }
 
 function comparable(model: PanelModel): RunView[] {
@@ -213,19 +245,6 @@ export function sortRuns(
 		if (typeof left === "number" && typeof right === "number") return sign * (left - right);
 		return sign * String(left).localeCompare(String(right), "en", { numeric: true });
 	});
-}
-
-function row(run: RunView, shown: readonly CompareColumn[], model: PanelModel): HTMLElement {
-	const place = model.colourOf(run.id);
-	const swatch = element("s", { class: place < runColours.length ? "swatch" : "swatch dash" });
-	swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
-	const cells = shown.map((column) => {
-		const cell = element("td", {}, cellText(column, run));
-		if (column.hyperparameter) cell.className = "differs";
-		if (isNumber(column, run)) cell.classList.add("number");
-		return cell;
-	});
-	return element("tr", {}, element("th", { scope: "row" }, swatch, run.name), ...cells);
 }
 
 function isNumber(column: CompareColumn, run: RunView): boolean {

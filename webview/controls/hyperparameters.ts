@@ -119,14 +119,14 @@ export class Hyperparameters {
 	render(): void {
 		const form = this.form();
 		const last = this.lastStarted();
-		const resolved = last?.start?.run;
-		const optimizer = form.optimizer ?? resolved?.optimizer.name ?? "adam";
-		const decay = form.decay ?? resolved?.decay.name ?? "constant";
+		// what is not chosen is what the engine takes, whatever another run had
+		const optimizer = form.optimizer ?? "adam";
+		const decay = form.decay ?? "constant";
 		const context: FieldContext = { optimizer, decay, trainRows: this.trainRows() };
 		this.optimizer.show(optimizers, optimizer);
 		const others = decays.some(({ value }) => value === decay) ? [] : [{ value: decay, label: decayNames[decay] }];
 		this.decay.show([...decays, ...others], decay);
-		this.activation.show(activations, form.activation ?? resolved?.model.activation ?? "relu");
+		this.activation.show(activations, form.activation ?? "relu");
 		for (const row of this.rows.values()) this.renderField(row, form, last, context);
 		for (const button of [this.runButton, ...this.findButtons]) button.setDisabled(!this.model.canRun);
 	}

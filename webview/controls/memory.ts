@@ -34,7 +34,7 @@ export class MemorySection {
 		const { current } = model;
 		// while its table is read, what the run is going to take
 		const planned = current?.start === undefined && current?.phase === "preparing" ? current.plan : undefined;
-		const start = planned ?? model.state.runs.findLast((run) => run.start !== undefined)?.start;
+		const start = planned ?? current?.start ?? model.state.runs.findLast((run) => run.start !== undefined)?.start;
 		setShown(this.element, start !== undefined);
 		if (start === undefined) return;
 		const { memory: plan, streams } = start;

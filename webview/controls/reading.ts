@@ -5,8 +5,8 @@ import { formatAbout, formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 
 /** True while a table is read, for a run or to be looked into. */
-export function isReading({ state, current }: PanelModel): boolean {
-	return state.inspecting || current?.phase === "preparing";
+export function isReading({ state, newest }: PanelModel): boolean {
+	return state.inspecting || newest?.phase === "preparing";
 }
 
 /** @returns from 0 to 1; undefined before it is known */
@@ -15,9 +15,9 @@ export function shareRead({ state: { reading } }: PanelModel): number | undefine
 }
 
 /** "Reading diamonds.csv: 1,200,000 of about 5,000,000 rows" */
-export function readingWords({ state, current }: PanelModel): string {
+export function readingWords({ state, newest }: PanelModel): string {
 	const { reading } = state;
-	const dataset = (current?.phase === "preparing" ? current.dataset : state.dataset) ?? t("the dataset");
+	const dataset = (newest?.phase === "preparing" ? newest.dataset : state.dataset) ?? t("the dataset");
 	if (reading === undefined) return t("Reading {0} …", dataset);
 	const name = dataset.slice(dataset.lastIndexOf("/") + 1);
 	return t("Reading {0}: {1} of about {2} rows", name, formatInteger(reading.rows), formatAbout(reading.about));

@@ -1,7 +1,10 @@
-/** The runs, newest first: the charts' legend, and what each one reached. A click shows or hides a curve. */
+/**
+ * The runs, newest first: the charts' legend, and what each one reached. A click on a name turns the panel to that run,
+ * one on its colour shows or hides its curves.
+ */
 
 import { t } from "../../src/l10n.ts";
-import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
+import { element, icon, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatCost } from "../format.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
@@ -10,6 +13,9 @@ import { phaseWords } from "./state-line.ts";
 
 interface RunRow {
 	item: HTMLLIElement;
+	/** shows or hides the curves */
+	toggle: HTMLButtonElement;
+	/** turns to the run */
 	button: HTMLButtonElement;
 	swatch: HTMLElement;
 	name: HTMLElement;
@@ -19,14 +25,19 @@ interface RunRow {
 	visible: boolean;
 }
 
+interface RunsEvents {
+	draw(runId: string, drawn: boolean): void;
+	show(runId: string): void;
+}
+
 export class RunsSection {
 	readonly element: HTMLElement;
 	private readonly list = element("ul", { class: "runs", "data-testid": "runs" });
 	private readonly rows = new Map<string, RunRow>();
-	private readonly setVisible: (runId: string, visible: boolean) => void;
+	private readonly events: RunsEvents;
 
-	constructor(setVisible: (runId: string, visible: boolean) => void) {
-		this.setVisible = setVisible;
+	constructor(events: RunsEvents) {
+		this.events = events;
 		const caption = element("i", { class: "quiet" }, t("dev cost"));
 		this.element = element("section", {}, element("h2", {}, t("Runs"), caption), this.list);
 	}
@@ -57,9 +68,12 @@ export class RunsSection {
 		const name = element("span", { class: "name" });
 		const meaning = element("span", { class: "unseen" });
 		const value = element("i");
-		const button = element("button", { type: "button" }, swatch, name, meaning, value);
-		const row: RunRow = { item: element("li", {}, button), button, swatch, name, meaning, value, visible: true };
-		button.addEventListener("click", () => this.setVisible(runId, !row.visible));
+		const toggle = element("button", { type: "button", class: "toggle" }, swatch, icon("eye-closed"));
+		const button = element("button", { type: "button", class: "show" }, name, meaning, value);
+		const item = element("li", {}, toggle, button);
+		const row: RunRow = { item, toggle, button, swatch, name, meaning, value, visible: true };
+		toggle.addEventListener("click", () => this.events.draw(runId, !row.visible));
+		button.addEventListener("click", () => this.events.show(runId));
 		return row;
 	}
 }
@@ -75,8 +89,12 @@ function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
 	const value = outcomeOf(run, model);
 	setText(row.value, value.text);
 	row.value.title = `${value.meaning} ${value.text}`.trim();
-	row.item.className = `${run === model.current ? "current" : ""} ${run.visible ? "" : "hidden-run"}`.trim();
-	setAttribute(row.button, "aria-pressed", String(run.visible));
+	row.item.className = `${run.id === model.current?.id ? "current" : ""} ${run.visible ? "" : "hidden-run"}`.trim();
+	setAttribute(row.button, "aria-current", String(run.id === model.current?.id));
+	setAttribute(row.toggle, "aria-pressed", String(run.visible));
+	const label = t("Draw the curves of {0}", run.name);
+	setAttribute(row.toggle, "aria-label", label);
+	setAttribute(row.toggle, "title", label);
 	setText(row.meaning, `, ${value.meaning} `);
 }
 

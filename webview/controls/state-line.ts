@@ -1,7 +1,7 @@
 /** The first line: what is going on, how far it is, and the buttons that act on it. */
 import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
 import { t } from "../../src/l10n.ts";
-import { element, setShown, setText } from "../dom.ts";
+import { element, setCutText, setShown, setText } from "../dom.ts";
 import { formatClock, formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
@@ -52,6 +52,8 @@ export class StateLine {
 	readonly element: HTMLElement;
 	private readonly dot = element("span", { class: "dot", "aria-hidden": "true" });
 	private readonly word = element("b", { class: "word", "data-testid": "state" }, t("Idle"));
+	/** where it is not the newest run that the line speaks of */
+	private readonly name = element("span", { class: "shown-run", "data-testid": "shown-run" });
 	private readonly epoch = new Figure(t("epoch"), "epoch");
 	private readonly step = new Figure(t("step"), "iteration");
 	private readonly cost = new Figure(t("cost"), "cost");
@@ -91,7 +93,7 @@ export class StateLine {
 			"header",
 			{ class: "state-line" },
 			element("h1", { class: "unseen" }, "Descent"),
-			element("span", { class: "phase" }, this.dot, this.word),
+			element("span", { class: "phase" }, this.dot, this.word, this.name),
 			element(
 				"span",
 				{ class: "figures" },
@@ -108,6 +110,8 @@ export class StateLine {
 		const run = model.current;
 		const phase = run?.phase;
 		setText(this.word, phase === undefined ? t("Idle") : phaseWords[phase]);
+		setShown(this.name, run !== model.newest);
+		setCutText(this.name, run?.name ?? "");
 		this.dot.className = `dot ${phase ?? "idle"}`;
 		this.renderButtons(model);
 		this.files.render();
@@ -142,18 +146,21 @@ export class StateLine {
 		this.left.show(waiting ? formatClock(rest / speed) : undefined);
 		this.seconds.show(done === undefined ? undefined : formatSeconds(done.seconds));
 
-		const share = start === undefined || start.iterations === 0 ? 0 : Math.min(1, iteration / start.iterations);
+		const { newest } = model;
+		const steps = newest?.start?.iterations ?? 0;
+		const share = newest === undefined || steps === 0 ? 0 : Math.min(1, model.iterationsOf(newest) / steps);
 		setShown(this.bar, model.busy);
-		const read = phase === "preparing" ? shareRead(model) : share;
+		const preparing = newest?.phase === "preparing";
+		const read = preparing ? shareRead(model) : share;
 		this.bar.classList.toggle("unknown", read === undefined);
 		this.done.style.width = read === undefined ? "" : `${(read * 100).toFixed(2)}%`;
-		this.bar.setAttribute("aria-label", phase === "preparing" ? t("Reading progress") : t("Training progress"));
+		this.bar.setAttribute("aria-label", preparing ? t("Reading progress") : t("Training progress"));
 		this.bar.setAttribute("aria-valuenow", String(Math.floor((read ?? 0) * 100)));
 	}
 
 	/** Run, pause and resume share a place; the focus moves along when the one that has it goes. */
 	private renderButtons(model: PanelModel): void {
-		const phase = model.current?.phase;
+		const phase = model.newest?.phase;
 		const busy = model.busy;
 		const shown: PanelCommand = phase === "paused" ? "resume" : busy ? "pause" : "run";
 		const focused = (["run", "pause", "resume"] as const).find(

@@ -134,8 +134,10 @@ export interface PanelState {
 	/** why there is no summary: one sentence */
 	problem?: string;
 	form: RunForm;
-	/** oldest first; the last one is the current run */
+	/** oldest first; only the last one can be going on */
 	runs: RunSummary[];
+	/** id of the run that the panel speaks of; there is none without runs */
+	shown?: string;
 	/** workspace is trusted */
 	trusted: boolean;
 }
@@ -188,6 +190,10 @@ export type PanelToHost =
 	| { type: "task"; task: Task }
 	| { type: "column"; name: string; change: ColumnChange }
 	| { type: "visible"; runId: string; visible: boolean }
+	/** turns to a run: what the panel says is of this one until the next begins */
+	| { type: "show"; runId: string }
+	/** the hyperparameters of a run become those of the next one */
+	| { type: "use"; runId: string }
 	/** the learning rate of the run's further steps, while it goes on or is paused */
 	| { type: "changeRate"; runId: string; request: RateRequest }
 	/** puts a text on the clipboard */

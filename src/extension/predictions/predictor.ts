@@ -29,7 +29,7 @@ export class Predictor {
 	/** @param checkpoint asked for when absent */
 	predict(checkpoint?: vscode.Uri): Promise<void> {
 		return this.telling(async () => {
-			const picked = checkpoint ?? (await pickWeights(this.engine, this.session.current?.view));
+			const picked = checkpoint ?? (await pickWeights(this.engine, this.session.shown?.view));
 			if (!picked) return;
 			if (!(picked instanceof vscode.Uri)) return this.predictWith(picked);
 			const weights = picked.scheme === "file" && (await weightsIn(this.engine, picked));
@@ -52,7 +52,7 @@ export class Predictor {
 	saveCheckpoint(): Promise<void> {
 		return this.telling(async () => {
 			const { name, checkpoint } = this.weights();
-			const { view, dataset } = this.session.current!;
+			const { view, dataset } = this.session.shown!;
 			const uri = await askForCheckpoint(dataset.uri, `${nameOf(dataset.uri)}-${name}`);
 			if (!uri) return;
 			if (typeof checkpoint === "string") {
@@ -66,8 +66,8 @@ export class Predictor {
 	}
 
 	private weights(): Weights {
-		const { current } = this.session;
-		const weights = current && weightsOf(current.view);
+		const { shown } = this.session;
+		const weights = shown && weightsOf(shown.view);
 		if (!weights) throw new Refusal(vscode.l10n.t("There is no run whose weights could be used; run training first."));
 		return weights;
 	}

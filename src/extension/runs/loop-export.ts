@@ -85,7 +85,7 @@ export class LoopExporter {
 			const file = await this.engine.call("checkRunFile", { path: runFile.fsPath, text });
 			return { file, name: basename(runFile.fsPath) };
 		}
-		const run = this.session.runs.find(({ view }) => view.id === runId) ?? this.session.current;
+		const run = this.session.runs.find(({ view }) => view.id === runId) ?? this.session.shown;
 		const { start, rateChanges, name } = run?.view ?? {};
 		if (!start) throw refusal(vscode.l10n.t("There is no run to export; run training, or open a run file."));
 		return { file: await this.engine.call("runFileOf", { start, rateChanges: rateChanges ?? [] }), name: name ?? "" };

@@ -34,6 +34,16 @@ export function formOf({ optimizer, decay, model, batchSize, epochs, l2, seed }:
 	return withoutAbsent(form);
 }
 
+/** @returns the change that leaves nothing of another form */
+export function wholePatch(form: FormPatch): FormPatch {
+	const members: Record<keyof RunForm, null> = {
+		...{ optimizer: null, learningRate: null, beta: null, beta1: null, beta2: null, weightDecay: null },
+		...{ decay: null, decayRate: null, decayBase: null },
+		...{ batchSize: null, epochs: null, layers: null, activation: null, l2: null, seed: null },
+	};
+	return { ...members, ...form };
+}
+
 /**
  * @param patch null members go back to the engine's default
  * @returns the run file with the members of the form changed that the patch names; what else it says stays, as long as

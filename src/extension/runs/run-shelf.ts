@@ -11,8 +11,10 @@ import { bytesOf, nameProblem, type StoredRun, storedRun, storedRuns, tooMany, w
 import { exists } from "./run-files.ts";
 import { MOST_RUNS, type Run, type Session } from "./session.ts";
 
-/** Names of the runs that a person has hidden in the panel, in the workspace's state. */
+/** In the workspace's state: names of the runs that a person has hidden, and of the one that was turned to; the form. */
 const HIDDEN = "descent.hiddenRuns";
+const SHOWN = "descent.shownRun";
+const FORM = "descent.form";
 
 /** The runs that are kept on disk, in `.descent/runs` of each of the workspace's folders. */
 export class RunShelf {
@@ -83,17 +85,22 @@ export class RunShelf {
 	}
 
 	private async restoreNow(): Promise<void> {
-		await this.refresh();
+		// Before anything of this window is remembered.
 		const hidden = this.memory.get<string[]>(HIDDEN, []);
+		const chosen = this.memory.get<string>(SHOWN);
+		const { session } = this;
+		if (Object.keys(session.form).length === 0) session.form = this.memory.get(FORM, {});
+		await this.refresh();
 		const byAge = this.stored
 			.filter(({ phase }) => phase !== "running")
 			.sort((a, b) => (a.about.begun < b.about.begun ? -1 : 1));
-		const newest = byAge.at(-1)?.about.start.run.dataset;
-		const restored = byAge.slice(-MOST_RUNS).map((stored) => {
-			const { path, target } = stored.about.start.run.dataset;
-			const comparable = path === newest?.path && target === newest?.target;
-			return this.put(stored, comparable && !hidden.includes(stored.name));
-		});
+		const kept = byAge.slice(-MOST_RUNS);
+		// The one that was turned to may be older than those that find room.
+		const older = byAge.slice(0, -MOST_RUNS).find(({ name }) => name === chosen);
+		if (older) kept[0] = older;
+		const restored = kept.map((stored) => this.put(stored, hidden.includes(stored.name)));
+		const shown = restored.find(({ view }) => view.name === chosen);
+		if (shown) session.show(shown);
 		// The curves follow, those that are looked at first.
 		void this.replayAll(restored.reverse().sort((a, b) => Number(b.view.visible) - Number(a.view.visible)));
 	}
@@ -102,14 +109,14 @@ export class RunShelf {
 		for (const run of runs) await this.replay(run).catch((error) => this.log.error(error));
 	}
 
-	private put(stored: StoredRun, visible: boolean): Run {
+	private put(stored: StoredRun, hidden = false): Run {
 		const { about, folder, name, phase, done } = stored;
 		const dataset = datasetOf(vscode.Uri.file(about.start.run.dataset.path));
 		const start = { ...about.start, kept: folder };
 		const iteration = done?.iterations ?? stored.last?.iteration ?? 0;
 		const { stepsPerSecond } = done ?? {};
-		const view = { name, dataset: dataset.label, phase, iteration, start, done, stepsPerSecond, visible };
-		return this.session.restore(view, dataset, Date.parse(about.begun));
+		const view = { name, dataset: dataset.label, phase, iteration, start, done, stepsPerSecond };
+		return this.session.restore(view, dataset, Date.parse(about.begun), hidden ? false : undefined);
 	}
 
 	private async replay({ view }: Run): Promise<void> {
@@ -117,16 +124,12 @@ export class RunShelf {
 		this.session.notify();
 	}
 
-	/** Draws a run in the panel. @throws EngineError when it cannot be read */
+	/** Has a run among those of the panel. @throws EngineError when it cannot be read */
 	async open(stored: StoredRun): Promise<Run> {
 		await this.restore();
 		const shown = this.shown(stored);
-		if (shown) {
-			shown.view.visible = true;
-			this.session.notify();
-			return shown;
-		}
-		const run = this.put(stored, true);
+		if (shown) return shown;
+		const run = this.put(stored);
 		try {
 			await this.replay(run);
 		} catch (error) {
@@ -195,7 +198,7 @@ export class RunShelf {
 
 	/** When a run has begun or ended: room is made for it, and the list is another one. */
 	private follow(): void {
-		if (this.restoring) this.rememberHidden();
+		if (this.restoring) this.remember();
 		const { current } = this.session;
 		const seen = `${current?.view.id} ${current?.view.phase} ${current?.view.start?.kept}`;
 		if (seen === this.seen) return;
@@ -204,17 +207,25 @@ export class RunShelf {
 		void this.refresh().then(() => this.makeRoom().catch((error) => this.log.error(error)));
 	}
 
-	private rememberHidden(): void {
-		const hidden = this.session.runs.filter(({ view }) => !view.visible).map(({ view }) => view.name);
-		if (JSON.stringify(hidden) !== JSON.stringify(this.memory.get(HIDDEN, []))) void this.memory.update(HIDDEN, hidden);
+	private remember(): void {
+		const { runs, shown, current, form } = this.session;
+		const known: Record<string, unknown> = {
+			[HIDDEN]: runs.filter(({ drawn }) => drawn === false).map(({ view }) => view.name),
+			[SHOWN]: shown === current ? undefined : shown?.view.name,
+			[FORM]: form,
+		};
+		for (const [key, value] of Object.entries(known)) {
+			if (JSON.stringify(value) !== JSON.stringify(this.memory.get(key))) void this.memory.update(key, value);
+		}
 	}
 
 	private async makeRoom(): Promise<void> {
+		const { current, shown } = this.session;
 		const sized = this.stored.map(async (stored) => ({
 			stored,
 			bytes: await bytesOf(stored.folder),
 			begun: stored.about.begun,
-			held: stored.pinned || this.goesOn(stored) || this.shown(stored) === this.session.current,
+			held: stored.pinned || this.goesOn(stored) || [current, shown].includes(this.shown(stored)),
 		}));
 		const going = tooMany(await Promise.all(sized), config.mostKeptBytes());
 		for (const { stored, bytes } of going) {

@@ -32,6 +32,8 @@ export interface Run {
 	/** what it was asked to train on */
 	dataset: Dataset;
 	choice: Choice;
+	/** what a person said of its curve; absent: it is drawn where its costs are of the same kind as the shown run's */
+	drawn?: boolean;
 	/** the last moment that steps arrived, and how many there were, to measure the pace */
 	pace: { at: number; iteration: number };
 	/** when it was asked for, when the dataset was settled and when it had been read, as performance.now() tells */
@@ -73,6 +75,8 @@ export class Session {
 	/** hyperparameters, where no run file says them */
 	form: RunForm = {};
 	private counter = 0;
+	/** the run that a person has turned to, until the next one begins */
+	private chosen: Run | undefined;
 
 	private readonly changed = new vscode.EventEmitter<void>();
 	private readonly stepped = new vscode.EventEmitter<{ run: Run; batch: StepBatch }>();
@@ -92,6 +96,11 @@ export class Session {
 	/** The newest run; only it can be going on. */
 	get current(): Run | undefined {
 		return this.runs.at(-1);
+	}
+
+	/** The run that the panel speaks of, and that commands on a run mean: the one that was chosen, else the newest. */
+	get shown(): Run | undefined {
+		return this.chosen && this.runs.includes(this.chosen) ? this.chosen : this.current;
 	}
 
 	/** The run that is preparing, running or paused. */
@@ -158,6 +167,7 @@ export class Session {
 		if (this.current && !this.current.view.start) this.runs.pop();
 		this.runs.push(run);
 		if (this.runs.length > MOST_RUNS) this.runs.shift();
+		this.chosen = undefined;
 		this.problem = undefined;
 		this.read(undefined);
 		return run;
@@ -166,10 +176,16 @@ export class Session {
 	/**
 	 * Shows a run of before among those that are there, by its age; the oldest others make room.
 	 * @param view `id` is made here
+	 * @param drawn what a person said of its curve
 	 */
-	restore(view: Omit<RunSummary, "id" | "findings" | "rateChanges">, dataset: Dataset, begun: number): Run {
+	restore(
+		view: Omit<RunSummary, "id" | "findings" | "rateChanges" | "visible">,
+		dataset: Dataset,
+		begun: number,
+		drawn?: boolean,
+	): Run {
 		const run: Run = {
-			view: { ...view, id: this.newId(), findings: [], rateChanges: [] },
+			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true },
 			series: new Series(),
 			epochs: [],
 			dataset,
@@ -177,18 +193,32 @@ export class Session {
 			pace: { at: 0, iteration: 0 },
 			times: { asked: 0, begun: 0, read: 0 },
 			begun,
+			drawn,
 		};
 		if (this.runs.length >= MOST_RUNS) this.runs.shift();
 		// Whatever the clocks say, the run that goes on stays the newest.
 		const place = this.runs.findIndex((other) => other.begun > begun || other === this.active);
 		this.runs.splice(place < 0 ? this.runs.length : place, 0, run);
-		this.changed.fire();
+		this.settleVisible();
 		return run;
 	}
 
 	remove(run: Run): void {
 		this.runs.splice(this.runs.indexOf(run), 1);
-		this.changed.fire();
+		this.settleVisible();
+	}
+
+	/** Turns to a run: until the next one begins, it is the one that the panel speaks of. */
+	show(run: Run): void {
+		this.chosen = run === this.current ? undefined : run;
+		run.drawn = undefined;
+		this.settleVisible();
+	}
+
+	/** Draws a run's curves or not, as a person says. */
+	draw(run: Run, drawn: boolean): void {
+		run.drawn = drawn;
+		this.settleVisible();
 	}
 
 	started(run: Run, start: RunStart): void {
@@ -200,19 +230,18 @@ export class Session {
 		run.pace = { at: run.times.read, iteration: 0 };
 		// Meanwhile the user may have turned to another table or target.
 		if (run.dataset === this.dataset && run.choice === this.choice) this.summary = summary;
-		this.showComparable(run);
+		this.settleVisible();
 		this.read(undefined);
 	}
 
-	/** Costs of other tables or targets have another scale: their curves step back, and can be shown again by a click. */
-	private showComparable({ view, dataset }: Run): void {
-		for (const other of this.runs) {
-			const theirs = other.view.start?.run.dataset;
-			if (other.dataset.label !== dataset.label || theirs?.target !== view.start?.run.dataset.target) {
-				other.view.visible = false;
-			}
-		}
-		view.visible = true;
+	/** Costs of other data are of another kind: their curves step back, and can be shown by a click. */
+	private settleVisible(): void {
+		const { shown } = this;
+		const { start } = shown?.view ?? {};
+		// Of a run that is being prepared it is not known yet.
+		for (const run of start ? this.runs : [])
+			run.view.visible = run.drawn ?? sameKind(run.view.start ?? start!, start!);
+		this.changed.fire();
 	}
 
 	/** Stopped before its first step. */
@@ -314,6 +343,7 @@ export class Session {
 			problem: this.problem,
 			form: this.runFile ? formOf(this.runFile.file) : this.form,
 			runs: this.runs.map((r) => r.view),
+			shown: this.shown?.view.id,
 			live: this.live,
 			trusted: vscode.workspace.isTrusted,
 		};
@@ -324,6 +354,12 @@ export class Session {
 		this.stepped.dispose();
 		this.previewed.dispose();
 	}
+}
+
+/** Whether the costs of two runs can be compared: of the same table, target and task. */
+function sameKind(a: Pick<RunStart, "run">, b: Pick<RunStart, "run">): boolean {
+	const [one, other] = [a.run.dataset, b.run.dataset];
+	return one.path === other.path && one.target === other.target && one.task === other.task;
 }
 
 /** @returns an estimated number with as many digits as it deserves */

@@ -1,15 +1,16 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import type { KeepRequest, RunControl, RunEvent } from "../../engine/protocol/engine.ts";
+import type { RunControl, RunEvent } from "../../engine/protocol/engine.ts";
 import type { ColumnChange, FormPatch } from "../../engine/protocol/panel.ts";
 import type { RateRequest, RunFile, RunStart, Task } from "../../engine/protocol/run.ts";
-import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
+import { EngineError, type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { withColumn, withTarget } from "./choice.ts";
 import { type Dataset, datasetOf, findDatasets, inEditor, pickDataset } from "./datasets.ts";
 import { RunFileKeeper } from "./run-file-keeper.ts";
-import { runFileOf } from "./run-file-of.ts";
+import { formOf, runFileOf, wholePatch } from "./run-file-of.ts";
 import { activeRunFile, exists, isRunFile } from "./run-files.ts";
+import type { RunShelf } from "./run-shelf.ts";
 import type { Choice, Run, Session } from "./session.ts";
 
 /** Asks the engine for a run; `watch` gets the events of its reading. */
@@ -27,7 +28,7 @@ export class Trainer {
 	private readonly engine: EngineHost;
 	private readonly log: vscode.LogOutputChannel;
 	private readonly keeper: RunFileKeeper;
-	private readonly keep: (dataset: vscode.Uri) => Promise<KeepRequest | undefined>;
+	private readonly shelf: RunShelf;
 	/** the newest inspection; an older one that answers late is dropped */
 	private inspection = 0;
 	private starting: Promise<void> = Promise.resolve();
@@ -35,14 +36,8 @@ export class Trainer {
 	private wanted: { dataset: string; choice: Choice } | undefined;
 	private choosing: Promise<void> | undefined;
 
-	/** @param keep where a run on this dataset is kept, if anywhere */
-	constructor(
-		session: Session,
-		engine: EngineHost,
-		log: vscode.LogOutputChannel,
-		keep: (dataset: vscode.Uri) => Promise<KeepRequest | undefined>,
-	) {
-		this.keep = keep;
+	constructor(session: Session, engine: EngineHost, log: vscode.LogOutputChannel, shelf: RunShelf) {
+		this.shelf = shelf;
 		this.session = session;
 		this.engine = engine;
 		this.log = log;
@@ -120,16 +115,46 @@ export class Trainer {
 		if (this.allowed()) await this.start(performance.now());
 	}
 
-	/** Looks for datasets when the panel opens, and into the one that the editor shows or the only one there is. */
-	async lookAround(): Promise<void> {
+	/**
+	 * Looks for datasets when the panel opens, and into the one that the editor shows, that the panel's run learned from, or
+	 * the first one.
+	 * @param revived the panel was there before the window was loaded again: it shows its run's dataset, as before
+	 */
+	async lookAround(revived = false): Promise<void> {
 		const { session, keeper } = this;
 		if (!vscode.workspace.isTrusted) return session.notify();
 		const found = await this.refreshDatasets();
+		await this.shelf.restore();
+		const { shown } = session;
+		if (revived && shown && !session.dataset) await this.lookAtDataOf(shown);
 		const runFile = session.dataset ? undefined : activeRunFile();
 		if (runFile) await keeper.openRunFile(runFile).catch((error) => this.report(error));
+		const shownInEditor = inEditor(session.datasets);
+		if (!session.dataset && shown && !shownInEditor) await this.lookAtDataOf(shown);
 		if (!session.dataset && !found) return session.notify();
-		if (!session.dataset) await keeper.openDataset(inEditor(session.datasets) ?? session.datasets[0]);
+		if (!session.dataset) await keeper.openDataset(shownInEditor ?? session.datasets[0]);
 		if (!session.summary && !session.active) await this.inspect();
+	}
+
+	/** Turns the panel to a run: what it says is of this run, and its data are those that the run learned from. */
+	async show(run: Run): Promise<void> {
+		this.session.show(run);
+		await this.lookAtDataOf(run);
+	}
+
+	/** Shows the table of a run and, where the panel says another target or task, what the run took of it. */
+	private async lookAtDataOf(run: Run): Promise<void> {
+		const { session, keeper } = this;
+		if (!run.view.start || !vscode.workspace.isTrusted || !(await exists(run.dataset.uri))) return;
+		const { path, ...choice } = run.view.start.run.dataset;
+		const other = session.dataset?.uri.fsPath !== run.dataset.uri.fsPath;
+		if (other) await keeper.openDataset(run.dataset);
+		if (other || !session.summary) await this.inspect();
+		const { shown, dataset, summary } = session;
+		const said = summary?.target === choice.target && summary.task === choice.task;
+		if (said || shown !== run || dataset?.uri.fsPath !== run.dataset.uri.fsPath) return;
+		session.select(dataset);
+		await this.inspect(choice);
 	}
 
 	async choose(label: string): Promise<void> {
@@ -167,6 +192,26 @@ export class Trainer {
 
 	changeForm(patch: FormPatch): Promise<void> {
 		return this.telling(() => this.keeper.changeForm(patch));
+	}
+
+	/** The hyperparameters of a run become those of the next one, in the panel or in the run file that it shows. */
+	useHyperparameters({ view }: Run): Promise<void> {
+		return this.telling(async () => {
+			if (!view.start) return;
+			const { decay, epochs, earlyStopping } = view.start.run;
+			if (decay.name === "piecewise") {
+				throw refusal(
+					vscode.l10n.t(
+						"{0} has a table of learning rates, which has no place in the panel; reproduce the run, or export it as run file.",
+						view.name,
+					),
+				);
+			}
+			// A length that the engine chose goes with the weights that it chose: of the best epoch.
+			const chosenLength = earlyStopping !== undefined && earlyStopping.patience > epochs;
+			const form = { ...formOf(view.start.run), ...(chosenLength ? { epochs: null, batchSize: null } : {}) };
+			await this.keeper.changeForm(wholePatch(form));
+		});
 	}
 
 	/** Keeps what the panel holds in a run file beside the dataset, which it shows and writes to from then on. */
@@ -284,7 +329,7 @@ export class Trainer {
 		this.inspection++;
 		session.inspecting = false;
 		const { dataset, file } = described;
-		const keep = await this.keep(dataset.uri);
+		const keep = await this.shelf.keepRequest(dataset.uri);
 		await this.launch(dataset, asked, (runId, watch) => engine.call("train", { runId, file, keep }, watch));
 	}
 
@@ -306,13 +351,14 @@ export class Trainer {
 			run = await this.launch(dataset, performance.now(), call);
 		});
 		await this.starting;
+		if (run) void this.lookAtDataOf(run);
 		return run;
 	}
 
 	/** Trains as one run file says after the other; a run that is stopped or fails is the last one. */
 	async runAll(dataset: Dataset, files: readonly RunFile[]): Promise<void> {
 		for (const file of files) {
-			const keep = await this.keep(dataset.uri);
+			const keep = await this.shelf.keepRequest(dataset.uri);
 			const run = await this.startOther(dataset, (runId, watch) =>
 				this.engine.call("train", { runId, file, keep }, watch),
 			);

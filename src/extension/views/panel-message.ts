@@ -87,6 +87,8 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 				return FILE_NAME.test(String(message.name)) && (texts("content") || message.content instanceof Uint8Array);
 			case "openRows":
 				return texts("runId") && validRows(message.rows);
+			case "show":
+			case "use":
 			case "firstPoint":
 				return texts("runId");
 			default:

@@ -60,7 +60,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		// A tab that stayed hidden after a reload is revived when it is shown; by then there may be a new panel.
 		if (this.panel) return panel.dispose();
 		this.adopt(panel);
-		await this.trainer.lookAround();
+		await this.trainer.lookAround(true);
 	}
 
 	dispose(): void {
@@ -122,8 +122,17 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				break;
 			case "visible": {
 				const run = session.runs.find((r) => r.view.id === message.runId);
-				if (run) run.view.visible = message.visible;
-				session.notify();
+				if (run) session.draw(run, message.visible);
+				break;
+			}
+			case "show": {
+				const run = session.runs.find((r) => r.view.id === message.runId);
+				if (run) void trainer.show(run);
+				break;
+			}
+			case "use": {
+				const run = session.runs.find((r) => r.view.id === message.runId);
+				if (run) void trainer.useHyperparameters(run);
 				break;
 			}
 			case "changeRate":

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { RunSummary } from "../../engine/protocol/panel.ts";
 import { COMMANDS } from "../ids.ts";
 import { aboutWords, type Session } from "../runs/session.ts";
 
@@ -31,10 +32,16 @@ export class StatusBar {
 		for (const subscription of this.subscriptions) subscription.dispose();
 	}
 
+	/** The run that goes on, else the one that the panel speaks of. */
+	private get view(): RunSummary | undefined {
+		const { active, shown } = this.session;
+		return (active ?? shown)?.view;
+	}
+
 	private draw(): void {
 		this.drawn = performance.now();
 		const { session } = this;
-		const phase = session.current?.view.phase;
+		const phase = this.view?.phase;
 		const reading = phase === "preparing" || (session.inspecting && !session.active && session.reading);
 		if (!phase && !reading) {
 			this.main.hide();
@@ -72,7 +79,7 @@ export class StatusBar {
 
 	private words(): { text: string; tooltip: string } {
 		const { t } = vscode.l10n;
-		const view = this.session.current!.view;
+		const view = this.view!;
 		const percent = view.start ? Math.floor((view.iteration / view.start.iterations) * 100) : 0;
 		const score = view.done?.devAccuracy ?? view.done?.devR2;
 		const result =
