@@ -1,12 +1,13 @@
-/** Cost per iteration: the raw cost faint, the smoothed on top, the dev cost as points, earlier runs behind. */
-
+/** Cost per iteration: the raw cost faint, the smoothed on top, dev costs as points or dotted, other runs behind. */
 import { t } from "../../src/l10n.ts";
 import { element, setShown } from "../dom.ts";
 import { formatCost, formatInteger } from "../format.ts";
 import { betaSlider } from "./beta-slider.ts";
 import type { Chart } from "./chart.ts";
-import { type Grid, sampleCurve, sampleEpochs } from "./decimation.ts";
+import { type Grid, sampleCurve } from "./decimation.ts";
+import { devEntries, devLines } from "./dev-lines.ts";
 import { Figure, type FigureEvents, type View } from "./figure.ts";
+import { byPlace } from "./gradient-figure.ts";
 import type { Mark } from "./marks.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 
@@ -18,6 +19,12 @@ interface CostEvents extends FigureEvents {
 
 export class CostFigure extends Figure {
 	private readonly events: CostEvents;
+	private readonly others = element(
+		"span",
+		{ class: "others", hidden: "" },
+		element("s", { class: "dev-others" }),
+		t("dev of other runs"),
+	);
 
 	constructor(chart: Chart, beta: number, log: boolean, events: CostEvents) {
 		super(chart, { name: "cost", title: t("Cost per iteration"), log }, events);
@@ -29,6 +36,7 @@ export class CostFigure extends Figure {
 			t("smoothed"),
 			element("s", { class: "dev" }),
 			t("dev"),
+			this.others,
 		);
 		this.controls.append(betaSlider(beta, (chosen) => events.beta(chosen)));
 	}
@@ -37,6 +45,7 @@ export class CostFigure extends Figure {
 		this.marks.show(this.brokenCosts(view));
 		super.draw(view);
 		setShown(this.key, view.current !== undefined);
+		setShown(this.others, devEntries(view.runs, "").length > 1);
 		setShown(this.controls, view.runs.length > 0);
 	}
 
@@ -55,10 +64,8 @@ export class CostFigure extends Figure {
 		if (current !== undefined) {
 			const values = sampleCurve(grid, current.curves.smoothed, this.log);
 			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line" });
-			const dev = sampleEpochs(grid, current.view.epochs, current.view.epochs.devCost, this.log);
-			lines.push({ values: dev, colour: palette.dev, width: 1.5, alpha: 1, shape: "dots" });
 		}
-		return lines;
+		return [...lines, ...devLines(byPlace(runs), palette.dev, grid, this.log)];
 	}
 
 	columns({ runs }: View): Column[] {
@@ -75,9 +82,7 @@ export class CostFigure extends Figure {
 
 	legend({ runs, palette }: View): LegendEntry[] {
 		const entries = runs.map((run): LegendEntry => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
-		return runs.some((run) => run.current)
-			? [...entries, { label: t("dev"), colour: palette.dev, dots: true }]
-			: entries;
+		return [...entries, ...devEntries(runs, palette.dev)];
 	}
 
 	protected summary({ runs, current }: View): string {

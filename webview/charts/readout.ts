@@ -1,14 +1,7 @@
 /** The box beside the cursor: the values of every run at one iteration. */
 import { element, setText } from "../dom.ts";
 import type { Chart } from "./chart.ts";
-
-export interface ReadoutRow {
-	colour: string;
-	label: string;
-	value: string;
-	/** the smoothed line or another faint mark */
-	faint?: boolean;
-}
+import type { ReadoutRow } from "./readings.ts";
 
 export class Readout {
 	private readonly box = element("div", { class: "readout", hidden: "", "aria-hidden": "true" });

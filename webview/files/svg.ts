@@ -15,7 +15,9 @@ export interface SvgOptions {
 
 const left = 64;
 const right = 24;
-const top = 64;
+/** where the legend's first row stands; the plot begins 20 below its last one */
+const legendTop = 44;
+const legendRow = 18;
 const bottom = 48;
 /** of an epoch's dots; more of them are a line */
 const mostDots = 200;
@@ -26,6 +28,8 @@ export function svgOf(picture: Picture, options: SvgOptions): string {
 	const [first, last] = picture.xRange;
 	const [low, high] = picture.yRange;
 	const across = width - left - right;
+	const places = legendPlaces(legend, across);
+	const top = legendTop + 20 + legendRow * (places.at(-1)?.row ?? 0);
 	const down = height - top - bottom;
 	const scaled = picture.log ? Math.log10 : (value: number) => value;
 	const x = (iteration: number) => left + ((iteration - first) / (last - first)) * across;
@@ -58,17 +62,17 @@ export function svgOf(picture: Picture, options: SvgOptions): string {
 	for (const line of picture.lines) parts.push(...shapes(line, picture.x, x, y, palette.background));
 	parts.push("</g>");
 
-	let place = left;
-	for (const entry of legend) {
+	legend.forEach((entry, index) => {
 		const colour = xml(entry.colour);
+		const place = left + places[index].left;
+		const middle = legendTop + legendRow * places[index].row;
 		parts.push(
 			entry.dots
-				? `<circle cx="${place + 8}" cy="44" r="4" fill="${colour}"/>`
-				: `<path d="M${place} 44h16" stroke="${colour}" stroke-width="2"${dashes(entry.dash)}/>`,
-			`<text x="${place + 22}" y="48" fill="${quiet}">${xml(entry.label)}</text>`,
+				? `<circle cx="${place + 8}" cy="${middle}" r="4" fill="${colour}"/>`
+				: `<path d="M${place} ${middle}h16" stroke="${colour}" stroke-width="2"${dashes(entry.dash)}/>`,
+			`<text x="${place + 22}" y="${middle + 4}" fill="${quiet}">${xml(entry.label)}</text>`,
 		);
-		place += 22 + Math.ceil(entry.label.length * 6.6) + 18;
-	}
+	});
 	const clip = `<clipPath id="plot"><rect x="${left}" y="${top - 4}" width="${across}" height="${down + 8}"/></clipPath>`;
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
@@ -80,6 +84,22 @@ export function svgOf(picture: Picture, options: SvgOptions): string {
 		"</svg>",
 		"",
 	].join("\n");
+}
+
+/** Where each entry stands, in rows no wider than the plot. */
+function legendPlaces(legend: readonly LegendEntry[], across: number): { left: number; row: number }[] {
+	let next = 0;
+	let row = 0;
+	return legend.map(({ label }) => {
+		const width = 22 + Math.ceil(label.length * 6.6);
+		if (next > 0 && next + width > across) {
+			next = 0;
+			row++;
+		}
+		const left = next;
+		next += width + 18;
+		return { left, row };
+	});
 }
 
 /** A line's pieces between its gaps; of dots that stand apart, the dots. */

@@ -1,0 +1,90 @@
+// What the charts say of several runs at once.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeGrid } from "../../webview/charts/decimation.ts";
+import { devEntries, devLines } from "../../webview/charts/dev-lines.ts";
+import type { DrawnRun } from "../../webview/charts/drawn-run.ts";
+import { Epochs } from "../../webview/charts/epochs.ts";
+import { readingsAt } from "../../webview/charts/readings.ts";
+import { RunCurves } from "../../webview/charts/run-curves.ts";
+import { svgOf } from "../../webview/files/svg.ts";
+
+const palette = {
+	...{ foreground: "#000", description: "#555", background: "#fff", grid: "#eee", dev: "yellow" },
+	...{ runs: [], font: "", highContrast: false },
+};
+
+/** @param devCosts of an epoch of two iterations each, NaN where there is none */
+function drawn(name: string, costs: number[], devCosts: number[], current = false): DrawnRun {
+	const cost = Float32Array.from(costs);
+	const curves = new RunCurves(0);
+	curves.replace({ cost, learningRate: cost.map(() => 0.5), gradientNorm: cost.map(() => 2) });
+	const epochs = new Epochs();
+	epochs.replace({
+		first: 1,
+		iteration: Uint32Array.from(devCosts, (_, i) => 2 * (i + 1)),
+		cost: Float32Array.from(devCosts),
+		devCost: Float32Array.from(devCosts),
+		devShare: Float32Array.from(devCosts, (value) => 1 - value),
+		share: "accuracy",
+	});
+	const view = {
+		...{ id: name, name, dataset: "a.csv", phase: "finished" as const, iteration: costs.length },
+		...{ findings: [], rateChanges: [], visible: true, epochs },
+	};
+	return { view, curves, colour: current ? "blue" : "green", current };
+}
+
+test("the dev cost of every drawn run is a line, in its own colour but for the current run's", () => {
+	const runs = [drawn("one", [4, 3, 2, 1], [0.5, 0.25]), drawn("two", [4, 3, 2, 1], [0.75, Number.NaN], true)];
+	const lines = devLines(runs, palette.dev, makeGrid(1, 4, 4, 400), false);
+	assert.deepEqual(
+		lines.map(({ colour, values }) => [colour, ...values]),
+		[
+			["green", null, 0.5, null, 0.25],
+			["yellow", null, 0.75, null, null],
+		],
+	);
+	assert.ok(lines.every(({ dash, shape }) => dash !== undefined && shape === "dots"));
+	assert.deepEqual(
+		devEntries([...runs, drawn("none", [1], [])], palette.dev).map(({ label, colour }) => [label, colour]),
+		[
+			["one dev", "green"],
+			["dev", "yellow"],
+		],
+	);
+});
+
+test("the box beside the cursor has the dev cost and accuracy of every run, as they were by then", () => {
+	const runs = [drawn("one", [4, 3, 2, 1], [0.5, 0.25]), drawn("two", [4, 3, 2, 1], [0.75, 0.125], true)];
+	const at = (iteration: number) =>
+		Object.fromEntries(readingsAt({ runs, palette }, iteration).map((row) => [row.label, row.value]));
+	assert.equal(at(3).one, "2.000 · dev 0.500 · 0.500");
+	assert.equal(at(4).one, "1.000 · dev 0.250 · 0.750");
+	assert.equal(at(1).one, "4.000");
+	assert.equal(at(4)["dev, epoch 2"], "0.125");
+});
+
+test("a legend that is wider than its picture goes on in further rows, which the plot leaves free", () => {
+	const rows = (count: number) => {
+		const legend = Array.from({ length: count }, (_, i) => ({ label: `gradientDescent-${i}`, colour: "red" }));
+		const svg = svgOf(
+			{
+				lines: [{ values: [0, 1], colour: "red", width: 1, alpha: 1, shape: "line" }],
+				...{ x: [1, 2], xRange: [1, 2], yRange: [0, 1], log: false, empty: false },
+			},
+			{ title: "Cost", legend, palette, width: 500, height: 300, xLabel: "iteration" },
+		);
+		const texts = [...svg.matchAll(/<text x="(\d+)" y="(\d+)" [^>]*>gradientDescent/g)];
+		return {
+			x: texts.map(([, x]) => Number(x)),
+			y: texts.map(([, , y]) => Number(y)),
+			top: Number(/d="M64 [\d.]+L476 ([\d.]+)/.exec(svg)?.[1]),
+		};
+	};
+	assert.deepEqual(rows(2).y, [48, 48]);
+	const many = rows(7);
+	assert.deepEqual(many.y, [48, 48, 66, 66, 84, 84, 102]);
+	assert.ok(many.x.every((x) => x < 400));
+	assert.equal(many.top, 44 + 20 + 3 * 18);
+});
