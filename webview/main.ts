@@ -259,6 +259,7 @@ function readPreferences(kept: Partial<Preferences> | undefined): Preferences {
 	return {
 		beta: isBeta(kept?.beta) ? kept.beta : 0.98,
 		log: Array.isArray(kept?.log) ? kept.log.filter((name) => typeof name === "string") : [],
+		logX: kept?.logX === true,
 		dataset: kept?.dataset === true,
 	};
 }

@@ -40,6 +40,11 @@ scene(
 		assert.equal(lines[1].split(",")[1], lines[1].split(",")[2]);
 		const svg = (await saved("svg-rate", "adam-0.001-rate.svg")).toString();
 		assert.match(svg, /^<svg .*<title>Learning rate<\/title>.*<\/svg>\n$/s);
+		assert.doesNotMatch(svg, />5</);
+		await panel.part("log-iterations").click();
+		await panel.frame.locator('[data-testid="log-iterations"][aria-pressed="true"]').waitFor();
+		const logarithmic = (await saved("svg-dev", "adam-0.001-dev.svg")).toString();
+		for (const tick of ["1", "10", "100"]) assert.ok(logarithmic.includes(`>${tick}</text>`), tick);
 		const png = await saved("png-gradient", "adam-0.001-gradient.png");
 		assert.equal(png.subarray(1, 4).toString(), "PNG");
 		assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1920, 1080]);

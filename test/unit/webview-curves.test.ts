@@ -93,7 +93,7 @@ test("iterations that are held already are not taken twice, missing ones are a g
 test("few points are given one by one, with the neighbours of the visible part", () => {
 	const curve = curveOf(Float32Array.from({ length: 100 }, (_, i) => i + 1));
 	const grid = makeGrid(10, 20, 100, 500);
-	assert.equal(grid.shift, 0);
+	assert.deepEqual(grid.parts, [{ shift: 0, offset: 8, count: 13 }]);
 	assert.deepEqual([grid.x[0], grid.x.at(-1), grid.iterations], [9, 21, 13]);
 	assert.deepEqual(sampleCurve(grid, curve, false), grid.x);
 });
@@ -112,9 +112,9 @@ test("thinning keeps the least and greatest value of every bucket, so no spike i
 		const grid = makeGrid(first, last, 300_000, pixels);
 		const sample = sampleCurve(grid, curve, false);
 		assert.ok(grid.x.length <= 4 * pixels + 4, `${grid.x.length} points on ${pixels} pixels`);
-		const size = 2 ** grid.shift;
+		const size = 2 ** grid.parts[0].shift;
 		for (let i = 0; i < sample.length; i += 2) {
-			const from = (grid.offset + i / 2) * size;
+			const from = (grid.parts[0].offset + i / 2) * size;
 			const bucket = values.subarray(from, Math.min(300_000, from + size));
 			assert.equal(sample[i], Math.min(...bucket));
 			assert.equal(sample[i + 1], Math.max(...bucket));
@@ -169,7 +169,7 @@ test("a run that is shorter than the longest one ends early", () => {
 	const thinned = sampleCurve(grid, half, false);
 	const last = thinned.lastIndexOf(1);
 	assert.ok(thinned.slice(last + 1).every((value) => value === null));
-	assert.ok(Math.abs(grid.x[last] - 50_000) <= 2 ** grid.shift, String(grid.x[last]));
+	assert.ok(Math.abs(grid.x[last] - 50_000) <= 2 ** grid.parts[0].shift, String(grid.x[last]));
 });
 
 test("dev costs stand at their epoch's iteration, thinned or not", () => {
@@ -181,7 +181,10 @@ test("dev costs stand at their epoch's iteration, thinned or not", () => {
 	for (let e = 0; e < 3; e++) {
 		const index = sample.indexOf(epochs.devCost.values[e]);
 		const iteration = epochs.iterationOf(e);
-		assert.ok(Math.abs(coarse.x[index] - iteration) <= 2 ** coarse.shift / 2, `${iteration} at ${coarse.x[index]}`);
+		assert.ok(
+			Math.abs(coarse.x[index] - iteration) <= 2 ** coarse.parts[0].shift / 2,
+			`${iteration} at ${coarse.x[index]}`,
+		);
 	}
 });
 
@@ -201,7 +204,7 @@ test("of more epochs than places every spike of the dev cost is drawn, in the bu
 	for (const [iteration, value] of spikes) {
 		const index = sample.indexOf(value);
 		assert.ok(index >= 0, `${value} is not drawn`);
-		assert.ok(Math.abs(grid.x[index] - iteration) <= 2 ** grid.shift, `${iteration} at ${grid.x[index]}`);
+		assert.ok(Math.abs(grid.x[index] - iteration) <= 2 ** grid.parts[0].shift, `${iteration} at ${grid.x[index]}`);
 	}
 	assert.ok(!sample.includes(null));
 	const positive = sampleEpochs(grid, epochs, epochs.devCost, true);
@@ -237,4 +240,53 @@ test("the y range holds every finite value", () => {
 	assert.ok(low < 2 && high > 2);
 	const flat = paddedRange(0, 0, false);
 	assert.ok(flat[1] > flat[0]);
+});
+
+test("on a logarithmic axis every iteration in view is in one bucket, with its least and greatest value", () => {
+	const values = noise(300_000);
+	values[123_456] = 1000;
+	const curve = curveOf(values);
+	for (const [first, last, pixels] of [
+		[1, 300_000, 700],
+		[1, 2, 700],
+		[1, 5000, 3],
+		[40_000, 250_000, 900],
+		[1.5, 299_999.5, 1400],
+	]) {
+		const grid = makeGrid(first, last, 300_000, pixels, true);
+		const sample = sampleCurve(grid, curve, false);
+		assert.equal(sample.length, grid.x.length);
+		assert.ok(grid.x.length <= 5 * pixels + 50, `${grid.x.length} points on ${pixels} pixels`);
+		assert.ok(grid.x.every((x, i) => i === 0 || x >= grid.x[i - 1]));
+		let at = 0;
+		let next = grid.parts[0].offset * 2 ** grid.parts[0].shift;
+		assert.ok(next <= Math.max(0, first - 2));
+		for (const { shift, offset, count } of grid.parts) {
+			for (let i = offset; i < offset + count; i++) {
+				const start = i * 2 ** shift;
+				assert.equal(start, next, "no gap and nothing twice");
+				next = start + 2 ** shift;
+				const bucket = values.subarray(start, Math.min(300_000, next));
+				assert.equal(sample[at++], Math.min(...bucket));
+				if (shift > 0) assert.equal(sample[at++], Math.max(...bucket));
+				// where buckets begin to save points, they are no wider than a pixel
+				const width = (pixels * Math.log((next + 1) / (start + 1))) / Math.log(last / first);
+				assert.ok(shift === 0 || width <= 1.01, `${width} pixels at ${start}`);
+			}
+		}
+		assert.ok(next >= Math.min(300_000, Math.ceil(last) + 1));
+	}
+});
+
+test("epochs on a logarithmic axis lie at their iterations, and none is lost among many", () => {
+	const epochs = new Epochs();
+	const iterations = Uint32Array.from({ length: 10_000 }, (_, i) => 3 * (i + 1));
+	const figures = Float32Array.from(iterations, (at) => (at === 15_000 ? 99 : 1 / at));
+	epochs.replace({ first: 1, iteration: iterations, cost: figures, devCost: figures, devShare: figures, share: "r2" });
+	const grid = makeGrid(1, 30_000, 30_000, 500, true);
+	const sample = sampleEpochs(grid, epochs, epochs.devCost, true);
+	assert.ok(grid.parts.length > 3);
+	for (const at of [3, 6, 30]) assert.equal(sample[grid.x.indexOf(at)], Math.fround(1 / at));
+	const spike = sample.indexOf(99);
+	assert.ok(Math.abs(grid.x[spike] - 15_000) < 15_000 / 50, String(grid.x[spike]));
 });

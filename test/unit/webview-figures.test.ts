@@ -54,6 +54,32 @@ test("what is in view moves as far as there are iterations, and the whole does n
 	assert.equal(viewport.zoomed, false);
 });
 
+test("on a logarithmic axis zooming and moving go by shares of what is seen, from the first iteration on", () => {
+	const viewport = viewportOf(1_000_000);
+	viewport.log = true;
+	viewport.scale(0.5, 1000);
+	const [first, last] = viewport.range;
+	// 1000 was in the middle of 1 to 1,000,000
+	assert.ok(
+		Math.abs(first / Math.sqrt(1000) - 1) < 1e-9 && Math.abs(last / 1000 ** 1.5 - 1) < 1e-9,
+		`${first} ${last}`,
+	);
+	assert.ok(Math.abs(viewport.beside(1000, 0.5) - last) < 1e-6);
+	viewport.move(-0.25);
+	assert.ok(Math.abs(viewport.range[0] * 1000 ** 0.25 - first) < 1e-6, String(viewport.range));
+	viewport.move(-5);
+	assert.equal(viewport.range[0], 1);
+	assert.ok(Math.abs(viewport.range[1] - 1000) < 1e-6, String(viewport.range));
+	for (let i = 0; i < 60; i++) viewport.scale(0.5, 1);
+	assert.ok(viewport.range[0] === 1 && viewport.range[1] < 20, String(viewport.range));
+	for (let i = 0; i < 60; i++) viewport.scale(0.5, viewport.range[1]);
+	assert.ok(viewport.range[1] - viewport.range[0] >= 3.9);
+	for (let i = 0; i < 60; i++) viewport.scale(2, viewport.range[1]);
+	assert.deepEqual([viewport.range, viewport.zoomed], [[1, 1_000_000], false]);
+	viewport.grow(1);
+	assert.deepEqual(viewport.range, [1, 2]);
+});
+
 test("a run of two iterations can be zoomed without falling over", () => {
 	const viewport = viewportOf(2);
 	viewport.scale(0.5, 1);
@@ -166,6 +192,7 @@ test("a picture is well-formed, has its texts escaped and a point for each value
 			xRange: [1, 3],
 			yRange: [0, 4],
 			log: false,
+			logX: false,
 			empty: false,
 		},
 		{
@@ -182,6 +209,15 @@ test("a picture is well-formed, has its texts escaped and a point for each value
 	assert.equal(svg.match(/<circle [^>]*r="3.5"/g)?.length, 3);
 	// 312 across from 64, 188 down from 64: the first value is a quarter up, after the gap the line starts anew
 	assert.match(svg, /d="M64 205M376 111"/);
+	const logarithmic = svgOf(
+		{
+			lines: [{ ...line, values: [0, 1, 2] }],
+			...{ x: [1, 10, 100], xRange: [1, 100], yRange: [0, 4], log: false, logX: true, empty: false },
+		},
+		{ title: "Cost", legend: [], palette, width: 400, height: 300, xLabel: "iteration" },
+	);
+	assert.match(logarithmic, /d="M64 252L220 205L376 158"/, "10 lies in the middle of 1 and 100");
+	assert.match(logarithmic, /<text x="220" [^>]*>10</);
 	const open = svg.match(/<[a-zA-Z]+/g)?.length;
 	const closed = (svg.match(/\/>/g)?.length ?? 0) + (svg.match(/<\//g)?.length ?? 0);
 	assert.equal(open, closed);

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linearLabels, linearTicks, logLabels, logTicks, niceStep } from "../../webview/charts/ticks.ts";
+import {
+	iterationLabels,
+	iterationTicks,
+	linearLabels,
+	linearTicks,
+	logLabels,
+	logTicks,
+	niceStep,
+} from "../../webview/charts/ticks.ts";
 import * as format from "../../webview/format.ts";
 
 test("costs keep the same count of digits, scientific only at the ends", () => {
@@ -89,4 +97,13 @@ test("ranges that cannot be divided give no ticks", () => {
 	assert.deepEqual(linearTicks(Number.NaN, 1, 5), []);
 	assert.deepEqual(linearTicks(0, Number.POSITIVE_INFINITY, 5), []);
 	assert.deepEqual(linearLabels([]), []);
+});
+
+test("the axis of iterations has whole numbers, a logarithmic one decades that are short to read", () => {
+	const labels = (min: number, max: number, log: boolean) => iterationLabels(iterationTicks(min, max, 7, log), log);
+	assert.deepEqual(labels(1, 1_000_000, true), ["1", "10", "100", "1,000", "10,000", "100K", "1M"]);
+	assert.deepEqual(labels(1, 60, true), ["1", "2", "5", "10", "20", "50"]);
+	assert.deepEqual(labels(1, 2, true), ["1", "2"]);
+	assert.deepEqual(labels(1200, 1950, true), ["1,200", "1,400", "1,600", "1,800"]);
+	assert.deepEqual(labels(1, 1_000_000, false), ["0.2M", "0.4M", "0.6M", "0.8M", "1M"]);
 });

@@ -71,7 +71,7 @@ test("a legend that is wider than its picture goes on in further rows, which the
 		const svg = svgOf(
 			{
 				lines: [{ values: [0, 1], colour: "red", width: 1, alpha: 1, shape: "line" }],
-				...{ x: [1, 2], xRange: [1, 2], yRange: [0, 1], log: false, empty: false },
+				...{ x: [1, 2], xRange: [1, 2], yRange: [0, 1], log: false, logX: false, empty: false },
 			},
 			{ title: "Cost", legend, palette, width: 500, height: 300, xLabel: "iteration" },
 		);

@@ -4,7 +4,7 @@ import { t } from "../../src/l10n.ts";
 import { element, setAttribute, setShown } from "../dom.ts";
 import type { Palette } from "../theme.ts";
 import type { Line, Picture } from "./picture.ts";
-import { linearLabels, linearTicks, logLabels, logTicks } from "./ticks.ts";
+import { iterationLabels, iterationTicks, linearLabels, linearTicks, logLabels, logTicks } from "./ticks.ts";
 
 export interface ChartEvents {
 	/** after the canvas holds the last picture */
@@ -37,7 +37,7 @@ export class Chart {
 	readonly element: HTMLElement;
 	private plot: uPlot | undefined;
 	private structure = "";
-	private picture: Picture = { x: [], lines: [], xRange: [0, 1], yRange: [0, 1], log: false, empty: true };
+	private picture: Picture = { x: [], lines: [], xRange: [0, 1], yRange: [0, 1], log: false, logX: false, empty: true };
 	private palette: Palette;
 	private readonly events: ChartEvents;
 
@@ -81,6 +81,7 @@ export class Chart {
 		const data = [picture.x, ...picture.lines.map((line) => line.values)] as uPlot.AlignedData;
 		const structure = JSON.stringify([
 			picture.log,
+			picture.logX,
 			picture.empty,
 			devicePixelRatio,
 			...picture.lines.map(({ values: _, ...style }) => style),
@@ -163,15 +164,17 @@ export class Chart {
 			padding: [8, edge, 0, 0],
 			legend: { show: false },
 			scales: {
-				x: { time: false, range: () => this.picture.xRange },
+				x: { time: false, distr: picture.logX ? 3 : 1, range: () => this.picture.xRange },
 				y: { distr: picture.log ? 3 : 1, range: () => this.picture.yRange },
 			},
 			axes: [
 				axis({
 					size: axisHeight,
-					splits: (plot, _axis, min, max) =>
-						linearTicks(min, max, Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / tickSpace[0])), true),
-					values: (_plot, splits) => label(linearLabels(splits)),
+					splits: (plot, _axis, min, max) => {
+						const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / tickSpace[0]));
+						return iterationTicks(min, max, most, picture.logX);
+					},
+					values: (_plot, splits) => label(iterationLabels(splits, picture.logX)),
 				}),
 				axis({
 					size: axisWidth,

@@ -6,13 +6,15 @@ import { betaSlider } from "./beta-slider.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve } from "./decimation.ts";
 import { devEntries, devLines } from "./dev-lines.ts";
-import { Figure, type FigureEvents, type View } from "./figure.ts";
+import { Figure, type FigureEvents, scaleSwitch, type View } from "./figure.ts";
 import { byPlace } from "./gradient-figure.ts";
 import type { Mark } from "./marks.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 
 interface CostEvents extends FigureEvents {
 	beta(beta: number): void;
+	/** the axis of iterations, of this and the other charts */
+	logX(log: boolean): void;
 	/** a mark of a cost that is not finite was clicked */
 	openRows(runId: string, iteration: number): void;
 }
@@ -26,7 +28,7 @@ export class CostFigure extends Figure {
 		t("dev of other runs"),
 	);
 
-	constructor(chart: Chart, beta: number, log: boolean, events: CostEvents) {
+	constructor(chart: Chart, { beta, logX }: { beta: number; logX: boolean }, log: boolean, events: CostEvents) {
 		super(chart, { name: "cost", title: t("Cost per iteration"), log }, events);
 		this.events = events;
 		this.key.append(
@@ -38,6 +40,8 @@ export class CostFigure extends Figure {
 			t("dev"),
 			this.others,
 		);
+		const iterations = { label: t("Axis of the iterations"), testId: "iterations", log: logX };
+		this.footEnd.append(t("iterations"), scaleSwitch({ ...iterations, change: (chosen) => events.logX(chosen) }));
 		this.controls.append(betaSlider(beta, (chosen) => events.beta(chosen)));
 	}
 

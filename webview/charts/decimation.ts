@@ -1,8 +1,9 @@
 /**
  * From curves of any length to the few points that a screen can show: a grid of x positions for all curves of a chart. Where
- * the visible part has more points than minimum and maximum of a pixel can save, it is cut into buckets of a power of two iterations, no wider than
- * a pixel and aligned to iteration 1, and each bucket gives its minimum and its maximum: no spike is lost, and a point
- * that was drawn does not move as further ones arrive.
+ * the visible part has more points than minimum and maximum of a pixel can save, it is cut into buckets of a power of two
+ * iterations, no wider than a pixel and aligned to iteration 1, and each bucket gives its minimum and its maximum: no spike
+ * is lost, and a point that was drawn does not move as further ones arrive. On a logarithmic axis the buckets are ever
+ * larger to the right, where a pixel holds ever more iterations.
  */
 import type { Curve } from "./curve.ts";
 import type { Epochs } from "./epochs.ts";
@@ -10,60 +11,92 @@ import type { Epochs } from "./epochs.ts";
 export interface Grid {
 	/** iterations, ascending: the shared x values */
 	x: number[];
-	/** 0: one point an iteration; else two points a bucket of 2^shift iterations */
-	shift: number;
-	/** index of the first point (shift 0) or bucket in the curves */
-	offset: number;
+	/** what the points stand for, from left to right: one part on a linear axis, ever coarser ones on a logarithmic one */
+	parts: GridPart[];
 	/** iterations from the first to the last one on the grid */
 	iterations: number;
 }
 
-/** The grid for iterations first..last (from 1, inclusive) on `pixels` device pixels, with one more on each side. */
-export function makeGrid(first: number, last: number, end: number, pixels: number): Grid {
+interface GridPart {
+	/** 0: one point an iteration; else two points a bucket of 2^shift iterations */
+	shift: number;
+	/** index of the first point (shift 0) or bucket in the curves */
+	offset: number;
+	/** points (shift 0) or buckets */
+	count: number;
+}
+
+/** Whether points stand for more than one iteration. */
+export function isThinned({ parts }: Grid): boolean {
+	return parts.some(({ shift }) => shift > 0);
+}
+
+/**
+ * The grid for iterations first..last (from 1, inclusive) on `pixels` device pixels, with one more on each side.
+ * @param log whether the x axis is logarithmic
+ */
+export function makeGrid(first: number, last: number, end: number, pixels: number, log = false): Grid {
 	const from = Math.max(1, Math.floor(first) - 1);
 	const to = Math.min(end, Math.ceil(last) + 1);
 	const iterations = Math.max(0, to - from + 1);
+	const parts = iterations === 0 ? [] : partsOf(from - 1, to, Math.max(1, pixels), log ? Math.log(last / first) : 0);
 	const x: number[] = [];
-	// up to four a pixel, buckets of two would not save a point
-	if (iterations <= 4 * Math.max(1, pixels)) {
-		for (let i = from; i <= to; i++) x.push(i);
-		return { x, shift: 0, offset: from - 1, iterations };
+	for (const { shift, offset, count } of parts) {
+		const size = 2 ** shift;
+		for (let i = offset; i < offset + count; i++) {
+			const start = i * size + 1;
+			x.push(start);
+			if (shift > 0) x.push(Math.max(start, Math.min(to, start + size / 2)));
+		}
 	}
-	const shift = Math.floor(Math.log2(iterations / Math.max(1, pixels)));
-	const size = 2 ** shift;
-	const firstBucket = Math.floor((from - 1) / size);
-	const lastBucket = Math.floor((to - 1) / size);
-	for (let bucket = firstBucket; bucket <= lastBucket; bucket++) {
-		const start = bucket * size + 1;
-		x.push(start, Math.max(start, Math.min(to, start + size / 2)));
+	return { x, parts, iterations };
+}
+
+/**
+ * Points from index `from` up to, but not with, `to`. Up to four iterations a pixel stand by themselves: buckets of two
+ * would not save a point.
+ * @param span of a logarithmic axis: what its ends' logarithms differ by; 0: the axis is linear
+ */
+function partsOf(from: number, to: number, pixels: number, span: number): GridPart[] {
+	if (span === 0) {
+		const density = (to - from) / pixels;
+		return [partOf(from, to, density <= 4 ? 0 : Math.floor(Math.log2(density)))];
 	}
-	return { x, shift, offset: firstBucket, iterations };
+	// i iterations before a place of the axis, i * span / pixels of them share a pixel there
+	const sparse = Math.ceil(pixels / span);
+	const parts: GridPart[] = [];
+	for (let shift = 0, index = from; index < to; shift = Math.max(2, shift + 1)) {
+		const until = Math.min(to, sparse * 2 ** Math.max(2, shift + 1));
+		if (until <= index) continue;
+		parts.push(partOf(index, until, shift));
+		index = until;
+	}
+	return parts;
+}
+
+function partOf(from: number, to: number, shift: number): GridPart {
+	const offset = Math.floor(from / 2 ** shift);
+	return { shift, offset, count: Math.ceil(to / 2 ** shift) - offset };
 }
 
 const bounds = new Float64Array(2);
 
 /** The curve's value at every x of the grid, null where it has none; `positive` leaves out what a log axis cannot show. */
 export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (number | null)[] {
-	const count = grid.x.length;
-	const out: (number | null)[] = new Array(count);
+	const out: (number | null)[] = new Array(grid.x.length);
 	const { values, length, pyramid } = curve;
-	if (grid.shift === 0) {
-		for (let i = 0; i < count; i++) {
-			const index = grid.offset + i;
-			const value = index < length ? values[index] : Number.NaN;
-			out[i] = value - value !== 0 || (positive && value <= 0) ? null : value;
+	let at = 0;
+	for (const { shift, offset, count } of grid.parts) {
+		for (let i = offset; i < offset + count; i++) {
+			if (shift === 0) {
+				const value = i < length ? values[i] : Number.NaN;
+				out[at++] = value - value !== 0 || (positive && value <= 0) ? null : value;
+				continue;
+			}
+			const any = pyramid.block(values, length, shift, i, bounds) && !(positive && bounds[1] <= 0);
+			out[at++] = any ? (positive && bounds[0] <= 0 ? bounds[1] : bounds[0]) : null;
+			out[at++] = any ? bounds[1] : null;
 		}
-		return out;
-	}
-	for (let i = 0, bucket = grid.offset; i < count; i += 2, bucket++) {
-		const any = pyramid.block(values, length, grid.shift, bucket, bounds);
-		if (!any || (positive && bounds[1] <= 0)) {
-			out[i] = null;
-			out[i + 1] = null;
-			continue;
-		}
-		out[i] = positive && bounds[0] <= 0 ? bounds[1] : bounds[0];
-		out[i + 1] = bounds[1];
 	}
 	return out;
 }
@@ -73,35 +106,33 @@ export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (numbe
  * of the grid gives the lowest and the highest figure of those that ended in it.
  */
 export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve, positive: boolean): (number | null)[] {
-	const count = grid.x.length;
-	const out: (number | null)[] = new Array(count).fill(null);
-	const size = 2 ** grid.shift;
-	const start = grid.shift === 0 ? grid.offset : grid.offset * size;
-	const first = epochs.firstAfter(start);
-	const last = epochs.firstAfter(start + (grid.shift === 0 ? count : (count / 2) * size));
+	const out: (number | null)[] = new Array(grid.x.length).fill(null);
 	const fits = (value: number) => value - value === 0 && !(positive && value <= 0);
-	if (grid.shift > 0 && last - first > count / 2) {
-		for (let i = 0, from = first; i < count; i += 2) {
-			const to = epochs.firstAfter(start + (i / 2 + 1) * size);
-			if (to > from && figures.range(from, to, bounds)) {
-				if (fits(bounds[1])) out[i + 1] = bounds[1];
-				out[i] = fits(bounds[0]) ? bounds[0] : out[i + 1];
+	let at = 0;
+	for (const { shift, offset, count } of grid.parts) {
+		const size = 2 ** shift;
+		const first = epochs.firstAfter(offset * size);
+		const last = epochs.firstAfter((offset + count) * size);
+		if (shift > 0 && last - first > count) {
+			for (let i = 0, from = first; i < count; i++) {
+				const to = epochs.firstAfter((offset + i + 1) * size);
+				const place = at + 2 * i;
+				if (to > from && figures.range(from, to, bounds)) {
+					if (fits(bounds[1])) out[place + 1] = bounds[1];
+					out[place] = fits(bounds[0]) ? bounds[0] : out[place + 1];
+				}
+				from = to;
 			}
-			from = to;
+		} else {
+			for (let e = first; e < last; e++) {
+				const index = epochs.iterationOf(e) - 1;
+				const value = figures.values[e];
+				if (!fits(value)) continue;
+				const second = shift > 0 && index % size >= size / 4;
+				out[at + (Math.floor(index / size) - offset) * (shift > 0 ? 2 : 1) + Number(second)] = value;
+			}
 		}
-		return out;
-	}
-	for (let e = first; e < last; e++) {
-		const iteration = epochs.iterationOf(e);
-		const value = figures.values[e];
-		if (!fits(value)) continue;
-		let index = iteration - 1 - grid.offset;
-		if (grid.shift > 0) {
-			const bucket = Math.floor((iteration - 1) / size);
-			const second = (iteration - 1) % size >= size / 4;
-			index = 2 * (bucket - grid.offset) + (second ? 1 : 0);
-		}
-		if (index >= 0 && index < count) out[index] = value;
+		at += count * (shift > 0 ? 2 : 1);
 	}
 	return out;
 }

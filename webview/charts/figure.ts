@@ -6,7 +6,7 @@ import { formatInteger } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { type Chart, makeHint } from "./chart.ts";
 import { DataTable } from "./data-table.ts";
-import { extent, type Grid, makeGrid, paddedRange } from "./decimation.ts";
+import { extent, type Grid, isThinned, makeGrid, paddedRange } from "./decimation.ts";
 import type { DrawnRun } from "./drawn-run.ts";
 import { Marks } from "./marks.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
@@ -19,6 +19,8 @@ export interface View {
 	/** first and last iteration in view */
 	range: [number, number];
 	zoomed: boolean;
+	/** whether the iterations lie on a logarithmic axis */
+	logX: boolean;
 	/** iterations of the longest run */
 	end: number;
 	/** rates of a run that is about to begin */
@@ -50,6 +52,8 @@ export abstract class Figure {
 	readonly marks: Marks;
 	readonly setHint: (content: Node | string | undefined) => void;
 	protected readonly key = element("span", { class: "key" });
+	/** what stands under the right end of the x axis */
+	protected readonly footEnd = element("span", { class: "foot-end" });
 	protected readonly controls = element("span", { class: "chart-controls" });
 	protected log: boolean;
 	private readonly table: DataTable;
@@ -88,8 +92,18 @@ export abstract class Figure {
 			this.tableButton,
 			element("span", { class: "files", role: "group", "aria-label": t("Save {0}", title) }, ...files),
 		);
-		const scale = options.log === undefined ? undefined : this.scaleSwitch(events);
-		const foot = element("div", { class: "foot" }, tools, element("span", { class: "grow" }), this.badge, this.whole);
+		const yScale = {
+			label: t("Axis of {0}", title),
+			testId: name,
+			log: this.log,
+			change: (log: boolean) => {
+				this.log = log;
+				events.log(log);
+			},
+		};
+		const scale = options.log === undefined ? undefined : scaleSwitch(yScale);
+		const grow = element("span", { class: "grow" });
+		const foot = element("div", { class: "foot" }, tools, grow, this.badge, this.whole, this.footEnd);
 		this.tools = scale === undefined ? [foot] : [foot, scale];
 		const caption = element(
 			"figcaption",
@@ -112,7 +126,7 @@ export abstract class Figure {
 
 	draw(view: View): void {
 		this.view = view;
-		const grid = makeGrid(view.range[0], view.range[1], view.end, this.chart.pixels);
+		const grid = makeGrid(view.range[0], view.range[1], view.end, this.chart.pixels, view.logX);
 		const lines = this.lines(view, grid);
 		const range = extent(lines.map((line) => line.values));
 		this.chart.draw({
@@ -121,10 +135,11 @@ export abstract class Figure {
 			xRange: view.range,
 			yRange: range === undefined ? emptyRange(this.log) : this.yRange(range),
 			log: this.log,
+			logX: view.logX,
 			empty: range === undefined,
 		});
 		this.key.style.setProperty("--run", view.current?.colour ?? view.runs[0]?.colour ?? view.palette.runs[0]);
-		const thinned = grid.shift > 0 && range !== undefined;
+		const thinned = isThinned(grid) && range !== undefined;
 		setShown(this.badge, thinned);
 		if (thinned) {
 			setText(
@@ -161,27 +176,33 @@ export abstract class Figure {
 			this.table.show(this.columns(this.view), this.view.range, this.view.end);
 		}
 	}
+}
 
-	private scaleSwitch(events: FigureEvents): HTMLElement {
-		const buttons = [false, true].map((log) => {
-			const title = log ? t("Logarithmic axis") : t("Linear axis");
-			const button = element("button", { type: "button", title }, log ? t("log") : t("lin"));
-			button.dataset.testid = `${log ? "log" : "lin"}-${this.name}`;
-			button.addEventListener("click", () => {
-				this.log = log;
-				describe();
-				events.log(log);
-			});
-			return button;
+/** Two buttons, of which one is pressed: a linear or a logarithmic axis. */
+export function scaleSwitch(options: {
+	label: string;
+	/** test ids are lin-NAME and log-NAME */
+	testId: string;
+	log: boolean;
+	change(log: boolean): void;
+}): HTMLElement {
+	const buttons = [false, true].map((log) => {
+		const title = log ? t("Logarithmic axis") : t("Linear axis");
+		const button = element("button", { type: "button", title }, log ? t("log") : t("lin"));
+		button.dataset.testid = `${log ? "log" : "lin"}-${options.testId}`;
+		button.addEventListener("click", () => {
+			describe(log);
+			options.change(log);
 		});
-		const describe = (): void => {
-			buttons.forEach((button, index) => {
-				button.setAttribute("aria-pressed", String((index === 1) === this.log));
-			});
-		};
-		describe();
-		return element("span", { class: "switch", role: "group", "aria-label": t("Axis of {0}", this.title) }, ...buttons);
-	}
+		return button;
+	});
+	const describe = (log: boolean): void => {
+		buttons.forEach((button, index) => {
+			button.setAttribute("aria-pressed", String((index === 1) === log));
+		});
+	};
+	describe(options.log);
+	return element("span", { class: "switch", role: "group", "aria-label": options.label }, ...buttons);
 }
 
 const keysHelp = t("Left and right arrow read values, plus and minus zoom, Escape shows all.");

@@ -21,6 +21,8 @@ export interface ChartPreferences {
 	beta: number;
 	/** names of the figures with a logarithmic axis */
 	log: string[];
+	/** whether the iterations lie on a logarithmic axis, in all of them */
+	logX: boolean;
 }
 
 export interface FigureParts {
@@ -75,6 +77,7 @@ export class Figures {
 		this.events = events;
 		this.request = request;
 		this.palette = readPalette();
+		this.viewport.log = preferences.logX;
 		this.view = this.viewOf([]);
 		const chart = (name: string): Chart => {
 			const made: Chart = new Chart(`chart-${name}`, this.palette, {
@@ -106,7 +109,7 @@ export class Figures {
 			save: (figure: Figure, kind: FileKind) => events.save(figure, kind, this.view),
 		});
 		const log = (name: string) => preferences.log.includes(name);
-		this.cost = new CostFigure(chart("cost"), preferences.beta, log("cost"), {
+		this.cost = new CostFigure(chart("cost"), preferences, log("cost"), {
 			...shared("cost"),
 			beta: (beta) => {
 				model.setBeta(beta);
@@ -114,6 +117,11 @@ export class Figures {
 				request();
 			},
 			openRows: events.openRows,
+			logX: (logX) => {
+				this.viewport.log = logX;
+				events.preferences({ logX });
+				request();
+			},
 		});
 		this.rate = new RateFigure(chart("rate"), log("rate"), parts.rateControl, shared("rate"));
 		this.gradient = new GradientFigure(chart("gradient"), log("gradient"), shared("gradient"));
@@ -153,8 +161,8 @@ export class Figures {
 		if (current && current.view.id !== this.view?.current?.view.id && current.curves.length < this.viewport.range[0]) {
 			this.viewport.reset();
 		}
-		const { range, zoomed } = this.viewport;
-		return { runs, current, range, zoomed, end, palette: this.palette, preview };
+		const { range, zoomed, log: logX } = this.viewport;
+		return { runs, current, range, zoomed, logX, end, palette: this.palette, preview };
 	}
 
 	private visibleRuns(): DrawnRun[] {
@@ -243,10 +251,10 @@ export class Figures {
 			);
 			return;
 		}
-		const stride = event.shiftKey ? 1 : Math.max(1, Math.round((last - first) / 50));
+		const share = event.shiftKey ? 0 : 1 / 50;
 		const targets: Record<string, number> = {
-			ArrowLeft: at - stride,
-			ArrowRight: at + stride,
+			ArrowLeft: Math.min(at - 1, Math.round(this.viewport.beside(at, -share))),
+			ArrowRight: Math.max(at + 1, Math.round(this.viewport.beside(at, share))),
 			Home: first,
 			End: last,
 		};

@@ -19,7 +19,9 @@ export interface Picture {
 	lines: Line[];
 	xRange: [number, number];
 	yRange: [number, number];
+	/** of the y axis */
 	log: boolean;
+	logX: boolean;
 	/** nothing to show: a bare frame */
 	empty: boolean;
 }

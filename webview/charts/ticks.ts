@@ -21,10 +21,10 @@ export function linearTicks(min: number, max: number, most: number, whole = fals
 }
 
 /** Ticks of a logarithmic axis: decades (thinned), 1-2-5 within few decades, linear within less than one. */
-export function logTicks(min: number, max: number, most: number): number[] {
+export function logTicks(min: number, max: number, most: number, whole = false): number[] {
 	if (!(min > 0) || !(max > min) || !Number.isFinite(max) || most < 1) return [];
 	const decades = Math.log10(max / min);
-	if (decades < 0.8) return linearTicks(min, max, most);
+	if (decades < 0.8) return linearTicks(min, max, most, whole);
 	const first = Math.floor(Math.log10(min) + 1e-9);
 	const last = Math.ceil(Math.log10(max) - 1e-9);
 	for (const factors of [
@@ -47,6 +47,17 @@ export function logTicks(min: number, max: number, most: number): number[] {
 		if (value >= min * (1 - 1e-9) && value <= max * (1 + 1e-9)) ticks.push(value);
 	}
 	return ticks;
+}
+
+/** Ticks of the axis of iterations: whole numbers. */
+export function iterationTicks(min: number, max: number, most: number, log: boolean): number[] {
+	return log ? logTicks(min, max, most, true) : linearTicks(min, max, most, true);
+}
+
+/** Labels of the axis of iterations: on a logarithmic one each as short as it can be written. */
+export function iterationLabels(ticks: readonly number[], log: boolean): string[] {
+	const decades = log && ticks.length > 2 && ticks[1] - ticks[0] !== ticks[2] - ticks[1];
+	return decades ? ticks.flatMap((tick) => linearLabels([tick])) : linearLabels(ticks);
 }
 
 /** Labels of a linear axis, all written the same way with just the digits that the step needs. */

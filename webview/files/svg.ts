@@ -1,6 +1,6 @@
 /** A chart as a picture that can be scaled: the lines as they are drawn, axes and legend as text. */
 import type { LegendEntry, Line, Picture } from "../charts/picture.ts";
-import { linearLabels, linearTicks, logLabels, logTicks } from "../charts/ticks.ts";
+import { iterationLabels, iterationTicks, linearLabels, linearTicks, logLabels, logTicks } from "../charts/ticks.ts";
 
 export interface SvgOptions {
 	title: string;
@@ -32,13 +32,14 @@ export function svgOf(picture: Picture, options: SvgOptions): string {
 	const top = legendTop + 20 + legendRow * (places.at(-1)?.row ?? 0);
 	const down = height - top - bottom;
 	const scaled = picture.log ? Math.log10 : (value: number) => value;
-	const x = (iteration: number) => left + ((iteration - first) / (last - first)) * across;
+	const along = picture.logX ? Math.log10 : (iteration: number) => iteration;
+	const x = (iteration: number) => left + ((along(iteration) - along(first)) / (along(last) - along(first))) * across;
 	const y = (value: number) => top + (1 - (scaled(value) - scaled(low)) / (scaled(high) - scaled(low))) * down;
 
-	const xTicks = linearTicks(first, last, Math.max(2, Math.floor(across / 80)), true);
+	const xTicks = iterationTicks(first, last, Math.max(2, Math.floor(across / 80)), picture.logX);
 	const most = Math.max(2, Math.floor(down / 30));
 	const yTicks = picture.log ? logTicks(low, high, most) : linearTicks(low, high, most);
-	const xLabels = linearLabels(xTicks);
+	const xLabels = iterationLabels(xTicks, picture.logX);
 	const yLabels = picture.log ? logLabels(yTicks) : linearLabels(yTicks);
 	const parts: string[] = [];
 	const quiet = xml(palette.description);
