@@ -80,7 +80,7 @@ scene(
 		await window.command("Descent: Run Training");
 		await window.pick("b.csv");
 		const legend = scene.panel.part("runs");
-		await legend.locator(".show", { hasText: "adam-0.01," }).waitFor();
+		await legend.locator(".show", { hasText: "adam-0.01 b.csv," }).waitFor();
 		await scene.panel.waitFor("state", /Finished/);
 		await scene.panel.waitFor("iteration", /^20$/);
 		assert.equal(await scene.panel.part("as-run").isVisible(), false);
@@ -93,8 +93,13 @@ scene(
 		await scene.panel.part("dataset").filter({ hasText: "a.csv" }).waitFor();
 		await legend.getByRole("button", { name: "Draw the curves of adam-0.001" }).click();
 		await legend.locator('[aria-pressed="false"][aria-label$="adam-0.001"]').waitFor();
+		await legend.getByRole("button", { name: "Draw the curves of adam-0.001" }).click();
+		assert.equal(await scene.panel.part("not-comparable").isVisible(), false);
+		await legend.getByRole("button", { name: "Draw the curves of adam-0.01", exact: true }).click();
+		await scene.panel.part("not-comparable").filter({ hasText: "cannot be compared" }).waitFor();
+		await legend.getByRole("button", { name: "Draw the curves of adam-0.01", exact: true }).click();
 
-		await legend.locator(".show", { hasText: "adam-0.01," }).click();
+		await legend.locator(".show", { hasText: "adam-0.01 b.csv," }).click();
 		await scene.panel.part("shown-run").waitFor({ state: "hidden" });
 		await window.command("Descent: Focus on Runs View");
 		await window.page
@@ -112,7 +117,7 @@ scene(
 		await scene.panel.part("dataset").filter({ hasText: "a.csv" }).waitFor();
 		await scene.panel.part("use-hyperparameters").click();
 		await scene.panel.part("button-run").click();
-		await legend.locator(".show", { hasText: "adam-0.001 (2)," }).waitFor();
+		await legend.locator(".show", { hasText: "adam-0.001 (2) a.csv," }).waitFor();
 		await scene.panel.part("shown-run").waitFor({ state: "hidden" });
 		await scene.panel.waitFor("state", /Finished/);
 		assert.deepEqual([await scene.panel.text("iteration"), await scene.panel.text("cost")], [steps, cost]);

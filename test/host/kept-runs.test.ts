@@ -72,6 +72,7 @@ test("kept runs: a run that is opened is the one that the panel speaks of, with 
 	assert.deepEqual([newest.view.visible, kept.view.visible], [false, true]);
 	await until("its data are shown", () => session.summary?.path === join(folder, "table.csv") && !session.inspecting);
 	assert.equal(session.dataset?.label, "table.csv");
+	assert.match(String((await shown("adam-0.001")).description), /^table\.csv · [\d.]+ %/, "the list names the data");
 	session.draw(newest, true);
 	assert.ok(newest.view.visible, "they can be drawn all the same");
 	await trainer.useHyperparameters(kept);

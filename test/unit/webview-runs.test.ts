@@ -8,6 +8,8 @@ import { Epochs } from "../../webview/charts/epochs.ts";
 import { readingsAt } from "../../webview/charts/readings.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
 import { svgOf } from "../../webview/files/svg.ts";
+import { kindsOf } from "../../webview/run-kinds.ts";
+import type { RunView } from "../../webview/run-view.ts";
 
 const palette = {
 	...{ foreground: "#000", description: "#555", background: "#fff", grid: "#eee", dev: "yellow" },
@@ -87,4 +89,21 @@ test("a legend that is wider than its picture goes on in further rows, which the
 	assert.deepEqual(many.y, [48, 48, 66, 66, 84, 84, 102]);
 	assert.ok(many.x.every((x) => x < 400));
 	assert.equal(many.top, 44 + 20 + 3 * 18);
+});
+
+test("runs are told apart by what they learned as far as that differs: the table, the target, the task", () => {
+	const run = (id: string, dataset: string, target: string, task = "binary") =>
+		({ id, dataset, start: { run: { dataset: { path: `/w/${dataset}`, target, task } } } }) as RunView;
+	const kinds = (...runs: RunView[]) => [...kindsOf(runs).values()];
+	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "a.csv", "y")), []);
+	assert.deepEqual(kinds(run("1", "data/a.csv", "y"), run("2", "b.csv", "y", "regression")), ["a.csv", "b.csv"]);
+	assert.deepEqual(kinds(run("1", "one/a.csv", "y"), run("2", "two/a.csv", "y")), ["one/a.csv", "two/a.csv"]);
+	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "a.csv", "z")), ["y", "z"]);
+	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "b.csv", "z")), ["a.csv", "b.csv"], "no more than needed");
+	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "b.csv", "y"), run("3", "b.csv", "z")), [
+		...["a.csv, y", "b.csv, y", "b.csv, z"],
+	]);
+	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "a.csv", "y", "regression")), ["Binary", "Regression"]);
+	const preparing = { id: "3", dataset: "c.csv" } as RunView;
+	assert.deepEqual(kinds(run("1", "a.csv", "y"), preparing), []);
 });

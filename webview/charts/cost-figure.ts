@@ -1,6 +1,6 @@
 /** Cost per iteration: the raw cost faint, the smoothed on top, dev costs as points or dotted, other runs behind. */
 import { t } from "../../src/l10n.ts";
-import { element, setShown } from "../dom.ts";
+import { element, setShown, setText } from "../dom.ts";
 import { formatCost, formatInteger } from "../format.ts";
 import { betaSlider } from "./beta-slider.ts";
 import type { Chart } from "./chart.ts";
@@ -21,6 +21,7 @@ interface CostEvents extends FigureEvents {
 
 export class CostFigure extends Figure {
 	private readonly events: CostEvents;
+	private readonly note = element("p", { class: "chart-note", hidden: "", "data-testid": "not-comparable" });
 	private readonly others = element(
 		"span",
 		{ class: "others", hidden: "" },
@@ -31,6 +32,7 @@ export class CostFigure extends Figure {
 	constructor(chart: Chart, { beta, logX }: { beta: number; logX: boolean }, log: boolean, events: CostEvents) {
 		super(chart, { name: "cost", title: t("Cost per iteration"), log }, events);
 		this.events = events;
+		chart.element.before(this.note);
 		this.key.append(
 			element("s", { class: "raw" }),
 			t("raw"),
@@ -43,6 +45,12 @@ export class CostFigure extends Figure {
 		const iterations = { label: t("Axis of the iterations"), testId: "iterations", log: logX };
 		this.footEnd.append(t("iterations"), scaleSwitch({ ...iterations, change: (chosen) => events.logX(chosen) }));
 		this.controls.append(betaSlider(beta, (chosen) => events.beta(chosen)));
+	}
+
+	/** Says something of all that is drawn, or nothing. */
+	setNote(text: string | undefined): void {
+		setShown(this.note, text !== undefined);
+		setText(this.note, text ?? "");
 	}
 
 	override draw(view: View): void {

@@ -2,6 +2,7 @@
 
 import { t } from "../../src/l10n.ts";
 import { formatInteger } from "../format.ts";
+import { kindsOf, notComparable } from "../run-kinds.ts";
 import type { PanelModel } from "../state.ts";
 import { type Palette, readPalette } from "../theme.ts";
 import { Chart } from "./chart.ts";
@@ -137,7 +138,9 @@ export class Figures {
 
 	/** Draws the model as it is now; called once a frame at most. */
 	draw(): void {
-		this.view = this.viewOf(this.visibleRuns());
+		const runs = this.visibleRuns();
+		this.view = this.viewOf(runs);
+		this.cost.setNote(kindsOf(runs.map(({ view }) => view)).size > 0 ? notComparable : undefined);
 		for (const figure of this.all) figure.draw(this.view);
 		this.summarise();
 	}
@@ -168,12 +171,14 @@ export class Figures {
 	private visibleRuns(): DrawnRun[] {
 		const runs: DrawnRun[] = [];
 		const current = this.model.current;
-		for (const view of this.model.state.runs) {
-			const curves = this.model.curvesFor(view.id);
-			if (!view.visible || curves === undefined || curves.length === 0) continue;
+		const drawn = this.model.state.runs.filter(({ id, visible }) => visible && this.model.curvesFor(id)?.length);
+		const kinds = kindsOf(drawn);
+		for (const view of drawn) {
+			const curves = this.model.curvesFor(view.id)!;
+			const kind = kinds.get(view.id);
 			const place = this.model.colourOf(view.id);
 			runs.push({
-				view,
+				view: kind === undefined ? view : { ...view, name: `${view.name} · ${kind}` },
 				curves,
 				colour: this.palette.runs[place % this.palette.runs.length],
 				dash: place < this.palette.runs.length ? undefined : [6, 3],

@@ -7,6 +7,7 @@ import { decayNames } from "../decay-names.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
 import { csvCell } from "../files/csv.ts";
 import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
+import { kindsOf, notComparable } from "../run-kinds.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
@@ -97,6 +98,7 @@ export class CompareTable {
 	private readonly head = element("tr");
 	private readonly body = element("tbody");
 	private readonly same = element("p", { class: "quiet", "data-testid": "compare-same" });
+	private readonly note = element("p", { class: "quiet", hidden: "" }, notComparable);
 	private sort: { name: string; down: boolean } | undefined;
 	private written = "";
 	private writtenAt = Number.NEGATIVE_INFINITY;
@@ -113,6 +115,7 @@ export class CompareTable {
 			{ class: "compare", "data-testid": "compare", hidden: "" },
 			element("h2", {}, t("Compare runs")),
 			element("div", { class: "scroll", role: "region", "aria-label": t("Compare runs"), tabindex: "0" }, table),
+			this.note,
 			this.same,
 		);
 	}
@@ -141,6 +144,7 @@ export class CompareTable {
 		const all = comparable(model);
 		this.writtenAt = performance.now();
 		const { shown, same } = split(all);
+		setShown(this.note, kindsOf(all).size > 0);
 		const sorted = sortRuns(all, shown, this.sort);
 		const key = JSON.stringify([
 			this.sort,

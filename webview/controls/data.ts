@@ -6,6 +6,7 @@ import { OtherTask, taskReasonOf } from "../dataset/other-task.ts";
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
+import { taskWords } from "../run-kinds.ts";
 import type { PanelModel } from "../state.ts";
 import { type DropdownControl, makeDropdown } from "../ui.ts";
 import { isReading, readingWords, shareRead } from "./reading.ts";
@@ -23,11 +24,7 @@ interface DataEvents {
 	columns(): void;
 }
 
-const tasks = [
-	{ value: "regression", label: t("Regression") },
-	{ value: "binary", label: t("Binary") },
-	{ value: "multiclass", label: t("Multiclass") },
-];
+const tasks = Object.entries(taskWords).map(([value, label]) => ({ value, label }));
 
 /** more columns than these are looked through in the wide view only */
 const mostListed = 200;

@@ -6,6 +6,7 @@
 import { t } from "../../src/l10n.ts";
 import { element, icon, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatCost } from "../format.ts";
+import { kindsOf } from "../run-kinds.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
@@ -19,6 +20,8 @@ interface RunRow {
 	button: HTMLButtonElement;
 	swatch: HTMLElement;
 	name: HTMLElement;
+	/** what it learned from, where runs differ in that */
+	kind: HTMLElement;
 	/** what the value is, for who does not see the section's heading */
 	meaning: HTMLElement;
 	value: HTMLElement;
@@ -52,6 +55,7 @@ export class RunsSection {
 			row.item.remove();
 			this.rows.delete(id);
 		}
+		const kinds = kindsOf(runs);
 		for (const run of runs) {
 			let row = this.rows.get(run.id);
 			if (row === undefined) {
@@ -59,31 +63,40 @@ export class RunsSection {
 				this.rows.set(run.id, row);
 				this.list.prepend(row.item);
 			}
-			renderRow(row, run, model);
+			renderRow(row, run, model, kinds.get(run.id));
 		}
 	}
 
 	private makeRow(runId: string): RunRow {
 		const swatch = element("s");
 		const name = element("span", { class: "name" });
+		const kind = element("span", { class: "kind" });
 		const meaning = element("span", { class: "unseen" });
 		const value = element("i");
 		const toggle = element("button", { type: "button", class: "toggle" }, swatch, icon("eye-closed"));
-		const button = element("button", { type: "button", class: "show" }, name, meaning, value);
+		const button = element(
+			"button",
+			{ type: "button", class: "show" },
+			element("span", { class: "names" }, name, kind),
+			meaning,
+			value,
+		);
 		const item = element("li", {}, toggle, button);
-		const row: RunRow = { item, toggle, button, swatch, name, meaning, value, visible: true };
+		const row: RunRow = { item, toggle, button, swatch, name, kind, meaning, value, visible: true };
 		toggle.addEventListener("click", () => this.events.draw(runId, !row.visible));
 		button.addEventListener("click", () => this.events.show(runId));
 		return row;
 	}
 }
 
-function renderRow(row: RunRow, run: RunView, model: PanelModel): void {
+function renderRow(row: RunRow, run: RunView, model: PanelModel, kind: string | undefined): void {
 	row.visible = run.visible;
 	const place = model.colourOf(run.id);
 	row.swatch.className = place < runColours.length ? "swatch" : "swatch dash";
 	row.swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
 	setCutText(row.name, run.name);
+	setShown(row.kind, kind !== undefined);
+	setText(row.kind, kind === undefined ? "" : ` ${kind}`);
 	const target = run.start?.run.dataset.target;
 	row.button.title = target === undefined ? run.dataset : `${run.dataset}, ${target}`;
 	const value = outcomeOf(run, model);

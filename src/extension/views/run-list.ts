@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { RunPhase } from "../../engine/protocol/panel.ts";
 import { COMMANDS, RUNS_VIEW } from "../ids.ts";
@@ -79,6 +80,7 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 		item.iconPath = new vscode.ThemeIcon(icon, colour ? new vscode.ThemeColor(colour) : undefined);
 		const marks = [
 			...(phase === "finished" ? [] : [phaseWords(phase)]),
+			...this.dataOf(stored),
 			...figures,
 			...(pinned ? [vscode.l10n.t("pinned")] : []),
 		];
@@ -93,10 +95,26 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 		const state = this.shelf.goesOn(stored) ? "active" : phase === "interrupted" ? "ended interrupted" : "ended";
 		item.contextValue = `run ${state}${pinned ? " pinned" : ""}`;
 		item.accessibilityInformation = {
-			label: [name, phaseWords(phase), ...figures, ...(pinned ? [vscode.l10n.t("pinned")] : [])].join(", "),
+			label: [
+				name,
+				phaseWords(phase),
+				...this.dataOf(stored),
+				...figures,
+				...(pinned ? [vscode.l10n.t("pinned")] : []),
+			].join(", "),
 		};
 		item.command = { command: COMMANDS.openRun, title: vscode.l10n.t("Show Run in Panel"), arguments: [stored] };
 		return item;
+	}
+
+	/** What a run learned from, where the listed ones differ in that: their figures cannot be compared. */
+	private dataOf({ about }: StoredRun): string[] {
+		const all = this.shelf.stored.map((stored) => stored.about.start.run.dataset);
+		const { path, target } = about.start.run.dataset;
+		return [
+			...(all.some((other) => other.path !== path) ? [basename(path)] : []),
+			...(all.some((other) => other.path === path && other.target !== target) ? [target] : []),
+		];
 	}
 
 	/** This window's run is known better than by what is on disk. */
