@@ -75,6 +75,7 @@ const figures = new Figures(
 			host.setState(preferences);
 		},
 		openRows,
+		closeRange: () => post({ type: "closeRange" }),
 		save: (figure, kind, view) => void chartFile(figure, kind, view).then((file) => post({ type: "save", ...file })),
 	},
 	render,
@@ -151,7 +152,16 @@ const rateHint = element("span", { class: "hint-text" }, t("The rate of every st
 const problemText = element("span", { "data-testid": "problem" });
 const problem = element("p", { class: "problem", hidden: "" }, icon("warning"), problemText);
 const more = element("div", { class: "side-by-side" }, figures.gradient.element, figures.dev.element);
-const charts = element("div", {}, figures.cost.element, figures.rate.element, findings.element, compare.element, more);
+const charts = element(
+	"div",
+	{},
+	figures.cost.element,
+	figures.rate.element,
+	figures.range.element,
+	findings.element,
+	compare.element,
+	more,
+);
 const page = element("div", { class: "charts" }, problem, live.element, charts, dataset.element);
 
 document
@@ -247,10 +257,13 @@ window.addEventListener("message", (event) => {
 	const message = readMessage(event.data);
 	if (message === undefined) return;
 	const before = "runId" in message ? (model.curvesFor(message.runId)?.length ?? 0) : 0;
+	const ranged = message.type === "range" && message.range !== null && model.received;
 	model.apply(message);
 	// a run's first point takes the place of the hint
 	if (message.type === "progress" || before === 0) controlsStale = true;
 	render(message.type === "rates" ? "rates" : "all");
+	// what a person has asked for comes into view, but not what a reload brings back
+	if (ranged) requestAnimationFrame(() => figures.range.element.scrollIntoView({ block: "nearest" }));
 });
 onThemeChange(() => figures.themeChanged());
 window.addEventListener("pagehide", () => hyperparameters.flush());

@@ -2,7 +2,7 @@
  * The boundary: a message from the host is taken only if it has the shape that the protocol says. What does not is
  * dropped, so nothing behind this file has to ask whether a member is there.
  */
-import type { EpochSeries, HostToPanel, PanelState, RunSeries } from "../src/engine/protocol/panel.ts";
+import type { EpochSeries, HostToPanel, PanelState, RangeTest, RunSeries } from "../src/engine/protocol/panel.ts";
 import type { DatasetSummary, StepBatch } from "../src/engine/protocol/run.ts";
 
 type Check = (value: unknown) => boolean;
@@ -209,6 +209,17 @@ const state = object({
 	trusted: flag,
 });
 
+const range = object({
+	name: text,
+	words: text,
+	search: object({
+		rates: listOf(number),
+		costs: listOf(listOf(figure)),
+		median: listOf(figure),
+		rate: optional(number),
+	}),
+});
+
 const progress = object({ runId: text, iteration: count, stepsPerSecond: number });
 
 /** The message, or undefined when it is none of ours. */
@@ -223,6 +234,9 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 		case "summary":
 			if (message.summary !== null && !summary(message.summary)) return undefined;
 			return { type: "summary", summary: message.summary as DatasetSummary | null };
+		case "range":
+			if (message.range !== null && !range(message.range)) return undefined;
+			return { type: "range", range: message.range as RangeTest | null };
 		case "series": {
 			const series = readSeries(message.series);
 			const epochs = readEpochs(message.epochs);

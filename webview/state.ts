@@ -1,5 +1,5 @@
 /** What the panel holds: the host's last state, and a growing set of curves for each run. */
-import type { HostToPanel, PanelState, RunPhase, RunSummary } from "../src/engine/protocol/panel.ts";
+import type { HostToPanel, PanelState, RangeTest, RunPhase, RunSummary } from "../src/engine/protocol/panel.ts";
 import type { DatasetSummary, RatePreview } from "../src/engine/protocol/run.ts";
 import { t } from "../src/l10n.ts";
 import { Epochs } from "./charts/epochs.ts";
@@ -31,6 +31,7 @@ export class PanelModel {
 	preview: RatePreview | undefined;
 	/** the run that was the newest one when they came */
 	private previewedAfter: string | undefined;
+	range: RangeTest | undefined;
 	/** of the average that smooths the cost */
 	private beta: number;
 	private curves = new Map<string, RunCurves>();
@@ -57,6 +58,9 @@ export class PanelModel {
 			case "rates":
 				this.preview = message.preview;
 				this.previewedAfter = this.current?.id;
+				break;
+			case "range":
+				this.range = message.range ?? undefined;
 				break;
 			case "summary":
 				this.state = { ...this.state, summary: message.summary ?? undefined };

@@ -43,7 +43,9 @@ export function registerCommands({
 		on(COMMANDS.predictRun, () => predictor.predictRun()),
 		on(COMMANDS.saveCheckpoint, () => predictor.saveCheckpoint()),
 		on(COMMANDS.findBatchSize, (argument) => tuner.findBatchSize(argument as Asked | undefined)),
-		on(COMMANDS.findLearningRate, (argument) => tuner.findLearningRate(argument as Asked | undefined)),
+		on(COMMANDS.findLearningRate, (argument) =>
+			tuner.findLearningRate(argument as Asked | undefined, () => panel.show()),
+		),
 		on(COMMANDS.compare, () => tuner.compare(() => panel.show())),
 		on(COMMANDS.exportLoop, (argument) => exporter.export(argument)),
 		on(COMMANDS.pause, () => trainer.control("pause")),

@@ -216,3 +216,29 @@ async function enginesOf(extensionsFolder: string): Promise<number[]> {
 	}
 	return engines;
 }
+
+scene(
+	"the range test of the learning rate is drawn in the panel with the suggested rate, and is put away",
+	{ files: { "table.csv": lineTable(400) } },
+	async (s) => {
+		await s.window.command("Descent: Open Panel");
+		await s.panel.waitFor("state", /Idle/);
+		await s.panel.part("findLearningRate").click();
+		const picker = s.window.page.locator(".quick-input-widget:visible");
+		await picker.getByText("where the cost falls steepest").waitFor();
+		const rate = await picker.locator(".monaco-list-row .label-name").first().textContent();
+		const mark = () => s.panel.part("rate-mark").filter({ hasText: rate?.trim() });
+		await mark().waitFor();
+		assert.match((await s.panel.part("range-words").textContent()) ?? "", /^table\.csv: .*The cost falls steepest/);
+		await s.window.page.keyboard.press("Escape");
+		const chart = s.panel.part("chart-range");
+		await chart.press("Home");
+		await chart.press("ArrowRight");
+		await s.panel.frame.locator(".chart-range .readout").getByText("cost of run 5").waitFor();
+		await s.panel.part("table-range").click();
+		const first = s.panel.part("numbers-range").locator("tbody tr").first();
+		assert.match((await first.textContent()) ?? "", /1 – \d+1e-6 – /);
+		await s.panel.part("close-range").click();
+		await chart.waitFor({ state: "hidden" });
+	},
+);

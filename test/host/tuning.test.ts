@@ -178,6 +178,10 @@ test("a learning rate is found on the data of the loop in the editor, and replac
 	assert.deepEqual(said, []);
 	const [{ items, options }] = asked;
 	const rates = items.map(({ label }) => Number(label.replace(/^\S+ /, "")));
+	const { session } = await app();
+	const range = session.range!;
+	assert.deepEqual([range.name, range.words], [loop, options.placeHolder], "the panel has the test for its chart");
+	assert.equal(Number(range.search.rate!.toPrecision(2)), rates[0]);
 	assert.equal(options.title, `Learning Rate for ${loop}`);
 	assert.match(
 		options.placeHolder!,

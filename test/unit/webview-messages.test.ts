@@ -231,3 +231,16 @@ test("epochs come with the curves and stay with the run through every state", ()
 	model.apply({ type: "series", runId: "a", series, epochs: epochsOf(1) });
 	assert.equal(model.current?.epochs.length, 1);
 });
+
+test("a range test is taken with costs that JSON has no word for, and put away", () => {
+	const search = { rates: [0.1, 1], costs: [[2, null], [2]], median: [2], rate: 0.1 };
+	const model = new PanelModel(0);
+	const message = readMessage({ type: "range", range: { name: "a.csv", words: "steepest at 0.1", search } });
+	model.apply(message!);
+	assert.equal(model.range?.search.rate, 0.1);
+	for (const wrong of [{ ...search, rates: "0.1" }, { ...search, costs: [2] }, undefined]) {
+		assert.equal(readMessage({ type: "range", range: { name: "a.csv", words: "", search: wrong } }), undefined);
+	}
+	model.apply(readMessage({ type: "range", range: null })!);
+	assert.equal(model.range, undefined);
+});

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-	iterationLabels,
-	iterationTicks,
 	linearLabels,
 	linearTicks,
 	logLabels,
 	logTicks,
 	niceStep,
+	xLabels,
+	xTicks,
 } from "../../webview/charts/ticks.ts";
 import * as format from "../../webview/format.ts";
 
@@ -100,10 +100,12 @@ test("ranges that cannot be divided give no ticks", () => {
 });
 
 test("the axis of iterations has whole numbers, a logarithmic one decades that are short to read", () => {
-	const labels = (min: number, max: number, log: boolean) => iterationLabels(iterationTicks(min, max, 7, log), log);
+	const labels = (min: number, max: number, logX: boolean, rates = false) =>
+		xLabels(xTicks(min, max, 7, { logX, rates }), { logX, rates });
 	assert.deepEqual(labels(1, 1_000_000, true), ["1", "10", "100", "1,000", "10,000", "100K", "1M"]);
 	assert.deepEqual(labels(1, 60, true), ["1", "2", "5", "10", "20", "50"]);
 	assert.deepEqual(labels(1, 2, true), ["1", "2"]);
 	assert.deepEqual(labels(1200, 1950, true), ["1,200", "1,400", "1,600", "1,800"]);
 	assert.deepEqual(labels(1, 1_000_000, false), ["0.2M", "0.4M", "0.6M", "0.8M", "1M"]);
+	assert.deepEqual(labels(1e-6, 1, true, true), ["1e-6", "1e-5", "1e-4", "0.001", "0.01", "0.1", "1"]);
 });

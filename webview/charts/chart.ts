@@ -4,7 +4,7 @@ import { t } from "../../src/l10n.ts";
 import { element, setAttribute, setShown } from "../dom.ts";
 import type { Palette } from "../theme.ts";
 import type { Line, Picture } from "./picture.ts";
-import { iterationLabels, iterationTicks, linearLabels, linearTicks, logLabels, logTicks } from "./ticks.ts";
+import { linearLabels, linearTicks, logLabels, logTicks, xLabels, xTicks } from "./ticks.ts";
 
 export interface ChartEvents {
 	/** after the canvas holds the last picture */
@@ -82,6 +82,7 @@ export class Chart {
 		const structure = JSON.stringify([
 			picture.log,
 			picture.logX,
+			picture.rates,
 			picture.empty,
 			devicePixelRatio,
 			...picture.lines.map(({ values: _, ...style }) => style),
@@ -172,9 +173,9 @@ export class Chart {
 					size: axisHeight,
 					splits: (plot, _axis, min, max) => {
 						const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / tickSpace[0]));
-						return iterationTicks(min, max, most, picture.logX);
+						return xTicks(min, max, most, picture);
 					},
-					values: (_plot, splits) => label(iterationLabels(splits, picture.logX)),
+					values: (_plot, splits) => label(xLabels(splits, picture)),
 				}),
 				axis({
 					size: axisWidth,

@@ -18,7 +18,11 @@ export class DataTable {
 	private writtenAt = Number.NEGATIVE_INFINITY;
 	private timer: number | undefined;
 
-	constructor(name: string, title: string) {
+	private readonly zooms: boolean;
+
+	/** @param zooms whether a person can zoom in to read every value */
+	constructor(name: string, title: string, zooms: boolean) {
+		this.zooms = zooms;
 		const table = element("table", {}, this.note, element("thead", {}, this.head), this.body);
 		this.element = element(
 			"div",
@@ -60,7 +64,9 @@ export class DataTable {
 		setText(
 			this.note,
 			spans
-				? t("Lowest and highest value of so many iterations; zoom in to read each one.")
+				? this.zooms
+					? t("Lowest and highest value of so many iterations; zoom in to read each one.")
+					: t("Lowest and highest value of so many iterations; the CSV file has each one.")
 				: t("Every value in view."),
 		);
 		this.head.replaceChildren(

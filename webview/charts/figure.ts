@@ -9,7 +9,7 @@ import { DataTable } from "./data-table.ts";
 import { extent, type Grid, isThinned, makeGrid, paddedRange } from "./decimation.ts";
 import type { DrawnRun } from "./drawn-run.ts";
 import { Marks } from "./marks.ts";
-import type { Column, LegendEntry, Line } from "./picture.ts";
+import type { Column, LegendEntry, Line, Picture } from "./picture.ts";
 
 /** What all figures draw of: the runs, and the part of them that is in view. */
 export interface View {
@@ -33,7 +33,8 @@ export type FileKind = "csv" | "svg" | "png";
 export interface FigureEvents {
 	log(log: boolean): void;
 	resetZoom(): void;
-	save(figure: Figure, kind: FileKind): void;
+	/** what is in view is to be saved */
+	save(figure: Figure, kind: FileKind, view: View): void;
 }
 
 export interface FigureOptions {
@@ -42,6 +43,8 @@ export interface FigureOptions {
 	name: string;
 	/** undefined: no axis to switch */
 	log: boolean | undefined;
+	/** false: all of it is always in view */
+	zooms?: boolean;
 }
 
 export abstract class Figure {
@@ -50,6 +53,8 @@ export abstract class Figure {
 	readonly title: string;
 	readonly chart: Chart;
 	readonly marks: Marks;
+	/** what lies along the x axis */
+	readonly xLabel: string = t("iteration");
 	readonly setHint: (content: Node | string | undefined) => void;
 	protected readonly key = element("span", { class: "key" });
 	/** what stands under the right end of the x axis */
@@ -73,7 +78,7 @@ export abstract class Figure {
 		this.setHint = makeHint(chart);
 		this.marks = new Marks(chart);
 		this.badge = element("span", { class: "badge", "data-testid": `drawn-${name}` });
-		this.table = new DataTable(name, title);
+		this.table = new DataTable(name, title, options.zooms !== false);
 		this.whole.addEventListener("click", () => events.resetZoom());
 		this.tableButton = iconButton("table", t("Show the numbers of {0} as a table", title), `table-${name}`);
 		this.tableButton.setAttribute("aria-expanded", "false");
@@ -83,7 +88,7 @@ export abstract class Figure {
 			const label = t("Save {0} as {1}", title, kind.toUpperCase());
 			const button = element("button", { type: "button", title: label, "aria-label": label }, kind.toUpperCase());
 			button.dataset.testid = `${kind}-${name}`;
-			button.addEventListener("click", () => events.save(this, kind));
+			button.addEventListener("click", () => this.view && events.save(this, kind, this.view));
 			return button;
 		});
 		const tools = element(
@@ -125,19 +130,10 @@ export abstract class Figure {
 	}
 
 	draw(view: View): void {
-		this.view = view;
 		const grid = makeGrid(view.range[0], view.range[1], view.end, this.chart.pixels, view.logX);
 		const lines = this.lines(view, grid);
 		const range = extent(lines.map((line) => line.values));
-		this.chart.draw({
-			x: grid.x,
-			lines,
-			xRange: view.range,
-			yRange: range === undefined ? emptyRange(this.log) : this.yRange(range),
-			log: this.log,
-			logX: view.logX,
-			empty: range === undefined,
-		});
+		this.present(view, { x: grid.x, lines, xRange: view.range, logX: view.logX }, range);
 		this.key.style.setProperty("--run", view.current?.colour ?? view.runs[0]?.colour ?? view.palette.runs[0]);
 		const thinned = isThinned(grid) && range !== undefined;
 		setShown(this.badge, thinned);
@@ -149,6 +145,21 @@ export abstract class Figure {
 		}
 		setShown(this.whole, view.zoomed);
 		for (const tool of this.tools) setShown(tool, view.runs.length > 0);
+	}
+
+	/** Draws a picture of what is in view, and writes the table of it. @param range of the lines' values, where they have any */
+	protected present(
+		view: View,
+		picture: Omit<Picture, "yRange" | "log" | "empty">,
+		range: [number, number] | undefined,
+	): void {
+		this.view = view;
+		this.chart.draw({
+			...picture,
+			yRange: range === undefined ? emptyRange(this.log) : this.yRange(range),
+			log: this.log,
+			empty: range === undefined,
+		});
 		if (this.table.shown) this.table.show(this.columns(view), view.range, view.end);
 	}
 

@@ -11,6 +11,7 @@ import { DevFigure } from "./dev-figure.ts";
 import type { DrawnRun } from "./drawn-run.ts";
 import type { Figure, FileKind, View } from "./figure.ts";
 import { GradientFigure } from "./gradient-figure.ts";
+import { RangeFigure } from "./range-figure.ts";
 import { RateFigure } from "./rate-figure.ts";
 import { readingsAt } from "./readings.ts";
 import { Readout } from "./readout.ts";
@@ -40,6 +41,8 @@ export interface FiguresEvents {
 	/** a cost that is not finite was asked about */
 	openRows(runId: string, iteration: number): void;
 	save(figure: Figure, kind: FileKind, view: View): void;
+	/** the range test is put away */
+	closeRange(): void;
 }
 
 /** A summary is read aloud when it changes: not more often than this. */
@@ -52,6 +55,7 @@ export class Figures {
 	readonly rate: RateFigure;
 	readonly gradient: GradientFigure;
 	readonly dev: DevFigure;
+	readonly range: RangeFigure;
 	private readonly all: readonly Figure[];
 	private readonly model: PanelModel;
 	private readonly events: FiguresEvents;
@@ -107,7 +111,7 @@ export class Figures {
 				request();
 			},
 			resetZoom: () => this.navigate(() => this.viewport.reset()),
-			save: (figure: Figure, kind: FileKind) => events.save(figure, kind, this.view),
+			save: events.save,
 		});
 		const log = (name: string) => preferences.log.includes(name);
 		this.cost = new CostFigure(chart("cost"), preferences, log("cost"), {
@@ -127,12 +131,18 @@ export class Figures {
 		this.rate = new RateFigure(chart("rate"), log("rate"), parts.rateControl, shared("rate"));
 		this.gradient = new GradientFigure(chart("gradient"), log("gradient"), shared("gradient"));
 		this.dev = new DevFigure(chart("dev"), shared("dev"));
+		this.range = new RangeFigure(this.palette, log("range"), {
+			...shared("range"),
+			resized: request,
+			announce: events.announce,
+			close: events.closeRange,
+		});
 		this.all = [this.cost, this.rate, this.gradient, this.dev];
 	}
 
 	themeChanged(): void {
 		this.palette = readPalette();
-		for (const { chart } of this.all) chart.setPalette(this.palette);
+		for (const { chart } of [...this.all, this.range]) chart.setPalette(this.palette);
 		this.request();
 	}
 
@@ -142,6 +152,8 @@ export class Figures {
 		this.view = this.viewOf(runs);
 		this.cost.setNote(kindsOf(runs.map(({ view }) => view)).size > 0 ? notComparable : undefined);
 		for (const figure of this.all) figure.draw(this.view);
+		this.range.show(this.model.range);
+		this.range.draw(this.view);
 		this.summarise();
 	}
 
@@ -289,6 +301,6 @@ export class Figures {
 			return;
 		}
 		if (this.view.runs.length > 0) this.summaryAt = performance.now();
-		for (const figure of this.all) figure.summarise(this.view);
+		for (const figure of [...this.all, this.range]) figure.summarise(this.view);
 	}
 }

@@ -22,6 +22,8 @@ export interface Picture {
 	/** of the y axis */
 	log: boolean;
 	logX: boolean;
+	/** along the x axis lie learning rates, not iterations */
+	rates?: boolean;
 	/** nothing to show: a bare frame */
 	empty: boolean;
 }

@@ -49,14 +49,21 @@ export function logTicks(min: number, max: number, most: number, whole = false):
 	return ticks;
 }
 
-/** Ticks of the axis of iterations: whole numbers. */
-export function iterationTicks(min: number, max: number, most: number, log: boolean): number[] {
-	return log ? logTicks(min, max, most, true) : linearTicks(min, max, most, true);
+/** What lies along an x axis: iterations, which are whole numbers, or learning rates. */
+interface Along {
+	logX: boolean;
+	rates?: boolean;
 }
 
-/** Labels of the axis of iterations: on a logarithmic one each as short as it can be written. */
-export function iterationLabels(ticks: readonly number[], log: boolean): string[] {
-	const decades = log && ticks.length > 2 && ticks[1] - ticks[0] !== ticks[2] - ticks[1];
+/** Ticks of an x axis. */
+export function xTicks(min: number, max: number, most: number, { logX, rates }: Along): number[] {
+	return logX ? logTicks(min, max, most, !rates) : linearTicks(min, max, most, !rates);
+}
+
+/** Labels of an x axis: of iterations on a logarithmic one each as short as it can be written. */
+export function xLabels(ticks: readonly number[], { logX, rates }: Along): string[] {
+	if (logX && rates) return logLabels(ticks);
+	const decades = logX && ticks.length > 2 && ticks[1] - ticks[0] !== ticks[2] - ticks[1];
 	return decades ? ticks.flatMap((tick) => linearLabels([tick])) : linearLabels(ticks);
 }
 

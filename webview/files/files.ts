@@ -28,7 +28,7 @@ export async function chartFile(figure: Figure, kind: FileKind, view: View): Pro
 		title: figure.title,
 		legend: figure.legend(view),
 		palette: view.palette,
-		xLabel: t("iteration"),
+		xLabel: figure.xLabel,
 		...size,
 	});
 	return { name, content: kind === "svg" ? svg : await pngOf(svg, size.width, size.height, pngScale) };

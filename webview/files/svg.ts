@@ -1,6 +1,6 @@
 /** A chart as a picture that can be scaled: the lines as they are drawn, axes and legend as text. */
 import type { LegendEntry, Line, Picture } from "../charts/picture.ts";
-import { iterationLabels, iterationTicks, linearLabels, linearTicks, logLabels, logTicks } from "../charts/ticks.ts";
+import { linearLabels, linearTicks, logLabels, logTicks, xLabels, xTicks } from "../charts/ticks.ts";
 
 export interface SvgOptions {
 	title: string;
@@ -36,18 +36,18 @@ export function svgOf(picture: Picture, options: SvgOptions): string {
 	const x = (iteration: number) => left + ((along(iteration) - along(first)) / (along(last) - along(first))) * across;
 	const y = (value: number) => top + (1 - (scaled(value) - scaled(low)) / (scaled(high) - scaled(low))) * down;
 
-	const xTicks = iterationTicks(first, last, Math.max(2, Math.floor(across / 80)), picture.logX);
+	const ticks = xTicks(first, last, Math.max(2, Math.floor(across / 80)), picture);
 	const most = Math.max(2, Math.floor(down / 30));
 	const yTicks = picture.log ? logTicks(low, high, most) : linearTicks(low, high, most);
-	const xLabels = iterationLabels(xTicks, picture.logX);
+	const labels = xLabels(ticks, picture);
 	const yLabels = picture.log ? logLabels(yTicks) : linearLabels(yTicks);
 	const parts: string[] = [];
 	const quiet = xml(palette.description);
 	const grid = xml(palette.grid);
-	xTicks.forEach((tick, index) => {
+	ticks.forEach((tick, index) => {
 		parts.push(
 			`<path d="M${at(x(tick))} ${top}v${at(down)}" stroke="${grid}"/>`,
-			`<text x="${at(x(tick))}" y="${at(top + down + 18)}" text-anchor="middle" fill="${quiet}">${xml(xLabels[index])}</text>`,
+			`<text x="${at(x(tick))}" y="${at(top + down + 18)}" text-anchor="middle" fill="${quiet}">${xml(labels[index])}</text>`,
 		);
 	});
 	yTicks.forEach((tick, index) => {

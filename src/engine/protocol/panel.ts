@@ -5,6 +5,7 @@ import type {
 	DatasetSummary,
 	DecayName,
 	Finding,
+	LearningRateSearch,
 	OptimizerName,
 	RateChange,
 	RatePreview,
@@ -117,6 +118,15 @@ export interface LiveState {
 	difference?: string;
 }
 
+/** What came of a learning-rate range test, for its chart. */
+export interface RangeTest {
+	/** whose rate was looked for: a file, or the panel's dataset */
+	name: string;
+	/** what the runs have shown, in the user's language */
+	words: string;
+	search: LearningRateSearch;
+}
+
 export interface PanelState {
 	live: LiveState;
 	/** datasets of the workspace, relative paths, at most 200 */
@@ -147,6 +157,8 @@ export type HostToPanel =
 	| { type: "state"; state: PanelState }
 	/** what was understood of the chosen dataset, null while that is not known; sent before the state when it changes */
 	| { type: "summary"; summary: DatasetSummary | null }
+	/** the range test that is shown, null for none; sent before the state when it changes */
+	| { type: "range"; range: RangeTest | null }
 	/** all that grew of a run, sent on "ready" before "state" follows for each run with data */
 	| { type: "series"; runId: string; series: RunSeries; epochs: EpochSeries }
 	/**
@@ -194,6 +206,7 @@ export type PanelToHost =
 	| { type: "show"; runId: string }
 	/** the hyperparameters of a run become those of the next one */
 	| { type: "use"; runId: string }
+	| { type: "closeRange" }
 	/** the learning rate of the run's further steps, while it goes on or is paused */
 	| { type: "changeRate"; runId: string; request: RateRequest }
 	/** puts a text on the clipboard */

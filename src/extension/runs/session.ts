@@ -1,7 +1,15 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
-import type { LiveState, PanelState, Reading, RunForm, RunPhase, RunSummary } from "../../engine/protocol/panel.ts";
+import type {
+	LiveState,
+	PanelState,
+	RangeTest,
+	Reading,
+	RunForm,
+	RunPhase,
+	RunSummary,
+} from "../../engine/protocol/panel.ts";
 import type {
 	DatasetSummary,
 	EpochResult,
@@ -70,6 +78,8 @@ export class Session {
 	/** how far the table is that a run or an inspection reads */
 	reading: Reading | undefined;
 	summary: DatasetSummary | undefined;
+	/** of the chosen dataset, or of the text that was asked about last */
+	range: RangeTest | undefined;
 	problem: string | undefined;
 	live: LiveState = { on: false };
 	/** hyperparameters, where no run file says them */
@@ -125,6 +135,7 @@ export class Session {
 		if (other) {
 			this.dataset = dataset;
 			this.summary = undefined;
+			this.range = undefined;
 			this.choice = {};
 		}
 		if (runFile) {
@@ -329,6 +340,12 @@ export class Session {
 	/** The rates of a run that is about to begin. */
 	previewRates(preview: RatePreview): void {
 		this.previewed.fire(preview);
+	}
+
+	/** @param range undefined: the one that is shown is put away */
+	showRange(range: RangeTest | undefined): void {
+		this.range = range;
+		this.changed.fire();
 	}
 
 	/** What the panel draws, curves excepted. */

@@ -58,7 +58,8 @@ export class Tuner {
 		});
 	}
 
-	findLearningRate(asked: Asked = {}): Promise<void> {
+	/** @param show opens the panel, where the chart appears */
+	findLearningRate(asked: Asked = {}, show = () => {}): Promise<void> {
 		return this.telling(async () => {
 			const subject = await this.subjectOf(vscode.l10n.t("Find Learning Rate"), asked);
 			if (!subject) return;
@@ -68,7 +69,10 @@ export class Tuner {
 					? { words: vscode.l10n.t("{0} of {1} runs", event.runs, event.of), share: event.runs / event.of }
 					: undefined,
 			);
-			const words = { title: vscode.l10n.t("Learning Rate for {0}", subject.name), placeHolder: rateWords(found) };
+			const said = rateWords(found);
+			this.parts.session.showRange({ name: subject.name, words: said, search: found });
+			show();
+			const words = { title: vscode.l10n.t("Learning Rate for {0}", subject.name), placeHolder: said };
 			const picked = await this.choose(rateItems(found), words);
 			if (picked) await subject.writeLearningRate(picked.rate);
 		});

@@ -62,6 +62,7 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 	const valid = (): boolean => {
 		switch (message.type) {
 			case "ready":
+			case "closeRange":
 				return true;
 			case "command":
 				return COMMANDS.has(message.command as string);

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { HostToPanel, PanelToHost } from "../../engine/protocol/panel.ts";
+import type { HostToPanel, PanelToHost, RangeTest } from "../../engine/protocol/panel.ts";
 import type { DatasetSummary } from "../../engine/protocol/run.ts";
 import { COMMANDS, PANEL_VIEW } from "../ids.ts";
 import type { Session } from "../runs/session.ts";
@@ -16,8 +16,9 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private panel: vscode.WebviewPanel | undefined;
 	private ready = false;
 	private stateQueued = false;
-	/** the summary that the webview has */
+	/** the summary and the range test that the webview has */
 	private sent: DatasetSummary | undefined;
+	private sentRange: RangeTest | undefined;
 	private readonly extensionUri: vscode.Uri;
 	private readonly session: Session;
 	private readonly trainer: Trainer;
@@ -135,6 +136,9 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				if (run) void trainer.useHyperparameters(run);
 				break;
 			}
+			case "closeRange":
+				session.showRange(undefined);
+				break;
 			case "changeRate":
 				void trainer.changeRate(message.runId, message.request);
 				break;
@@ -158,6 +162,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private sendAll(): void {
 		this.ready = true;
 		this.sent = undefined;
+		this.sentRange = undefined;
 		this.stream.reset();
 		for (const run of this.session.runs) this.stream.whole(run);
 		this.sendState();
@@ -176,9 +181,11 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	/** A summary of thousands of columns is large: it goes only when it is another one. */
 	private sendState(): void {
 		if (!this.ready) return;
-		const { summary } = this.session;
+		const { summary, range } = this.session;
 		if (this.sent !== summary) this.post({ type: "summary", summary: summary ?? null });
 		this.sent = summary;
+		if (this.sentRange !== range) this.post({ type: "range", range: range ?? null });
+		this.sentRange = range;
 		this.post({ type: "state", state: this.session.state() });
 	}
 
