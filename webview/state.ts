@@ -57,7 +57,7 @@ export class PanelModel {
 				break;
 			case "rates":
 				this.preview = message.preview;
-				this.previewedAfter = this.current?.id;
+				this.previewedAfter = this.newest?.id;
 				break;
 			case "range":
 				this.range = message.range ?? undefined;
@@ -94,8 +94,8 @@ export class PanelModel {
 	}
 
 	private get isPreviewOver(): boolean {
-		const { current } = this;
-		return current?.id !== this.previewedAfter && !(current?.live && isActive(current.phase));
+		const { newest } = this;
+		return newest?.id !== this.previewedAfter && !(newest?.live && isActive(newest.phase));
 	}
 
 	/** True while a run is under way that a person started, so that no other can be started. */

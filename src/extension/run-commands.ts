@@ -42,7 +42,9 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 	) =>
 		vscode.commands.registerCommand(id, async (argument?: unknown, selected?: unknown) => {
 			try {
-				const runs = argument ? meant(argument, selected) : await pick(title, fits);
+				const meantRuns = argument ? meant(argument, selected) : [];
+				// A key that is pressed where nothing is selected asks, too.
+				const runs = meantRuns.length > 0 ? meantRuns : await pick(title, fits);
 				const all = runs.filter(fits);
 				if (all.length > 0) await action(all[0], all);
 				else if (runs.length > 0) throw refusal(t("{0}: {1} is not in a state for that.", title, runs[0].name));
@@ -72,7 +74,8 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 					return taken ? t("There is a run named {0} already.", typed) : nameProblem(typed, t);
 				},
 			});
-			if (name !== undefined && name !== stored.name) await shelf.rename(stored, name);
+			if (name === undefined || name === stored.name) return;
+			await runList.select(await shelf.rename(stored, name));
 		}),
 		on(COMMANDS.deleteRun, t("Delete Run"), ended, async (_, going) => {
 			const question =

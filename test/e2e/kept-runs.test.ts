@@ -57,6 +57,10 @@ scene(
 		await input.press("Enter");
 		await row("the long one").waitFor();
 		assert.deepEqual(await readdir(runs), ["the long one"]);
+		await scene.window.page.locator(".sidebar .monaco-list-row.selected").filter({ hasText: "the long one" }).waitFor();
+		await scene.window.page.keyboard.press("Delete");
+		await scene.window.page.getByText("Delete the run the long one?").waitFor();
+		await scene.window.page.keyboard.press("Escape");
 	},
 );
 
@@ -113,6 +117,7 @@ scene(
 		await window.command("Descent: Open Panel");
 		await scene.window.page.reload();
 		await scene.window.page.locator(".tab", { hasText: "Descent" }).click();
+		await scene.panel.waitFor("state", /Finished/);
 		await shown("adam-0.001");
 		await scene.panel.part("dataset").filter({ hasText: "a.csv" }).waitFor();
 		await scene.panel.part("use-hyperparameters").click();

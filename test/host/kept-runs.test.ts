@@ -105,6 +105,14 @@ test("kept runs: pin, rename, and what is refused", async () => {
 	assert.equal(shelf.stored[0].name, "첫 번째");
 	assert.equal(shelf.shown(shelf.stored[0])?.view.name, "첫 번째");
 	assert.deepEqual(readdirSync(join(shelf.stored[0].folder, "..")), ["첫 번째"]);
+	await shelf.rename(shelf.stored[0], "second");
+	await shelf.rename(shelf.stored[0], "첫 번째");
+	assert.equal(shelf.stored[0].was, stored.name);
+	const request = await shelf.keepRequest(vscode.Uri.file(stored.about.dataset.path));
+	assert.ok(request?.taken.includes(stored.name), "no other run is called what this one was");
+	await execute("descent.pinRun", shelf.stored[0]);
+	await execute("descent.unpinRun", shelf.stored[0]);
+	assert.equal(shelf.stored[0].was, stored.name);
 });
 
 test("kept runs: a changed rate is an event, is kept, and the run made again has the same steps", async () => {

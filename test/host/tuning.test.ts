@@ -213,7 +213,11 @@ test("optimizers are compared one after the other, from the same weights, until 
 		labels = items.flatMap(({ label, picked }) => (picked ? [label] : []));
 		return items.filter(({ label, picked }) => picked || label === "Cosine" || label === "Mini-batch of 64");
 	};
+	const told: string[] = [];
+	tuner.tell = (sentence) => void told.push(sentence);
 	await vscode.commands.executeCommand("descent.compare");
+	assert.equal(told.length, 1);
+	assert.match(told[0], /^Of 6 runs, [a-zA-Z]+-[\d.]+(-cosine)?( \(\d\))? has the lowest dev cost: [\d.]+; then /);
 	assert.deepEqual([said, labels], [[], ["Gradient descent", "Momentum", "RMSprop", "Adam"]]);
 	const views = session.runs.map(({ view }) => view);
 	const made = views.map(({ phase, start }) => {
@@ -243,6 +247,7 @@ test("optimizers are compared one after the other, from the same weights, until 
 	await underWay(await until("the first run begins", () => session.runs[0]));
 	await vscode.commands.executeCommand("descent.stop");
 	await compared;
+	assert.equal(told.length, 1, "a comparison that was ended has no result");
 	assert.deepEqual(
 		session.runs.map(({ view }) => view.phase),
 		["stopped"],

@@ -5,6 +5,7 @@ import { makeGrid } from "../../webview/charts/decimation.ts";
 import { devEntries, devLines } from "../../webview/charts/dev-lines.ts";
 import type { DrawnRun } from "../../webview/charts/drawn-run.ts";
 import { Epochs } from "../../webview/charts/epochs.ts";
+import { rateWords } from "../../webview/charts/rate-words.ts";
 import { readingsAt } from "../../webview/charts/readings.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
 import { svgOf } from "../../webview/files/svg.ts";
@@ -106,4 +107,21 @@ test("runs are told apart by what they learned as far as that differs: the table
 	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "a.csv", "y", "regression")), ["Binary", "Regression"]);
 	const preparing = { id: "3", dataset: "c.csv" } as RunView;
 	assert.deepEqual(kinds(run("1", "a.csv", "y"), preparing), []);
+});
+
+test("the schedule of a rate that was changed by hand is no longer called constant, and has the product of all changes", () => {
+	const text = (...rates: Parameters<typeof rateWords>) =>
+		rateWords(...rates)
+			.map(({ text, raised }) => (raised ? `^${text}` : text))
+			.join("");
+	assert.equal(text({ name: "constant" }, 0.001, []), "constant 0.001");
+	const changes = [
+		{ iteration: 10, factor: 0.5 },
+		{ iteration: 90, factor: 0.1 },
+	];
+	assert.equal(text({ name: "constant" }, 0.001, changes.slice(0, 1)), "0.001, × 0.5 by hand");
+	assert.equal(text({ name: "constant" }, 0.001, changes), "0.001, × 0.05 by hand");
+	assert.equal(text({ name: "exponential", base: 0.95 }, 0.2, changes), "0.2 × 0.95^epoch, × 0.05 by hand");
+	assert.equal(text({ name: "inverseTime", rate: 1 }, 0.2, []), "0.2 / (1 + epoch)");
+	assert.equal(text({ name: "cosine" }, 0.2, []), "Cosine");
 });

@@ -1,14 +1,14 @@
 /** The learning rate of every visible run, with the current run's schedule in words and the changes by hand marked. */
-import type { DecayConfig } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
-import { decayNames } from "../decay-names.ts";
 import { element, setShown } from "../dom.ts";
 import { formatInteger, formatRate } from "../format.ts";
+import type { RunView } from "../run-view.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, paddedRange, sampleCurve } from "./decimation.ts";
 import { Figure, type FigureEvents, type View } from "./figure.ts";
 import { byPlace } from "./gradient-figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
+import { rateWords } from "./rate-words.ts";
 
 export class RateFigure extends Figure {
 	private readonly formula = element("span");
@@ -21,7 +21,6 @@ export class RateFigure extends Figure {
 	}
 
 	override draw(view: View): void {
-		const start = view.current?.view.start;
 		this.marks.show(
 			(view.current?.view.rateChanges ?? []).map(({ iteration, factor }) => ({
 				iteration,
@@ -30,8 +29,8 @@ export class RateFigure extends Figure {
 			})),
 		);
 		super.draw(view);
-		setShown(this.key, start !== undefined);
-		if (start !== undefined) this.write(start.run.decay, start.run.optimizer.learningRate, view.current?.view.schedule);
+		setShown(this.key, view.current?.view.start !== undefined);
+		if (view.current !== undefined) this.write(view.current.view);
 	}
 
 	protected lines({ runs, preview, palette }: View, grid: Grid): Line[] {
@@ -87,28 +86,12 @@ export class RateFigure extends Figure {
 		return `${curve} ${t(changes === 1 ? "Changed by hand once." : "Changed by hand {0} times.", changes)}`;
 	}
 
-	/** The schedule as a formula of the epoch, or by its name. @param named so in the code */
-	private write(decay: DecayConfig, learningRate: number, named?: string): void {
-		const rate = formatRate(learningRate);
-		const key = JSON.stringify([decay, rate, named]);
+	private write({ start, rateChanges, schedule }: RunView): void {
+		if (start === undefined) return;
+		const words = rateWords(start.run.decay, start.run.optimizer.learningRate, rateChanges, schedule);
+		const key = JSON.stringify(words);
 		if (key === this.written) return;
 		this.written = key;
-		switch (decay.name) {
-			case "constant":
-				this.formula.replaceChildren(t("constant {0}", rate));
-				break;
-			case "exponential": {
-				const base = decay.base === undefined ? t("base") : formatRate(decay.base);
-				this.formula.replaceChildren(`${rate} × ${base}`, element("sup", {}, t("epoch")));
-				break;
-			}
-			case "inverseTime": {
-				const factor = decay.rate === undefined ? t("rate") : formatRate(decay.rate);
-				this.formula.replaceChildren(`${rate} / (1 + ${factor === "1" ? "" : `${factor} × `}${t("epoch")})`);
-				break;
-			}
-			default:
-				this.formula.replaceChildren(named ?? decayNames[decay.name]);
-		}
+		this.formula.replaceChildren(...words.map(({ text, raised }) => (raised ? element("sup", {}, text) : text)));
 	}
 }

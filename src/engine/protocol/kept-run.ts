@@ -74,4 +74,6 @@ export type KeptEvent = { time: string } & (
 export interface KeptLabel {
 	/** never removed to make room */
 	pinned?: boolean;
+	/** the name that it was given when it began, where it has another one: no further run takes it */
+	was?: string;
 }

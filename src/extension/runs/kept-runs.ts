@@ -17,6 +17,8 @@ export interface StoredRun {
 	/** of the last epoch that is on disk, where the run has no end */
 	last?: { iteration: number; devCost?: number; devAccuracy?: number; devR2?: number };
 	pinned: boolean;
+	/** the name that it began with, where it was renamed */
+	was?: string;
 }
 
 /** A writer touches its file every two seconds. */
@@ -42,7 +44,8 @@ export async function storedRun(folder: string, name: string): Promise<StoredRun
 	const label = (await readJson(join(folder, KEPT.label))) as KeptLabel | undefined;
 	const phase = done?.outcome ?? ((await isWritten(folder)) ? "running" : "interrupted");
 	const last = done ? undefined : await lastEpoch(join(folder, KEPT.epochs));
-	return { name, folder, about, phase, done, last, pinned: label?.pinned === true };
+	const was = typeof label?.was === "string" ? { was: label.was } : {};
+	return { name, folder, about, phase, done, last, pinned: label?.pinned === true, ...was };
 }
 
 /** Whether a process writes to the folder: it lives, and has touched its file a moment ago. */

@@ -52,7 +52,9 @@ export class RunShelf {
 		const holding = vscode.workspace.getWorkspaceFolder(dataset)?.uri;
 		const runs = holding?.scheme === "file" ? runsOf(holding) : places()[0];
 		if (!runs || config.mostKeptBytes() === 0) return undefined;
-		return { runs, taken: this.session.names, versions: this.versions };
+		// The name of a renamed run is not given to another one, which would be taken for it.
+		const taken = [...this.session.names, ...this.stored.flatMap(({ was }) => was ?? [])];
+		return { runs, taken, versions: this.versions };
 	}
 
 	/** Looks at the disk again. */
@@ -139,14 +141,16 @@ export class RunShelf {
 		return run;
 	}
 
-	/** @param name valid (nameProblem) @throws EngineError saying why it cannot be */
-	async rename(stored: StoredRun, name: string): Promise<void> {
+	/** @param name valid (nameProblem) @returns its folder @throws EngineError saying why it cannot be */
+	async rename(stored: StoredRun, name: string): Promise<string> {
 		const { t } = vscode.l10n;
 		const folder = join(dirname(stored.folder), name);
 		const problem =
 			nameProblem(name, t) ?? (this.goesOn(stored) ? t("A run can be renamed when it has ended.") : undefined);
 		if (problem) throw refusal(problem);
 		if (await exists(vscode.Uri.file(folder))) throw refusal(t("There is a run named {0} already.", name));
+		const { pinned, was = stored.name } = stored;
+		await writeLabel(stored.folder, { pinned, was });
 		await rename(stored.folder, folder);
 		const run = this.shown(stored);
 		if (run?.view.start) {
@@ -155,10 +159,11 @@ export class RunShelf {
 			this.session.notify();
 		}
 		await this.refresh();
+		return folder;
 	}
 
 	async pin(stored: StoredRun, pinned: boolean): Promise<void> {
-		await writeLabel(stored.folder, { pinned });
+		await writeLabel(stored.folder, { pinned, was: stored.was });
 		await this.refresh();
 	}
 

@@ -235,7 +235,7 @@ export class Session {
 	started(run: Run, start: RunStart): void {
 		const { summary, ...shown } = start;
 		run.view.start = shown;
-		run.view.name = this.nameOf(start, run.view.schedule);
+		run.view.name = this.nameOf(start, run.view);
 		if (run.view.phase === "preparing") run.view.phase = "running";
 		run.times.read = performance.now();
 		run.pace = { at: run.times.read, iteration: 0 };
@@ -323,14 +323,18 @@ export class Session {
 		this.stepped.fire({ run, batch });
 	}
 
-	/** The name of its folder, else with the schedule's own name, and with a number where it would repeat. */
-	private nameOf({ name, kept }: RunStart, schedule?: string): string {
+	/**
+	 * The name of its folder, else with the schedule's own name, and with a number where it would repeat. Live runs go again
+	 * and take no other's number.
+	 */
+	private nameOf({ name, kept }: RunStart, { live, schedule }: RunSummary): string {
 		if (kept) return basename(kept);
 		const taken = this.names;
+		const word = live ? "live" : undefined;
 		const own = schedule === undefined ? name : name.replace(/piecewise$/, schedule);
-		let numbered = own;
-		for (let i = 2; taken.includes(numbered); i++) numbered = `${own} (${i})`;
-		return numbered;
+		let named = word ? `${own} (${word})` : own;
+		for (let i = 2; taken.includes(named); i++) named = `${own} (${[word, i].filter(Boolean).join(" ")})`;
+		return named;
 	}
 
 	get names(): string[] {

@@ -355,17 +355,23 @@ export class Trainer {
 		return run;
 	}
 
-	/** Trains as one run file says after the other; a run that is stopped or fails is the last one. */
-	async runAll(dataset: Dataset, files: readonly RunFile[]): Promise<void> {
+	/**
+	 * Trains as one run file says after the other; a run that is stopped or fails is the last one.
+	 * @returns the runs that have ended by themselves
+	 */
+	async runAll(dataset: Dataset, files: readonly RunFile[]): Promise<Run[]> {
+		const runs: Run[] = [];
 		for (const file of files) {
 			const keep = await this.shelf.keepRequest(dataset.uri);
 			const run = await this.startOther(dataset, (runId, watch) =>
 				this.engine.call("train", { runId, file, keep }, watch),
 			);
-			if (!run) return;
+			if (!run) break;
 			await this.endOf(run);
-			if (run.view.phase === "stopped" || run.view.phase === "failed") return;
+			if (run.view.phase === "stopped" || run.view.phase === "failed") break;
+			runs.push(run);
 		}
+		return runs;
 	}
 
 	private async launch(dataset: Dataset, asked: number, call: StartCall): Promise<Run> {

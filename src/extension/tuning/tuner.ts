@@ -4,6 +4,7 @@ import type { App } from "../app.ts";
 import { EngineError, refusal } from "../engine-host/engine-host.ts";
 import { aboutWords, MOST_RUNS } from "../runs/session.ts";
 import { batchSizeItems, batchSizeWords, triedWords } from "./batch-size-words.ts";
+import { compareWords } from "./compare-words.ts";
 import { rateItems, rateWords } from "./learning-rate-words.ts";
 import type { Subject } from "./subject.ts";
 import { variantsOf } from "./variants.ts";
@@ -31,6 +32,8 @@ export class Tuner {
 		options: vscode.QuickPickOptions,
 	): Thenable<T[] | undefined> =>
 		vscode.window.showQuickPick(items, { ...options, canPickMany: true, ignoreFocusOut: true });
+	/** Says what came of it. */
+	tell = (sentence: string): void => void vscode.window.showInformationMessage(sentence);
 	/** Says why not, where a person looks. */
 	refuse = (sentence: string): void => void vscode.window.showErrorMessage(sentence);
 
@@ -99,7 +102,12 @@ export class Tuner {
 			}
 			if (different.length === 0) return;
 			show();
-			await this.parts.trainer.runAll(subject.dataset, different);
+			const runs = await this.parts.trainer.runAll(subject.dataset, different);
+			const result = compareWords(
+				runs.map(({ view }) => view),
+				vscode.l10n.t,
+			);
+			if (result) this.tell(result);
 		});
 	}
 

@@ -70,6 +70,17 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 		return this.shelf.stored;
 	}
 
+	/** A plain list; without this VS Code could reveal none of it. */
+	getParent(): undefined {
+		return undefined;
+	}
+
+	/** Selects a run in the list where that is seen: it may be another one by its folder, and keys mean what is selected. */
+	async select(folder: string): Promise<void> {
+		const stored = this.shelf.stored.find((run) => run.folder === folder);
+		if (stored && this.view.visible) await this.view.reveal(stored, { select: true, focus: true });
+	}
+
 	getTreeItem(stored: StoredRun): vscode.TreeItem {
 		const { name, folder, pinned, about } = stored;
 		const phase = this.phaseOf(stored);
