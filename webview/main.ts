@@ -172,7 +172,7 @@ document
 			"main",
 			{},
 			page,
-			element("aside", {}, hyperparameters.element, asItWasRun.element, runs.element, data.element, memory.element),
+			element("aside", {}, hyperparameters.element, runs.element, asItWasRun.element, data.element, memory.element),
 		),
 		announcer.element,
 		batchRows.element,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { RunSummary } from "../../src/engine/protocol/panel.ts";
 import type { RunDone } from "../../src/engine/protocol/run.ts";
 import { compareWords } from "../../src/extension/tuning/compare-words.ts";
-import { t } from "../../webview/l10n.ts";
+import { t } from "../../src/l10n.ts";
 
 const run = (name: string, done: Partial<RunDone>) => ({ name, done: { outcome: "finished", ...done } }) as RunSummary;
 

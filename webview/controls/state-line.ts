@@ -111,7 +111,10 @@ export class StateLine {
 		const phase = run?.phase;
 		setText(this.word, phase === undefined ? t("Idle") : phaseWords[phase]);
 		setShown(this.name, run !== model.newest);
-		setCutText(this.name, run?.name ?? "");
+		// the buttons beside are of the one that goes on
+		const other = model.busy && model.newest !== undefined ? model.newest.name : undefined;
+		const name = run?.name ?? "";
+		setCutText(this.name, other === undefined ? name : t("{0}, while {1} goes on", name, other));
 		this.dot.className = `dot ${phase ?? "idle"}`;
 		this.renderButtons(model);
 		this.files.render();

@@ -1,6 +1,5 @@
 /** What the panel saves: a name and what stands in the file. */
 
-import { t } from "../../src/l10n.ts";
 import type { Figure, FileKind, View } from "../charts/figure.ts";
 import type { RunCurves } from "../charts/run-curves.ts";
 import { formatSingle } from "../format.ts";
