@@ -19,7 +19,9 @@ function descent(...args: string[]) {
 
 test("--version is the package's", () => {
 	const { version } = JSON.parse(readFileSync(join(DIST, "..", "package.json"), "utf8"));
-	assert.deepEqual(descent("--version"), { status: 0, stdout: `descent ${version}\n`, stderr: "" });
+	for (const asked of ["--version", "-v", "version"]) {
+		assert.deepEqual(descent(asked), { status: 0, stdout: `descent ${version}\n`, stderr: "" });
+	}
 });
 
 test("--help lists the commands, and each says its usage, every flag, an example and its exit codes", () => {

@@ -135,6 +135,19 @@ test("without --json: what is trained, then the result", () => {
 	assert.match(stdout, /\nFinished: cost [\d.]+, dev cost [\d.]+, dev accuracy [\d.]+, [\d,]+ steps\/s, [\d.]+ s\n$/);
 });
 
+test("without --json: which columns are set aside, what gives the target away first", () => {
+	const cells = (i: number) => [i, "one", `k${i % 2}`, (i * 7) % 13, i % 2 ? "yes" : "no"];
+	const path = file("aside.csv", `n,same,code,x,y\n${Array.from({ length: 200 }, (_, i) => line(cells(i))).join("")}`);
+	const said = (...args: string[]) => descent("train", path, "--epochs", "1", ...args).stdout.split("\n")[1];
+	const counts = "n (a different whole number in every row)";
+	assert.equal(
+		said(),
+		`set aside: code (gives the target away: each of its 2 values has one class), ${counts}, same (one value only)`,
+	);
+	assert.equal(said("--columns", "code:skip"), `set aside: ${counts}, same (one value only)`);
+	assert.match(said("--features", "x"), /^adam 0\.001/);
+});
+
 test("a run file is read, flags lie over it, and its dataset is found beside it", () => {
 	const path = file(
 		"table.train.json",

@@ -34,7 +34,7 @@ export async function main(argv: string[], directory: string): Promise<number> {
 			console.log(helpOf(argv.find((word) => word !== "help" && !word.startsWith("-"))));
 			return 0;
 		}
-		if (argv[0] === "--version" || argv[0] === "-V") {
+		if (/^(--version|-v|-V|version)$/.test(argv[0] ?? "")) {
 			console.log(`descent ${versionBeside(directory)}`);
 			return 0;
 		}

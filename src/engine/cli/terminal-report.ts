@@ -36,7 +36,6 @@ export class TerminalReport {
 		const { run, summary, trainRows, devRows, testRows } = start;
 		this.clear();
 		if (summary.understood) console.log(`${basename(summary.path)}: ${summary.understood}`);
-		for (const line of noteLines(summary)) console.log(line);
 		const layers = [summary.features, ...run.model.layers].join("-");
 		console.log(
 			`${summary.target} (${run.dataset.task}; ${summary.targetReason}) from ${summary.features} features; ` +
@@ -44,6 +43,7 @@ export class TerminalReport {
 				(testRows > 0 ? `, ${whole.format(testRows)} test rows for the end` : "") +
 				(summary.droppedRows ? `; ${whole.format(summary.droppedRows)} rows left out for lack of a value` : ""),
 		);
+		for (const line of [...asideLines(start), ...noteLines(summary)]) console.log(line);
 		console.log(
 			`${run.optimizer.name} ${run.optimizer.learningRate}, ${run.decay.name} decay, mini-batch ${run.batchSize}, ` +
 				`${whole.format(run.epochs)} epochs of ${whole.format(start.stepsPerEpoch)} steps, net ${layers}, ` +
@@ -98,8 +98,23 @@ export class TerminalReport {
 	}
 }
 
-/** columns whose notes are shown before a run; "descent inspect" has them all */
+/** columns that are spoken of before a run; "descent inspect" has them all */
+const mostAside = 3;
 const mostNotes = 5;
+
+/** @returns which columns were set aside and why, without those that were left out by choice */
+function asideLines({ run, summary }: RunStart): string[] {
+	const { features, columns: chosen, target } = run.dataset;
+	if (features) return [];
+	const aside = summary.columns.filter(
+		({ name, setAside }) => setAside && name !== target && chosen?.[name]?.use !== false,
+	);
+	if (aside.length === 0) return [];
+	// what gives the target away is the most surprising one to miss
+	const shown = aside.toSorted((a, b) => Number(b.leak ?? false) - Number(a.leak ?? false)).slice(0, mostAside);
+	const more = aside.length > mostAside ? `, and ${whole.format(aside.length - mostAside)} more` : "";
+	return [`set aside: ${shown.map(({ name, setAside }) => `${name} (${setAside})`).join(", ")}${more}`];
+}
 
 /** @returns what was told or guessed of columns that are used, a line each */
 function noteLines({ columns, target }: DatasetSummary): string[] {
