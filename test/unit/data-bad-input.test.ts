@@ -46,8 +46,8 @@ const cases: [string, string | Uint8Array, string, { target?: string; task?: Tas
 	],
 	[
 		"title.csv",
-		"A title\na,b,c\n1,2,3\n4,5,6\n",
-		"title.csv, line 1: 1 cell where the next line has 3; give every line the same cells.",
+		"A,title\na,b,c\n1,2,3\n4,5,6\n",
+		"title.csv, line 1: 2 cells where the next line has 3; give every line the same cells.",
 	],
 	[
 		"open.csv",

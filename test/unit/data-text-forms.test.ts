@@ -38,6 +38,12 @@ const forms: [string, string, string | undefined, string?][] = [
 	],
 	["top.csv", `\ufeff# made by hand: a, b\n#\n\n${plain}`, "lines that begin with # are comments"],
 	["named.csv", `% a,b,word,y\n${bare}`, "lines that begin with % are comments"],
+	["title.csv", `Sales of a year,,,\n\n${plain}`, "a line above the header left out"],
+	[
+		"report.csv",
+		`Report\r\n"by a program, at noon"\r\n\r\n${plain.replaceAll("\n", "\r\n")}`,
+		"2 lines above the header left out",
+	],
 	[
 		"among.csv",
 		plain.replace(/\n/g, (_, at: number) => (at % 97 === 0 ? "\n# a note\n  #1,2,3,4\n" : "\n")),
@@ -119,5 +125,26 @@ test("five thousand columns are read", async () => {
 	for (const [k, row] of sourceRow.entries()) {
 		const expected = used.map((j) => ((row - 1) * (j + 3)) % 17);
 		assert.deepEqual([...x.subarray(k * used.length, (k + 1) * used.length)], expected);
+	}
+});
+
+test("a line of a fault is that of the file, whatever stands above the header", async () => {
+	const text = `Sales\n\n${rows("a,b,y", 30, (i) => `${i * 1.5},${i % 7},${i === 20 ? "1e400" : i * 2.5}`)}`;
+	const path = write("fault.csv", text);
+	await assert.rejects(inspectTable(path, {}), { message: /^fault\.csv, line 24, column "y": the number is infinite/ });
+	await assert.rejects(inspectTable(write("ragged.csv", text.replace("1e400", "3,4")), {}), {
+		message:
+			"ragged.csv, line 24: 4 cells where the header has 3; give every row the same cells, or quote those that hold the delimiter.",
+	});
+});
+
+test("a first line with one name is the header where what follows is none", async () => {
+	for (const [text, names] of [
+		[rows(",y", 40, (i) => `${i},${i * 2.5}`), ["column0", "y"]],
+		[rows(",y", 40, (i) => `k${i % 3},${i * 2.5}`), ["column0", "y"]],
+		[rows("k,", 40, (i) => `k${i % 3},m${i % 4}`), ["k", "column1"]],
+	] as const) {
+		const { columns, understood, rows: count } = await inspectTable(write("one.csv", text), {});
+		assert.deepEqual([columns.map(({ name }) => name), understood, count], [names, undefined, 40]);
 	}
 });

@@ -61,8 +61,9 @@ async function readText(file: SourceFile, options: ReadOptions): Promise<RawTabl
 }
 
 /** Says what is unusual about the text. */
-function describe({ decimal }: Dialect, untidiness: Untidiness | undefined): string {
+function describe({ decimal, titles }: Dialect, untidiness: Untidiness | undefined): string {
 	const said = [];
+	if (titles > 0) said.push(`${titles === 1 ? "a line" : `${titles} lines`} above the header left out`);
 	if (untidiness?.spaces) said.push("spaces part the cells");
 	if (decimal === ",") said.push("decimal commas");
 	if (untidiness?.comment) said.push(`lines that begin with ${untidiness.comment} are comments`);

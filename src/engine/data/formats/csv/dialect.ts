@@ -13,8 +13,10 @@ export interface Dialect {
 	/** "," in files with decimal commas */
 	decimal: DecimalMark;
 	header: boolean;
-	/** blank lines before the first record */
+	/** lines before the first record: blank ones and titles */
 	skip: number;
+	/** of them those that are not blank */
+	titles: number;
 	/** one name a column, unique, never empty */
 	names: string[];
 	/** rows of the sample, the header not among them */
@@ -29,6 +31,8 @@ const sampleCharacters = 64 * 1024;
 /** each delimiter is tried on so much, and the header told by so many rows below it */
 const trialCharacters = 8 * 1024;
 const headerRows = 100;
+/** lines above the header */
+const mostTitles = 10;
 /** rows that a sample should have before it is cut */
 const sampleRows = 20;
 const decimalCommaNumber = /^\s*[+-]?(?:\d+,\d+)(?:[eE][+-]?\d+)?\s*$/;
@@ -54,7 +58,9 @@ export function sniffDialect(file: SourceFile): Dialect {
 		escape: escapeMark,
 	};
 	const records = scan(sample, complete, marks, true);
-	const rows = records.filter((record) => !record.blank);
+	const written = records.filter((record) => !record.blank);
+	const titles = countTitles(written);
+	const rows = written.slice(titles);
 	if (rows.length === 0 && !complete) {
 		throw new InputError(
 			`${file.name}, line 1: the line does not end in the first ${sample.length >> 10} KB; check its quotes.`,
@@ -83,11 +89,31 @@ export function sniffDialect(file: SourceFile): Dialect {
 		marks,
 		decimal,
 		header,
-		skip: Math.max(0, records.indexOf(rows[0])),
+		skip: titles > 0 ? rows[0].line - 1 : Math.max(0, records.indexOf(rows[0])),
+		titles,
 		names: columnNames(file.name, header ? body[0] : undefined, width),
 		rows: cells,
 		rowBytes: (head.length * (sample.length / text.length)) / sampleLines,
 	};
+}
+
+/**
+ * Lines above the header that have one cell, such as the title of a report. What follows must be a header beyond doubt:
+ * words in all columns, and numbers below one of them.
+ *
+ * @param rows those of the sample that are not blank
+ */
+function countTitles(rows: CsvRecord[]): number {
+	const { width } = commonWidth(rows);
+	const first = rows.findIndex(({ cells }) => cells.filter((cell) => !isMissing(cell)).length > 1);
+	if (width < 2 || first < 1 || first > mostTitles || rows.length < first + 3) return 0;
+	const isTitle = ({ cells }: CsvRecord) => !isMissing(cells[0]) && !isNumber(cells[0]);
+	const body = rows.slice(first).filter((row) => row.width === width);
+	const [header, ...below] = body.map(({ cells }) => cells);
+	if (body[0] !== rows[first] || !rows.slice(0, first).every(isTitle)) return 0;
+	if (header.some((cell) => isMissing(cell) || isNumber(cell))) return 0;
+	const some = below.slice(0, headerRows);
+	return header.some((_, column) => looksNumeric(some, column, ".", 1)) ? first : 0;
 }
 
 function scan(sample: string, complete: boolean, marks: Marks, keepText: boolean): CsvRecord[] {

@@ -99,7 +99,7 @@ async function scanFile(
 ): Promise<number | undefined> {
 	let going = true;
 	const scanner = new RecordScanner(dialect.marks, false, (record) => {
-		if (going) going = onRecord(record);
+		if (going && record.line > dialect.skip) going = onRecord(record);
 	});
 	const decoder = new TextDecoder("utf-8", { fatal: true });
 	for await (const piece of createReadStream(file.contents.path, { signal })) {
