@@ -176,7 +176,7 @@ test("a loop with a schedule, a split and a mistake: named, kept and told", asyn
 	await replaceText(editor.document, "loader =", `${split}loader =`);
 	await vscode.commands.executeCommand("descent.live.on");
 	const { view, series } = await ended("its run", 0.02);
-	assert.equal(view.name, "adam-0.02-StepLR");
+	assert.equal(view.name, "adam-0.02-StepLR (live)");
 	assert.equal(view.schedule, "StepLR");
 	assert.deepEqual(session.live.mended, ["missing-zero-grad"]);
 	assert.deepEqual(session.live.counts, { rows: 540, stepsPerEpoch: 9 });
