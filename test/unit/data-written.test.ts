@@ -71,7 +71,7 @@ test("times of day are shown as such, and dates as dates", async () => {
 	assert.deepEqual([dates.column.timeOfDay, /1970-01-01 to 1970-01-09/.test(dates.line!)], [undefined, true]);
 });
 
-const noted = 'codes and no numbers, as "01001" begins with 0';
+const noted = 'codes, as "01001" begins with 0; choose numeric if they count something';
 const zip = (i: number, of: number) => String(1001 + ((i * 2437) % of)).padStart(5, "0");
 
 test("codes that begin with 0 are levels where they are few, and no numbers where they are many", async () => {

@@ -17,7 +17,10 @@ export function textSummary(
 	{ cut, missing, texts, counts }: TextCells,
 ): Omit<ColumnSummary, "kind"> {
 	const code = codeAmong(texts);
-	const told = code === undefined ? {} : { note: `codes and no numbers, as "${clip(code)}" begins with 0` };
+	const told =
+		code === undefined
+			? {}
+			: { note: `codes, as "${clip(code)}" begins with 0; choose numeric if they count something` };
 	const counted = cut ? {} : { distinct: texts.length, levels: shownLevels(texts, counts) };
 	return { name, missing, ...told, ...counted };
 }
