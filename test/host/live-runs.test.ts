@@ -1,5 +1,6 @@
 // Live charts: the file in the editor is trained at each edit, and drawn over the run before.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
@@ -33,7 +34,10 @@ for epoch in range(20):
 const liveOf = async () => (await app()).session.runs.filter(({ view }) => view.live);
 
 async function open(folder: string, name: string): Promise<vscode.TextEditor> {
-	const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, name)));
+	const path = join(folder, name);
+	const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+	// VS Code may hold the text of an earlier test, until it sees that the file is another one.
+	await until("the text is the file's", async () => document.getText() === (await readFile(path, "utf8")));
 	return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
 }
 
