@@ -211,12 +211,15 @@ export class LiveRuns implements vscode.Disposable {
 		if (edit !== this.edit || (going && !this.pair.includes(going))) return;
 		if (going) await engine.call("control", { runId: going.view.id, action: "stop" }).catch(() => {});
 		this.asked = asked;
-		const run = session.begin(dataset, performance.now());
-		run.view.live = "now";
-		run.view.schedule = schedule;
+		const run = session.begin(dataset, performance.now(), { live: "now", schedule });
 		const bounds = { seconds: config.liveSeconds(), rows: config.liveRows() };
 		try {
-			session.started(run, await engine.call("train", { runId: run.view.id, file, bounds }));
+			const call = { runId: run.view.id, file, bounds };
+			const start = await engine.call("train", call, (event) => {
+				// A large table is read for long, once.
+				if (event.type === "reading") session.read(event);
+			});
+			session.started(run, start);
 		} catch (error) {
 			session.remove(run);
 			if (edit === this.edit) this.refuse(error);

@@ -152,7 +152,7 @@ export class Session {
 	}
 
 	/** @param asked when the user asked for it, as performance.now() tells */
-	begin(dataset: Dataset, asked: number): Run {
+	begin(dataset: Dataset, asked: number, live: Pick<RunSummary, "live" | "schedule"> = {}): Run {
 		const view: RunSummary = {
 			id: this.newId(),
 			name: "preparing",
@@ -162,6 +162,7 @@ export class Session {
 			findings: [],
 			rateChanges: [],
 			visible: true,
+			...live,
 		};
 		const times = { asked, begun: performance.now(), read: 0 };
 		const run: Run = {

@@ -41,7 +41,9 @@ export class StatusBar {
 	private draw(): void {
 		this.drawn = performance.now();
 		const { session } = this;
-		const phase = this.view?.phase;
+		const { phase, live } = this.view ?? {};
+		// Live runs are short, and begin with each edit: the bar does not jump for them.
+		if (live && phase === "preparing" && !session.reading) return;
 		const reading = phase === "preparing" || (session.inspecting && !session.active && session.reading);
 		if (!phase && !reading) {
 			this.main.hide();
@@ -52,7 +54,7 @@ export class StatusBar {
 		this.main.text = text;
 		this.main.tooltip = tooltip;
 		this.main.show();
-		const controls = phase === "running" || phase === "paused";
+		const controls = phase === "paused" || (phase === "running" && !live);
 		const paused = phase === "paused";
 		this.pause.text = paused ? "$(debug-continue)" : "$(debug-pause)";
 		this.pause.tooltip = paused ? vscode.l10n.t("Descent: resume the run") : vscode.l10n.t("Descent: pause the run");
