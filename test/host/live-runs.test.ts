@@ -1,7 +1,6 @@
 // Live charts: the file in the editor is trained at each edit, and drawn over the run before.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
 import { waveTable } from "../support/tables.ts";
@@ -34,22 +33,26 @@ for epoch in range(20):
 const liveOf = async () => (await app()).session.runs.filter(({ view }) => view.live);
 
 async function open(folder: string, name: string): Promise<vscode.TextEditor> {
-	const path = join(folder, name);
-	const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
-	// VS Code may hold the text of an earlier test, until it sees that the file is another one.
-	await until("the text is the file's", async () => document.getText() === (await readFile(path, "utf8")));
+	const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, name)));
 	return vscode.window.showTextDocument(document, vscode.ViewColumn.One);
 }
+
+let tests = 0;
 
 async function fresh(): Promise<string> {
 	const { session, live } = await app();
 	live.turnOff();
 	await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-	const folder = await workspace({ "waves.csv": waveTable(900), "a.train.json": RUN_FILE, "train.py": LOOP });
+	// VS Code may hold the text of an earlier test, and may write it a second later: no path is used again.
+	const name = `live-${++tests}`;
+	const files = { "waves.csv": waveTable(900), "a.train.json": RUN_FILE, "train.py": LOOP };
+	const folder = await workspace(
+		Object.fromEntries(Object.entries(files).map(([file, content]) => [`${name}/${file}`, content])),
+	);
 	session.select(undefined);
 	session.form = {};
 	session.runs.length = 0;
-	return folder;
+	return join(folder, name);
 }
 
 /** Nothing of it meets the tests that follow. */
@@ -154,7 +157,10 @@ test("a PyTorch loop is followed, on the table that it names, and what it does n
 	await vscode.commands.executeCommand("descent.live.on");
 	const { view } = await ended("the loop's run", 0.01);
 	assert.deepEqual(view.start?.run.model.layers, [16]);
-	assert.deepEqual([view.start?.run.batchSize, view.start?.run.epochs, view.dataset], [64, 20, "waves.csv"]);
+	assert.deepEqual(
+		[view.start?.run.batchSize, view.start?.run.epochs, view.dataset],
+		[64, 20, `${basename(folder)}/waves.csv`],
+	);
 	assert.deepEqual(session.live.assumed, []);
 	// 900 rows in mini-batches of 64; the run keeps a fifth of them
 	assert.deepEqual(session.live.counts, { rows: 900, stepsPerEpoch: 15 });
