@@ -49,7 +49,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 				if (all.length > 0) await action(all[0], all);
 				else if (runs.length > 0) throw refusal(t("{0}: {1} is not in a state for that.", title, runs[0].name));
 			} catch (error) {
-				void vscode.window.showErrorMessage(trainer.sentence(error));
+				void vscode.window.showErrorMessage(trainer.problems.sentence(error));
 			}
 		});
 

@@ -71,7 +71,7 @@ export class LoopExporter {
 			void vscode.window.showInformationMessage(words);
 		} catch (error) {
 			if (error instanceof EngineError && error.fault.kind === "stopped") return;
-			void vscode.window.showErrorMessage(this.trainer.sentence(error, table));
+			void vscode.window.showErrorMessage(this.trainer.problems.sentence(error, table));
 		}
 	}
 

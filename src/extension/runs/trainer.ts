@@ -4,14 +4,15 @@ import type { RunControl, RunEvent } from "../../engine/protocol/engine.ts";
 import type { ColumnChange, FormPatch } from "../../engine/protocol/panel.ts";
 import type { RateRequest, RunFile, RunStart, Task } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost, refusal } from "../engine-host/engine-host.ts";
-import { COMMANDS } from "../ids.ts";
 import { withColumn, withTarget } from "./choice.ts";
+import { DatasetReader } from "./dataset-reader.ts";
 import { type Dataset, datasetOf, findDatasets, inEditor, pickDataset } from "./datasets.ts";
+import { Problems } from "./problems.ts";
 import { RunFileKeeper } from "./run-file-keeper.ts";
 import { formOf, runFileOf, wholePatch } from "./run-file-of.ts";
 import { activeRunFile, exists, isRunFile } from "./run-files.ts";
 import type { RunShelf } from "./run-shelf.ts";
-import type { Choice, Run, Session } from "./session.ts";
+import type { Run, Session } from "./session.ts";
 
 /** Asks the engine for a run; `watch` gets the events of its reading. */
 type StartCall = (runId: string, watch: (event: RunEvent) => void) => Promise<RunStart>;
@@ -29,19 +30,18 @@ export class Trainer {
 	private readonly log: vscode.LogOutputChannel;
 	private readonly keeper: RunFileKeeper;
 	private readonly shelf: RunShelf;
-	/** the newest inspection; an older one that answers late is dropped */
-	private inspection = 0;
+	private readonly reader: DatasetReader;
+	readonly problems: Problems;
 	private starting: Promise<void> = Promise.resolve();
-	/** choices may come faster than a table can be read: the newest one, and the work that will come to it */
-	private wanted: { dataset: string; choice: Choice } | undefined;
-	private choosing: Promise<void> | undefined;
 
 	constructor(session: Session, engine: EngineHost, log: vscode.LogOutputChannel, shelf: RunShelf) {
 		this.shelf = shelf;
 		this.session = session;
 		this.engine = engine;
 		this.log = log;
+		this.problems = new Problems(session, log);
 		this.keeper = new RunFileKeeper(session, engine, log);
+		this.reader = new DatasetReader(session, engine, this.keeper, this.problems);
 	}
 
 	/**
@@ -68,15 +68,15 @@ export class Trainer {
 		) {
 			return undefined;
 		}
-		return this.allowed() ? this.settled() : undefined;
+		return this.problems.allowed() ? this.settled() : undefined;
 	}
 
 	/** Finds the dataset and asks when there are several. @returns false when there is none, which is said */
 	private async settleDataset(words?: { title: string; placeHolder: string }): Promise<boolean> {
-		if (!this.allowed()) return false;
+		if (!this.problems.allowed()) return false;
 		this.engine.warmUp();
 		if (!(await this.refreshDatasets())) {
-			this.complain();
+			this.problems.complain();
 			return false;
 		}
 		const { known } = this.session;
@@ -88,21 +88,21 @@ export class Trainer {
 	/** Trains on one file: a table, or a run file with all that it says. The file need not be in the workspace. */
 	async trainOn(uri: vscode.Uri): Promise<void> {
 		const asked = performance.now();
-		if (!this.allowed()) return;
+		if (!this.problems.allowed()) return;
 		const { session, keeper } = this;
 		if (uri.scheme !== "file") {
 			session.problem = vscode.l10n.t(
 				"{0} is not on this computer's disk; save a copy there and train on that.",
 				basename(uri.path),
 			);
-			return this.complain();
+			return this.problems.complain();
 		}
 		this.engine.warmUp();
 		try {
 			await (isRunFile(uri) ? keeper.openRunFile(uri) : keeper.openDataset(datasetOf(uri)));
 		} catch (error) {
-			session.problem = this.sentence(error);
-			return this.complain();
+			session.problem = this.problems.sentence(error);
+			return this.problems.complain();
 		}
 		await this.start(asked);
 		session.datasets = await findDatasets();
@@ -112,7 +112,7 @@ export class Trainer {
 	/** The panel's Run button: the dataset that the panel shows. */
 	async runChosen(): Promise<void> {
 		if (!this.session.dataset) return this.run();
-		if (this.allowed()) await this.start(performance.now());
+		if (this.problems.allowed()) await this.start(performance.now());
 	}
 
 	/**
@@ -128,12 +128,12 @@ export class Trainer {
 		const { shown } = session;
 		if (revived && shown && !session.dataset) await this.lookAtDataOf(shown);
 		const runFile = session.dataset ? undefined : activeRunFile();
-		if (runFile) await keeper.openRunFile(runFile).catch((error) => this.report(error));
+		if (runFile) await keeper.openRunFile(runFile).catch((error) => this.problems.report(error));
 		const shownInEditor = inEditor(session.datasets);
 		if (!session.dataset && shown && !shownInEditor) await this.lookAtDataOf(shown);
 		if (!session.dataset && !found) return session.notify();
 		if (!session.dataset) await keeper.openDataset(shownInEditor ?? session.datasets[0]);
-		if (!session.summary && !session.active) await this.inspect();
+		if (!session.summary && !session.active) await this.reader.inspect();
 	}
 
 	/** Turns the panel to a run: what it says is of this run, and its data are those that the run learned from. */
@@ -149,19 +149,19 @@ export class Trainer {
 		const { path, ...choice } = run.view.start.run.dataset;
 		const other = session.dataset?.uri.fsPath !== run.dataset.uri.fsPath;
 		if (other) await keeper.openDataset(run.dataset);
-		if (other || !session.summary) await this.inspect();
+		if (other || !session.summary) await this.reader.inspect();
 		const { shown, dataset, summary } = session;
 		const said = summary?.target === choice.target && summary.task === choice.task;
 		if (said || shown !== run || dataset?.uri.fsPath !== run.dataset.uri.fsPath) return;
 		session.select(dataset);
-		await this.inspect(choice);
+		await this.reader.inspect(choice);
 	}
 
 	async choose(label: string): Promise<void> {
 		const dataset = this.session.known.find((d) => d.label === label);
 		if (!dataset) return;
 		await this.keeper.openDataset(dataset);
-		await this.inspect();
+		await this.reader.inspect();
 	}
 
 	/** @param label of a run file that names the chosen dataset; null: the panel keeps what is chosen from now on */
@@ -172,31 +172,31 @@ export class Trainer {
 			if (uri) await this.keeper.openRunFile(uri);
 			else session.select(session.dataset);
 		} catch (error) {
-			session.problem = this.sentence(error);
+			session.problem = this.problems.sentence(error);
 			return session.notify();
 		}
-		await this.inspect();
+		await this.reader.inspect();
 	}
 
 	chooseTarget(target: string): Promise<void> {
-		return this.change((choice) => withTarget(choice, target));
+		return this.reader.change((choice) => withTarget(choice, target));
 	}
 
 	chooseTask(task: Task): Promise<void> {
-		return this.change((choice) => ({ ...choice, target: choice.target ?? this.session.summary?.target, task }));
+		return this.reader.change((choice) => ({ ...choice, target: choice.target ?? this.session.summary?.target, task }));
 	}
 
 	chooseColumn(name: string, change: ColumnChange): Promise<void> {
-		return this.change((choice) => withColumn(choice, name, change));
+		return this.reader.change((choice) => withColumn(choice, name, change));
 	}
 
 	changeForm(patch: FormPatch): Promise<void> {
-		return this.telling(() => this.keeper.changeForm(patch));
+		return this.problems.telling(() => this.keeper.changeForm(patch));
 	}
 
 	/** The hyperparameters of a run become those of the next one, in the panel or in the run file that it shows. */
 	useHyperparameters({ view }: Run): Promise<void> {
-		return this.telling(async () => {
+		return this.problems.telling(async () => {
 			if (!view.start) return;
 			const { decay, epochs, earlyStopping } = view.start.run;
 			if (decay.name === "piecewise") {
@@ -216,9 +216,9 @@ export class Trainer {
 
 	/** Keeps what the panel holds in a run file beside the dataset, which it shows and writes to from then on. */
 	async saveRunFile(): Promise<void> {
-		if (!this.allowed()) return;
-		await this.choosing;
-		await this.telling(() => this.keeper.save());
+		if (!this.problems.allowed()) return;
+		await this.reader.chosen();
+		await this.problems.telling(() => this.keeper.save());
 	}
 
 	/** Takes in what a person changed in the run file that the panel shows; what is not yet right is passed over. */
@@ -226,85 +226,26 @@ export class Trainer {
 		const { session } = this;
 		const { choice } = session;
 		if (!(await this.keeper.reread().catch(() => false))) return;
-		if (!session.summary || session.choice !== choice) await this.inspect();
+		if (!session.summary || session.choice !== choice) await this.reader.inspect();
 	}
 
 	/** Controls the run; without one, "stop" ends the reading of a table. */
 	control(action: RunControl): void {
 		const run = this.session.active;
 		if (run) this.send(run.view.id, action);
-		else if (action === "stop") this.stopInspection();
+		else if (action === "stop") this.reader.stop();
 	}
 
 	private send(runId: string, action: RunControl): void {
-		this.engine.call("control", { runId, action }).catch((error) => this.report(error));
-	}
-
-	private stopInspection(): void {
-		if (this.session.inspecting) this.send(inspectionId(this.inspection), "stop");
+		this.engine.call("control", { runId, action }).catch((error) => this.problems.report(error));
 	}
 
 	/** Changes the learning rate of the run's further steps; what makes no learning rate is said in one sentence. */
 	async changeRate(runId: string, request: RateRequest): Promise<void> {
 		if (this.session.active?.view.id !== runId) return;
 		await this.engine.call("changeRate", { runId, request }).catch((error) => {
-			void vscode.window.showErrorMessage(this.sentence(error));
+			void vscode.window.showErrorMessage(this.problems.sentence(error));
 		});
-	}
-
-	/** One reading after the other: what is chosen during one goes together into the next. */
-	private change(make: (choice: Choice) => Choice): Promise<void> {
-		const dataset = this.session.dataset?.uri.toString() ?? "";
-		const before = this.wanted?.dataset === dataset ? this.wanted.choice : this.session.choice;
-		this.wanted = { dataset, choice: make(before) };
-		this.choosing ??= this.settle().finally(() => {
-			this.choosing = undefined;
-		});
-		return this.choosing;
-	}
-
-	private async settle(): Promise<void> {
-		while (this.wanted) {
-			const { wanted } = this;
-			const accepted = await this.inspect(wanted.choice);
-			// What was chosen on top of a refused choice would be refused, too.
-			if (this.wanted === wanted || (!accepted && this.wanted.dataset === wanted.dataset)) this.wanted = undefined;
-			if (accepted) await this.telling(() => this.keeper.writeChoice(wanted.choice));
-		}
-	}
-
-	/**
-	 * @param choice kept only when the engine accepts it
-	 * @returns whether it did
-	 */
-	private async inspect(choice: Choice = this.session.choice): Promise<boolean> {
-		const { session } = this;
-		if (!session.dataset || !vscode.workspace.isTrusted) return false;
-		this.stopInspection();
-		const turn = ++this.inspection;
-		session.inspecting = true;
-		session.problem = undefined;
-		session.read(undefined);
-		let accepted = false;
-		try {
-			const runId = inspectionId(turn);
-			const asked = { runId, path: session.dataset.uri.fsPath, ...choice };
-			const summary = await this.engine.call("inspect", asked, (event) => {
-				if (turn === this.inspection && event.type === "reading") session.read(event);
-			});
-			if (turn === this.inspection) {
-				session.summary = summary;
-				session.choice = choice;
-				accepted = true;
-			}
-		} catch (error) {
-			if (turn === this.inspection) session.problem = this.sentence(error, session.dataset.label);
-		}
-		if (turn === this.inspection) {
-			session.inspecting = accepted && this.wanted !== undefined && this.wanted.choice !== choice;
-			session.read(undefined);
-		}
-		return accepted;
 	}
 
 	/** One start after the other: the second one stops the run of the first. */
@@ -315,19 +256,17 @@ export class Trainer {
 
 	private async startNow(asked: number): Promise<void> {
 		const { session, engine } = this;
-		await this.choosing;
+		await this.reader.chosen();
 		await this.stopActive();
 		let described: Described | undefined;
 		try {
 			described = await this.settled();
 		} catch (error) {
-			session.problem = this.sentence(error);
+			session.problem = this.problems.sentence(error);
 			return session.notify();
 		}
 		if (!described) return;
-		this.stopInspection();
-		this.inspection++;
-		session.inspecting = false;
+		this.reader.giveWay();
 		const { dataset, file } = described;
 		const keep = await this.shelf.keepRequest(dataset.uri);
 		await this.launch(dataset, asked, (runId, watch) => engine.call("train", { runId, file, keep }, watch));
@@ -335,7 +274,7 @@ export class Trainer {
 
 	/** What was chosen is written first. */
 	private async settled(): Promise<Described | undefined> {
-		await this.choosing;
+		await this.reader.chosen();
 		await this.keeper.written;
 		await this.keeper.reread();
 		const { dataset, runFile, choice, form } = this.session;
@@ -344,7 +283,7 @@ export class Trainer {
 
 	/** A run that this window's controls do not describe: one that is kept on disk and goes on, or is made again. */
 	async startOther(dataset: Dataset, call: StartCall): Promise<Run | undefined> {
-		if (!this.allowed()) return undefined;
+		if (!this.problems.allowed()) return undefined;
 		let run: Run | undefined;
 		this.starting = this.starting.then(async () => {
 			await this.stopActive();
@@ -385,7 +324,7 @@ export class Trainer {
 			this.log.info(`run ${run.view.name} on ${dataset.label}: ${JSON.stringify(run.view.start?.run)}`);
 		} catch (error) {
 			if (error instanceof EngineError && error.fault.kind === "stopped") session.stopped(run);
-			else session.failed(run, this.sentence(error));
+			else session.failed(run, this.problems.sentence(error));
 		}
 		return run;
 	}
@@ -429,60 +368,4 @@ export class Trainer {
 			: vscode.l10n.t("No folder is open; open the folder that holds your dataset and run again.");
 		return false;
 	}
-
-	/** What goes wrong becomes the panel's problem. */
-	private async telling(action: () => Promise<void>): Promise<void> {
-		await action().catch((error) => {
-			this.session.problem = this.sentence(error);
-		});
-		this.session.notify();
-	}
-
-	/** @returns false, after saying why, in an untrusted workspace */
-	private allowed(): boolean {
-		if (vscode.workspace.isTrusted) return true;
-		this.session.problem = vscode.l10n.t(
-			"This workspace is not trusted; trust it to let Descent read and train on its files.",
-		);
-		this.complain();
-		return false;
-	}
-
-	/** Says the problem where a person looks: on the panel and, for a command, in a notification with a way out. */
-	private complain(): void {
-		const { session } = this;
-		session.notify();
-		const wayOut = !vscode.workspace.isTrusted
-			? { label: vscode.l10n.t("Manage Trust"), command: "workbench.trust.manage" }
-			: !vscode.workspace.workspaceFolders?.length
-				? { label: vscode.l10n.t("Open Folder"), command: "vscode.openFolder" }
-				: { label: vscode.l10n.t("Show Log"), command: COMMANDS.openLog };
-		void vscode.window.showErrorMessage(session.problem ?? "", wayOut.label).then((chosen) => {
-			if (chosen) void vscode.commands.executeCommand(wayOut.command);
-		});
-	}
-
-	/**
-	 * @param table that was read
-	 * @returns what a person is told of an error; faults of ours go to the log
-	 */
-	sentence(error: unknown, table = ""): string {
-		if (error instanceof EngineError && error.fault.kind === "input") return error.message;
-		if (error instanceof EngineError && error.fault.kind === "stopped") {
-			return vscode.l10n.t("{0} was not read to its end; choose it again, or run, to read it.", table);
-		}
-		this.report(error);
-		const what = error instanceof Error ? error.message : String(error);
-		return vscode.l10n.t("Descent met a fault of its own: {0}; its log has the details.", what);
-	}
-
-	private report(error: unknown): void {
-		const stack = error instanceof EngineError ? error.fault.stack : undefined;
-		this.log.error(stack ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
-	}
-}
-
-/** What an inspection is called in place of a run. */
-function inspectionId(turn: number): string {
-	return `inspection-${turn}`;
 }

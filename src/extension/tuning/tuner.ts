@@ -194,7 +194,7 @@ export class Tuner {
 			await action();
 		} catch (error) {
 			if (error instanceof EngineError && error.fault.kind === "stopped") return;
-			this.refuse(this.parts.trainer.sentence(error));
+			this.refuse(this.parts.trainer.problems.sentence(error));
 		}
 	}
 }
