@@ -1,4 +1,4 @@
-/** The hyperparameters of a run that is not the newest one, which the form of the next run does not show. */
+/** The hyperparameters of a run that the form of the next run does not show: an older one, or one of the text in the editor. */
 
 import { t } from "../../src/l10n.ts";
 import { element, setCutText, setShown } from "../dom.ts";
@@ -30,7 +30,7 @@ export class AsItWasRun {
 	}
 
 	render({ current, newest }: PanelModel): void {
-		const run = current === newest || current?.start === undefined ? undefined : current;
+		const run = current?.start && (current !== newest || current.live) ? current : undefined;
 		setShown(this.element, run !== undefined);
 		if (run === undefined) return;
 		this.runId = run.id;

@@ -243,8 +243,9 @@ export class Hyperparameters {
 		return spec.resolved(run) ?? undefined;
 	}
 
+	/** Live runs have what a text says, and the next run what stands here. */
 	private lastStarted(): RunView | undefined {
-		return this.model.state.runs.findLast((run) => run.start !== undefined && this.sameTable(run));
+		return this.model.state.runs.findLast((run) => run.start !== undefined && !run.live && this.sameTable(run));
 	}
 
 	private sameTable(run: RunView): boolean {
