@@ -1,15 +1,21 @@
 // The panel while a run of 1,000,000 iterations streams into it, in a real window with the packaged extension: frames,
-// bytes of messages, memory, and the time until the same picture is back. `node test/bench/panel.ts DATASET`
+// bytes of messages, memory, how long the extension host is held up, and the time until the same picture is back after
+// hiding, moving and reloading. `node test/bench/panel.ts DATASET`
 // DESCENT_EXTENSION=FOLDER takes the extension where it is built.
 import { copyFile, writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Frame } from "playwright-core";
 import { panelOf } from "../support/vscode/panel.ts";
 import { exitOnSignals, removeFolder, temporaryFolder } from "../support/vscode/processes.ts";
 import { builtExtension, installExtension, linkExtension, startServer } from "../support/vscode/server.ts";
 import { openWindow, type Window } from "../support/vscode/window.ts";
+import { blocks, linkProbe, probeFile, toldBlocks } from "./blocks.ts";
 
-const ITERATIONS = 1_000_000;
+const ITERATIONS = Number(process.env.DESCENT_BENCH_ITERATIONS ?? 1_000_000);
+/** times that the same picture is waited for, in each way */
+const TIMES = Number(process.env.DESCENT_BENCH_TIMES ?? 5);
+const EDITS = 20;
 const file = process.argv[2];
 if (!file) throw new Error("usage: node test/bench/panel.ts DATASET");
 
@@ -17,6 +23,7 @@ exitOnSignals();
 const extensionsFolder = await temporaryFolder("bench-extensions");
 if (process.env.DESCENT_EXTENSION) await linkExtension(resolve(process.env.DESCENT_EXTENSION), extensionsFolder);
 else await installExtension(await builtExtension(), extensionsFolder);
+await linkProbe(extensionsFolder);
 const workspace = await temporaryFolder("bench-workspace");
 const table = basename(file);
 await copyFile(resolve(file), join(workspace, table));
@@ -29,7 +36,23 @@ interface Measures {
 	messages: [number, number][];
 }
 
-const server = await startServer({ extensionsFolder });
+const runFile = {
+	dataset: { path: table },
+	optimizer: { name: "adam", learningRate: 0.001 },
+	decay: { name: "cosine" },
+};
+await writeFile(join(workspace, "a.train.json"), `${JSON.stringify(runFile, null, "\t")}\n`);
+/** What is seen of the panel's document. */
+interface Look {
+	/** of all charts */
+	hash: string;
+	/** when the document began, milliseconds since 1970 */
+	begun: number;
+	/** it was there before */
+	old: boolean;
+}
+
+const server = await startServer({ extensionsFolder, env: { DESCENT_PROBE: probeFile } });
 try {
 	const window = await openWindow(server.address({ workspace }), { width: 1440, height: 900 });
 	const panel = panelOf(window);
@@ -41,11 +64,15 @@ try {
 		await field("layers", "8");
 		await field("epochs", "1");
 		await panel.click("run");
+		// not the run before it
+		while (!((await panel.number("iteration")) < 1000)) await window.page.waitForTimeout(100);
 		await panel.waitFor("state", /Finished/);
 		const perEpoch = await panel.number("iteration");
 		await field("epochs", String(Math.ceil(ITERATIONS / perEpoch)));
 		await measure(window, `mini-batch ${batchSize}`);
+		await samePictures(window);
 	}
+	await edit(window);
 	await window.close();
 
 	async function field(name: string, value: string): Promise<void> {
@@ -63,6 +90,8 @@ async function measure(window: Window, name: string): Promise<void> {
 	const panel = panelOf(window);
 	const frame = await panelFrame(window);
 	await frame.evaluate(startMeasuring);
+	await window.page.waitForTimeout(3000);
+	const idle = await toldBlocks();
 	await panel.click("run");
 	await panel.waitFor("state", /Running/);
 	await panel.waitFor("state", /Finished/, 300_000);
@@ -72,9 +101,12 @@ async function measure(window: Window, name: string): Promise<void> {
 	const badge = panel.part("drawn-cost").filter({ hasText: whole(iterations) });
 	await badge.waitFor({ timeout: 60_000 });
 	const { frames, messages } = await frame.evaluate(stopMeasuring);
+	const held = await toldBlocks();
 	const between = frames.slice(1).map((at, i) => at - frames[i]);
 	const rates = perSecond(messages);
-	console.log(`${name}: ${iterations.toLocaleString("en-US")} iterations in ${ended} s of training`);
+	console.log(
+		`${name}: ${iterations.toLocaleString("en-US")} iterations in ${ended} s of training; load ${loadavg()[0].toFixed(1)}`,
+	);
 	console.log(
 		`  frames: median ${(1000 / quantile(between, 0.5)).toFixed(0)}/s, slowest 1 % ${quantile(between, 0.99).toFixed(0)} ms`,
 	);
@@ -83,28 +115,91 @@ async function measure(window: Window, name: string): Promise<void> {
 	);
 	console.log(`  memory of the document's JavaScript: ${((await heap(window, frame)) / 1e6).toFixed(0)} MB`);
 
-	const picture = await settled(window);
-	await window.open("notes.txt");
-	await window.page.locator("iframe.webview").waitFor({ state: "detached" });
-	console.log(
-		`  the same picture after hiding and showing: ${await until(window, picture, () => window.page.locator(".tab", { hasText: "Descent" }).first().click())} ms`,
-	);
-	const reload = () => window.command("Developer: Reload Webviews");
-	console.log(`  after a reload of the webview: ${await until(window, picture, reload)} ms`);
+	console.log(`  longest block of the extension host: ${held} (3 s before the run: ${idle})`);
 }
 
-/** @returns milliseconds from an action to the moment at which every chart shows what it showed before */
-async function until(window: Window, picture: string, action: () => Promise<void>): Promise<string> {
-	const from = performance.now();
-	await action();
-	const acted = performance.now();
-	while (performance.now() - from < 20_000) {
-		const frame = await panelFrame(window).catch(() => undefined);
-		if (frame && (await hash(frame).catch(() => "")) === picture) {
-			return `${(performance.now() - acted).toFixed(0)} (the action itself ${(acted - from).toFixed(0)})`;
-		}
+/** Hides, moves and reloads the panel, and the window around it. */
+async function samePictures(window: Window): Promise<void> {
+	const { page } = window;
+	const click = () => page.locator(".tab", { hasText: "Descent" }).first().click();
+	const hidden = async () => {
+		await window.open("notes.txt");
+		await page.locator("iframe.webview").waitFor({ state: "detached" });
+	};
+	await repeat(window, "hiding and showing", click, hidden);
+	await repeat(window, "a reload of the webview", () => window.command("Developer: Reload Webviews"));
+	await repeat(window, "a reload of the window", () => window.command("Developer: Reload Window"));
+	// two columns of the same width
+	await window.open("notes.txt");
+	await window.command("View: Split Editor Right");
+	await click();
+	let side = "Left";
+	await repeat(window, "moving to another column", () => {
+		side = side === "Left" ? "Right" : "Left";
+		return window.command(`View: Move Editor into ${side} Group`);
+	});
+	await window.command("View: Join All Editor Groups");
+	await click();
+	await panelFrame(window);
+}
+
+/** Says how long an action takes until the same picture is there, and how it holds up the extension host. */
+async function repeat(
+	window: Window,
+	name: string,
+	action: () => Promise<void>,
+	before?: () => Promise<void>,
+): Promise<void> {
+	const picture = await settled(window);
+	const [times, shown]: [number[], number[]] = [[], []];
+	await blocks();
+	for (let i = 0; i < TIMES; i++) {
+		await (await panelFrame(window)).evaluate(markOld);
+		await before?.();
+		const [time, own] = await until(window, picture, action);
+		times.push(time);
+		shown.push(own);
 	}
-	return "not within 20,000";
+	const told = (values: number[]) => values.toSorted((a, b) => a - b).map((ms) => ms.toFixed(0));
+	console.log(
+		`  the same picture after ${name}: median ${quantile(times, 0.5).toFixed(0)} ms (${told(times).join(" ")}), of the panel's document ${quantile(shown, 0.5).toFixed(0)} ms (${told(shown).join(" ")}); load ${loadavg()[0].toFixed(1)}`,
+	);
+	console.log(`    longest block of the extension host: ${await toldBlocks()}`);
+}
+
+/** A run file that is followed while its learning rate is typed. */
+async function edit(window: Window): Promise<void> {
+	const { page } = window;
+	await window.open("a.train.json");
+	await page.getByRole("button", { name: "Turn Live Charts On" }).first().click();
+	const panel = panelOf(window);
+	await panel.waitFor("state", /Finished|Out of time/);
+	await page.waitForTimeout(3000);
+	await page.locator(".view-line", { hasText: "learningRate" }).click();
+	await page.keyboard.press("End");
+	console.log(`live charts: longest block of the extension host until the first run has ended: ${await toldBlocks()}`);
+	for (let edit = 0; edit < EDITS; edit++) {
+		await page.keyboard.press(String(1 + (edit % 9)));
+		await page.waitForTimeout(200);
+		await panel.waitFor("state", /Finished|Out of time/);
+	}
+	console.log(`  during ${EDITS} edits: ${await toldBlocks()}; load ${loadavg()[0].toFixed(1)}`);
+}
+
+/**
+ * @returns milliseconds from an action to the moment at which every chart of a new document shows what the charts showed
+ * before, and from the beginning of that document
+ */
+async function until(window: Window, picture: string, action: () => Promise<void>): Promise<[number, number]> {
+	const from = Date.now();
+	await action();
+	while (Date.now() - from < 60_000) {
+		const frame = await panelFrame(window).catch(() => undefined);
+		const seen = await frame?.evaluate(lookAtCanvases).catch(() => undefined);
+		if (seen?.hash === picture && !seen.old) return [Date.now() - from, Date.now() - seen.begun];
+	}
+	console.log("  the picture is another one");
+	return [Number.NaN, Number.NaN];
 }
 
 async function panelFrame(window: Window): Promise<Frame> {
@@ -128,15 +223,11 @@ async function heap(window: Window, frame: Frame): Promise<number> {
 /** @returns what the charts show once they stand still: what is said of a run that has ended may move them */
 async function settled(window: Window): Promise<string> {
 	for (let last = ""; ; ) {
-		const now = await hash(await panelFrame(window));
+		const { hash: now } = await (await panelFrame(window)).evaluate(lookAtCanvases);
 		if (now === last) return now;
 		last = now;
 		await window.page.waitForTimeout(1000);
 	}
-}
-
-function hash(frame: Frame): Promise<string> {
-	return frame.evaluate(hashCanvases);
 }
 
 function perSecond(messages: [number, number][]): number[] {
@@ -189,11 +280,16 @@ function stopMeasuring(): Measures {
 	return measures!;
 }
 
-function hashCanvases(): string {
+function markOld(): void {
+	(globalThis as unknown as { old: boolean }).old = true;
+}
+
+function lookAtCanvases(): Look {
 	let hash = 0;
 	for (const canvas of document.querySelectorAll("canvas")) {
 		const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
 		for (const word of new Uint32Array(data.buffer)) hash = (Math.imul(hash, 31) + word) | 0;
 	}
-	return String(hash);
+	const old = (globalThis as unknown as { old?: boolean }).old === true;
+	return { hash: String(hash), begun: performance.timeOrigin, old };
 }

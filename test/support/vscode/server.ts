@@ -165,8 +165,8 @@ export async function installExtension(vsix: string, extensionsFolder: string): 
 }
 
 /**
- * Makes a folder of extensions that holds one extension where it is built: a window without the marks of an extension
- * under development, and the next window sees the next build.
+ * Adds an extension to a folder of extensions, where it is built: a window without the marks of an extension under
+ * development, and the next window sees the next build.
  */
 export async function linkExtension(source: string, extensionsFolder: string): Promise<void> {
 	const manifest = JSON.parse(await readFile(join(source, "package.json"), "utf8"));
@@ -177,7 +177,10 @@ export async function linkExtension(source: string, extensionsFolder: string): P
 		location: { $mid: 1, path: source, scheme: "file" },
 		metadata: { source: "vsix", installedTimestamp: Date.now() },
 	};
-	await writeFile(join(extensionsFolder, "extensions.json"), JSON.stringify([entry]));
+	const list = join(extensionsFolder, "extensions.json");
+	const others: (typeof entry)[] = JSON.parse(await readFile(list, "utf8").catch(() => "[]"));
+	const kept = others.filter(({ identifier }) => identifier.id !== entry.identifier.id);
+	await writeFile(list, JSON.stringify([...kept, entry]));
 }
 
 /** @returns a command's title as the palette shows it. @param name of the command, without "descent." */
