@@ -34,7 +34,7 @@ import { Welcome } from "./controls/welcome.ts";
 import { DatasetView } from "./dataset/dataset-view.ts";
 import { element, icon, setShown, setText } from "./dom.ts";
 import { engineWords } from "./engine-words.ts";
-import { chartFile, epochsFile, stepsFile } from "./files/files.ts";
+import { chartFile, epochsFile, type SavedFile, stepsFile } from "./files/files.ts";
 import { readMessage } from "./messages.ts";
 import { PanelModel } from "./state.ts";
 import { onThemeChange } from "./theme.ts";
@@ -76,7 +76,7 @@ const figures = new Figures(
 		},
 		openRows,
 		closeRange: () => post({ type: "closeRange" }),
-		save: (figure, kind, view) => void chartFile(figure, kind, view).then((file) => post({ type: "save", ...file })),
+		save: (figure, kind, view) => void save(() => chartFile(figure, kind, view)),
 	},
 	render,
 );
@@ -95,7 +95,7 @@ const stateLine = new StateLine(command, [
 		available: () => currentCurves() !== undefined,
 		run: () => {
 			const [run, curves] = [model.current, currentCurves()];
-			if (run !== undefined && curves !== undefined) post({ type: "save", ...stepsFile(run, curves) });
+			if (run !== undefined && curves !== undefined) void save(() => stepsFile(run, curves));
 		},
 	},
 	{
@@ -103,7 +103,8 @@ const stateLine = new StateLine(command, [
 		testId: "export-epochs",
 		available: () => (model.current?.epochs.length ?? 0) > 0,
 		run: () => {
-			if (model.current !== undefined) post({ type: "save", ...epochsFile(model.current) });
+			const run = model.current;
+			if (run !== undefined) void save(() => epochsFile(run));
 		},
 	},
 	{
@@ -186,6 +187,12 @@ function command(name: PanelCommand): void {
 
 function run(): void {
 	command("run");
+}
+
+/** Every point is in a file, also those that have yet to come when the panel was shown a moment ago. */
+async function save(file: () => SavedFile | Promise<SavedFile>): Promise<void> {
+	await model.filled();
+	post({ type: "save", ...(await file()) });
 }
 
 function currentCurves() {
@@ -278,4 +285,4 @@ function readPreferences(kept: Partial<Preferences> | undefined): Preferences {
 }
 
 render();
-post({ type: "ready" });
+post({ type: "ready", beta: preferences.beta });

@@ -2,8 +2,16 @@
  * The boundary: a message from the host is taken only if it has the shape that the protocol says. What does not is
  * dropped, so nothing behind this file has to ask whether a member is there.
  */
-import type { EpochSeries, HostToPanel, PanelState, RangeTest, RunSeries } from "../src/engine/protocol/panel.ts";
-import type { DatasetSummary, StepBatch } from "../src/engine/protocol/run.ts";
+import type {
+	CurveOverview,
+	EpochsOverview,
+	HostToPanel,
+	PanelState,
+	RangeTest,
+	RunOverview,
+	RunSeries,
+} from "../src/engine/protocol/panel.ts";
+import type { DatasetSummary, EpochSeries, StepBatch } from "../src/engine/protocol/run.ts";
 
 type Check = (value: unknown) => boolean;
 type Fields = Record<string, Check>;
@@ -220,6 +228,30 @@ const range = object({
 	}),
 });
 
+/** Blocks of less than 32 values have no place in the panel's pyramid. */
+const shift: Check = (value) => count(value) && (value as number) >= 5 && (value as number) < 32;
+const curveOverview: Check = (value) => {
+	const { bounds, ends } = (value ?? {}) as Record<string, unknown>;
+	return bounds instanceof Float32Array && ends instanceof Float32Array && ends.length === 2;
+};
+const overviewOf = (...curves: string[]): Check => {
+	const fields = object({ length: count, shift, ...Object.fromEntries(curves.map((name) => [name, curveOverview])) });
+	return (value) => {
+		if (!fields(value)) return false;
+		const overview = value as Record<string, CurveOverview> & { length: number; shift: number };
+		const blocks = Math.ceil(overview.length / 2 ** overview.shift);
+		return blocks > 0 && curves.every((name) => overview[name].bounds.length === 2 * blocks);
+	};
+};
+const curvesOverview = overviewOf("cost", "smoothed", "learningRate", "gradientNorm");
+const average: Check = (value) => listOf(number)(value) && (value as number[]).length === 2;
+const runOverview: Check = (value) =>
+	curvesOverview(value) && object({ average, broken: (places) => places instanceof Uint32Array })(value);
+const share = oneOf("accuracy", "r2");
+const epochCurves = overviewOf("cost", "devCost", "devShare");
+const epochsOverview: Check = (value) =>
+	object({ first: count, stepsPerEpoch: count, share })(value) && epochCurves(value);
+
 const progress = object({ runId: text, iteration: count, stepsPerSecond: number });
 
 /** The message, or undefined when it is none of ours. */
@@ -242,6 +274,19 @@ export function readMessage(data: unknown): HostToPanel | undefined {
 			const epochs = readEpochs(message.epochs);
 			if (typeof message.runId !== "string" || series === undefined || epochs === undefined) return undefined;
 			return { type: "series", runId: message.runId, series, epochs };
+		}
+		case "overview": {
+			const { runId, steps: ofSteps, epochs: ofEpochs } = message;
+			const steps = runOverview(ofSteps) ? (ofSteps as RunOverview) : undefined;
+			const epochs = epochsOverview(ofEpochs) ? (ofEpochs as EpochsOverview) : readEpochs(ofEpochs);
+			if (typeof runId !== "string" || steps === undefined || epochs === undefined) return undefined;
+			return { type: "overview", runId, steps, epochs };
+		}
+		case "fill": {
+			const batch = readBatch(message.batch);
+			const epochs = readEpochs(message.epochs);
+			if (typeof message.runId !== "string" || batch === undefined || epochs === undefined) return undefined;
+			return { type: "fill", runId: message.runId, batch, epochs };
 		}
 		case "steps": {
 			const batch = readBatch(message.batch);
@@ -302,13 +347,13 @@ function withoutNulls(value: PanelState): PanelState {
 
 function readEpochs(value: unknown): EpochSeries | undefined {
 	if (typeof value !== "object" || value === null) return undefined;
-	const { first, iteration, cost, devCost, devShare, share } = value as Record<string, unknown>;
-	if (!count(first) || (share !== "accuracy" && share !== "r2")) return undefined;
+	const { first, stepsPerEpoch, cost, devCost, devShare, share: of } = value as Record<string, unknown>;
+	if (!count(first) || !count(stepsPerEpoch) || !share(of)) return undefined;
 	const figures = [floats(cost), floats(devCost), floats(devShare)];
-	const iterations = iteration instanceof Uint32Array ? iteration : undefined;
-	if (iterations === undefined || figures.some((list) => list?.length !== iterations.length)) return undefined;
+	if (figures.some((list) => list === undefined || list.length !== figures[0]?.length)) return undefined;
 	const [costs, devCosts, devShares] = figures as Float32Array[];
-	return { first: first as number, iteration: iterations, cost: costs, devCost: devCosts, devShare: devShares, share };
+	const numbers = { first: first as number, stepsPerEpoch: stepsPerEpoch as number, share: of as EpochSeries["share"] };
+	return { ...numbers, cost: costs, devCost: devCosts, devShare: devShares };
 }
 
 /** A cost that came as null was not finite; the other figures were absent. */

@@ -38,6 +38,7 @@ export class PanelModel {
 	private epochs = new Map<string, Epochs>();
 	/** runs that a state has named, with the place in the order of colours that each one keeps */
 	private colours = new Map<string, number>();
+	private readonly awaiting: (() => void)[] = [];
 
 	constructor(beta: number) {
 		this.beta = beta;
@@ -68,6 +69,17 @@ export class PanelModel {
 			case "series":
 				this.curvesOf(message.runId).replace(message.series);
 				this.epochsOf(message.runId).replace(message.epochs);
+				break;
+			case "overview":
+				this.curvesOf(message.runId).cover(message.steps);
+				if ("length" in message.epochs) this.epochsOf(message.runId).cover(message.epochs);
+				else this.epochsOf(message.runId).replace(message.epochs);
+				break;
+			case "fill":
+				// A run may have left the panel meanwhile.
+				this.curves.get(message.runId)?.fill(message.batch);
+				this.epochs.get(message.runId)?.fill(message.epochs);
+				if (this.whole) for (const resolve of this.awaiting.splice(0)) resolve();
 				break;
 			case "steps":
 				this.curvesOf(message.runId).append(message.batch);
@@ -117,6 +129,15 @@ export class PanelModel {
 	/** Curves of a run, undefined before its first point. */
 	curvesFor(runId: string): RunCurves | undefined {
 		return this.curves.get(runId);
+	}
+
+	/** Resolves when every single iteration is there, after a long run has been shown by an overview. */
+	async filled(): Promise<void> {
+		if (!this.whole) await new Promise<void>((resolve) => this.awaiting.push(resolve));
+	}
+
+	private get whole(): boolean {
+		return [...this.curves.values(), ...this.epochs.values()].every(({ whole }) => whole);
 	}
 
 	/** Iterations of a run: the curves may be ahead of the last state. */

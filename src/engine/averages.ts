@@ -31,12 +31,20 @@ export function weightsOf(beta: number, count: number): Float64Array {
 /** An average that takes one value at a time and keeps two numbers, however many values it has seen. */
 export class Average {
 	readonly beta: number;
-	private average = 0;
+	private average: number;
 	/** beta^t */
-	private remaining = 1;
+	private remaining: number;
 
-	constructor(beta: number) {
+	/** @param state of the average to go on with: v_t and beta^t */
+	constructor(beta: number, [average, remaining]: readonly [number, number] = [0, 1]) {
 		this.beta = beta;
+		this.average = average;
+		this.remaining = remaining;
+	}
+
+	/** v_t, not corrected, and beta^t: what another one needs to go on */
+	get state(): [number, number] {
+		return [this.average, this.remaining];
 	}
 
 	/** v_t, not corrected */

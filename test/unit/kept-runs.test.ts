@@ -18,10 +18,11 @@ import { join } from "node:path";
 import { after, afterEach, test } from "node:test";
 import type { KeepRequest, RunEvent } from "../../src/engine/protocol/engine.ts";
 import { KEPT, type KeptRun } from "../../src/engine/protocol/kept-run.ts";
-import type { EpochResult, RateChange, RunFile, RunStart, StepBatch } from "../../src/engine/protocol/run.ts";
+import type { RateChange, RunFile, RunStart, StepBatch } from "../../src/engine/protocol/run.ts";
 import { readRunFile } from "../../src/engine/run-file.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { EngineHost } from "../../src/extension/engine-host/engine-host.ts";
+import { EpochColumns } from "../../src/extension/runs/epoch-columns.ts";
 import { t } from "../../src/l10n.ts";
 import { DIST } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";
@@ -88,10 +89,22 @@ function told(events: RunEvent[]) {
 		cost: all("cost"),
 		learningRate: all("learningRate"),
 		gradientNorm: all("gradientNorm"),
-		epochs: events.flatMap((event): EpochResult[] => (event.type === "epochs" ? event.results : [])),
+		epochs: events.flatMap(epochsIn),
 		findings: events.flatMap((event) => (event.type === "finding" ? [event.finding] : [])),
 		changes: events.flatMap((event): RateChange[] => (event.type === "rateChanged" ? [event.change] : [])),
 	};
+}
+
+/** Epochs as they are shown: floats, be they told one by one or packed. */
+function epochsIn(event: RunEvent) {
+	const packed = new EpochColumns();
+	if (event.type === "epochs") packed.append(event.results);
+	if (event.type === "epochSeries") packed.appendSeries(event.series);
+	const { first, stepsPerEpoch, share, ...figures } = packed.slice(0, packed.length);
+	return [...figures.cost].map((cost, i) => {
+		const [devCost, devShare] = [figures.devCost[i], figures.devShare[i]];
+		return { epoch: first + i, iteration: (first + i) * stepsPerEpoch, cost, devCost, devShare, share };
+	});
 }
 
 const json = (kept: string, name: string) => JSON.parse(readFileSync(join(kept, name), "utf8"));

@@ -4,7 +4,7 @@ import { panelMessage } from "../../src/extension/views/panel-message.ts";
 
 test("the host takes messages of the protocol from the panel, and no others", () => {
 	const right: unknown[] = [
-		{ type: "ready" },
+		{ type: "ready", beta: 0.98 },
 		{ type: "command", command: "saveRunFile" },
 		{ type: "command", command: "exportLoop" },
 		{ type: "form", patch: { epochs: 3, beta: null } },

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import type { HostToPanel } from "../../src/engine/protocol/panel.ts";
 import type { EpochResult } from "../../src/engine/protocol/run.ts";
+import { EpochColumns } from "../../src/extension/runs/epoch-columns.ts";
 import { Series } from "../../src/extension/runs/series.ts";
 import type { Run } from "../../src/extension/runs/session.ts";
-import { packEpochs } from "../../src/extension/views/epoch-series.ts";
 import { PanelStream } from "../../src/extension/views/panel-stream.ts";
+import { makeGrid, sampleCurve, sampleEpochs } from "../../webview/charts/decimation.ts";
 import { Epochs } from "../../webview/charts/epochs.ts";
 import { readMessage } from "../../webview/messages.ts";
 import { PanelModel } from "../../webview/state.ts";
@@ -13,17 +14,24 @@ import { PanelModel } from "../../webview/state.ts";
 /** A run as far as the stream looks at it. */
 function runOf() {
 	const series = new Series();
-	const epochs: EpochResult[] = [];
+	const epochs = new EpochColumns();
 	const view = { id: "a", iteration: 0, stepsPerSecond: 3 };
 	const run = { view, series, epochs } as unknown as Run;
 	return {
 		run,
 		step(count: number, rate = 0.001) {
 			const first = series.length + 1;
-			const cost = Float32Array.from({ length: count }, (_, i) => 1 / (first + i));
-			series.append({ first, cost, learningRate: new Float32Array(count).fill(rate), gradientNorm: cost });
+			const cost = Float32Array.from({ length: count }, (_, i) => 1 / (first + i) + Math.sin((first + i) ** 2));
+			const gradientNorm = cost.map((value) => value * value);
+			series.append({ first, cost, learningRate: new Float32Array(count).fill(rate), gradientNorm });
 			view.iteration = series.length;
-			epochs.push({ epoch: epochs.length + 1, iteration: series.length, cost: 1, devCost: 0.5, devR2: 0.25 });
+			// an epoch has three steps
+			const results: EpochResult[] = [];
+			for (let epoch = epochs.length + 1; epoch * 3 <= series.length; epoch++) {
+				const devCost = 2 + Math.cos(epoch * epoch);
+				results.push({ epoch, iteration: epoch * 3, cost: 1 / epoch, devCost, devR2: 1 / devCost });
+			}
+			epochs.append(results);
 		},
 	};
 }
@@ -38,34 +46,65 @@ function bytesOf(message: HostToPanel): number {
 	return arrays(message);
 }
 
-test("a run faster than the limit arrives whole and in order, never more than the limit in a second", (context) => {
+/** A panel that takes the stream's messages as a webview does, some time later. */
+function panelOf(beta: number) {
+	const model = new PanelModel(beta);
+	const sent: { at: number; bytes: number; type: string }[] = [];
+	const late: (() => void)[] = [];
+	const post = (message: HostToPanel) => {
+		sent.push({ at: performance.now(), bytes: bytesOf(message), type: message.type });
+		const read = readMessage(structuredClone(message));
+		assert.ok(read, "the panel refuses the message");
+		return new Promise<void>((resolve) =>
+			late.push(() => {
+				model.apply(read);
+				resolve();
+			}),
+		);
+	};
+	/** The webview takes what is on the way. */
+	const take = async () => {
+		for (const arrive of late.splice(0)) arrive();
+		for (let turn = 0; turn < 4; turn++) await Promise.resolve();
+	};
+	return { model, sent, post, take };
+}
+
+/** What all charts draw of a run. */
+function drawn(model: PanelModel, pixels: number, first = 1, last = 1e9) {
+	const curves = model.curvesFor("a")!;
+	const { epochs } = model.state.runs[0];
+	const grid = makeGrid(first, Math.min(last, curves.length), curves.length, pixels);
+	return [
+		...[curves.cost, curves.smoothed, curves.learningRate, curves.gradientNorm].map((c) => sampleCurve(grid, c, false)),
+		...[epochs.devCost, epochs.devShare].map((c) => sampleEpochs(grid, epochs, c, false)),
+	];
+}
+
+test("a run faster than the limit arrives whole and in order, never more than the limit in a second", async (context) => {
 	context.mock.timers.enable({ apis: ["setTimeout"] });
 	let now = 1000;
 	const clock = mock.method(performance, "now", () => now);
-	const sent: { at: number; bytes: number }[] = [];
-	const model = new PanelModel(0.9);
-	const stream = new PanelStream((message) => {
-		sent.push({ at: now, bytes: bytesOf(message) });
-		const read = readMessage(structuredClone(message));
-		assert.ok(read, "the panel refuses the message");
-		model.apply(read);
-	});
+	const { model, sent, post, take } = panelOf(0.9);
+	const stream = new PanelStream(post);
 	const { run, step } = runOf();
-	const tick = (ms: number) => {
+	const tick = async (ms: number) => {
 		for (let i = 0; i < ms; i++) {
 			now++;
 			context.mock.timers.tick(1);
+			// now and then the webview is busy for a while
+			if (now % 2500 > 400) await take();
 		}
 	};
 	// a million iterations in two seconds
 	for (let batch = 0; batch < 60; batch++) {
 		step(16_667, batch < 30 ? 0.001 : 0.0005);
-		stream.grown(run, true);
-		tick(33);
+		stream.grown(run);
+		await tick(33);
 	}
 	const behind = model.curvesFor("a")?.length ?? 0;
-	assert.ok(behind > 100_000 && behind < 1_000_000, `${behind} iterations`);
-	tick(9000);
+	assert.ok(behind > 50_000 && behind < 1_000_000, `${behind} iterations`);
+	await tick(25_000);
 	assert.equal(model.curvesFor("a")?.length, run.series.length);
 	const whole = run.series.snapshot();
 	const curves = model.curvesFor("a")!;
@@ -78,13 +117,107 @@ test("a run faster than the limit arrives whole and in order, never more than th
 	clock.mock.restore();
 });
 
-test("a run that is read from the disk is there at once", () => {
-	const model = new PanelModel(0.9);
-	const stream = new PanelStream((message) => model.apply(readMessage(message)!));
+test("a long run is drawn by its overview as by its iterations, which follow while it goes on", async () => {
 	const { run, step } = runOf();
 	step(500_000);
-	stream.grown(run, false);
-	assert.equal(model.curvesFor("a")?.length, 500_000);
+	step(1, 0.0005);
+	const state = { live: { on: false }, datasets: [], runFiles: [], inspecting: false, form: {}, trusted: true };
+	const view = { id: "a", name: "a", dataset: "", phase: "finished", iteration: 1, findings: [], rateChanges: [] };
+	const shown = { type: "state", state: { ...state, runs: [{ ...view, visible: true }] } } as HostToPanel;
+	/** what a panel holds that got so many iterations at once */
+	const expected = (length = 1e9) => {
+		const { model } = panelOf(0.9);
+		model.apply({ type: "series", runId: "a", series: run.series.slice(0, length), epochs: run.epochs.slice(0, 1e9) });
+		model.apply(shown);
+		return model;
+	};
+	const { model, sent, post, take } = panelOf(0.9);
+	const stream = new PanelStream(post);
+	await stream.whole(run, 0.9);
+	await take();
+	model.apply(shown);
+	assert.deepEqual(
+		sent.map(({ type }) => type),
+		["overview"],
+	);
+	assert.ok(sent[0].bytes < 600_000, `${sent[0].bytes} bytes`);
+	const last = 500_001;
+	const curves = model.curvesFor("a")!;
+	assert.ok(!curves.whole && !curves.holds(0) && !curves.holds(last));
+	for (const pixels of [300, 700, 1400, 4096]) assert.deepEqual(drawn(model, pixels), drawn(expected(), pixels));
+	let filled = false;
+	let met = 0;
+	void model.filled().then(() => {
+		filled = true;
+	});
+	// while it is filled in, the run goes on
+	for (let i = 0; !filled; i++) {
+		assert.ok(i < 10_000, "it is never whole");
+		if (i % 2 === 0 && i < 20) {
+			step(1000, 0.0005);
+			stream.grown(run);
+		}
+		await new Promise((resolve) => setImmediate(resolve));
+		await take();
+		if (curves.length > last && !curves.whole) {
+			for (const curve of [0, 1])
+				assert.deepEqual(drawn(model, 700)[curve], drawn(expected(curves.length), 700)[curve]);
+			met++;
+		}
+	}
+	assert.ok(met > 0, "nothing came while it was filled in");
+	const whole = expected().curvesFor("a")!;
+	while (curves.length < whole.length) {
+		await new Promise((resolve) => setImmediate(resolve));
+		await take();
+	}
+	for (const name of ["cost", "smoothed", "learningRate", "gradientNorm"] as const) {
+		assert.deepEqual(
+			curves[name].values.subarray(0, curves.length),
+			whole[name].values.subarray(0, whole.length),
+			name,
+		);
+	}
+	for (const range of [
+		[1, 1e9],
+		[1000, 1400],
+		[200_000, 260_000],
+		[499_990, 500_010],
+	] as const) {
+		assert.deepEqual(drawn(model, 700, ...range), drawn(expected(), 700, ...range), String(range));
+	}
+	curves.setBeta(0.5);
+	whole.setBeta(0.5);
+	assert.deepEqual(curves.smoothed.values.subarray(0, 9999), whole.smoothed.values.subarray(0, 9999));
+});
+
+test("what an overview spoke of and an older webview lacked is not sent to the next one", async () => {
+	const { run, step } = runOf();
+	step(200_000);
+	const { sent, post, take } = panelOf(0.9);
+	const stream = new PanelStream(post);
+	const first = stream.whole(run, 0.9);
+	stream.reset();
+	await first;
+	await take();
+	assert.deepEqual(sent, []);
+	await stream.whole(run, 0.9);
+	stream.reset();
+	await take();
+	assert.deepEqual(
+		sent.map(({ type }) => type),
+		["overview"],
+	);
+});
+
+test("a short run is there at once", async () => {
+	const { run, step } = runOf();
+	step(50_000);
+	const { model, post, take } = panelOf(0.9);
+	await new PanelStream(post).whole(run, 0.9);
+	await take();
+	assert.equal(model.curvesFor("a")?.length, 50_000);
+	assert.ok(model.curvesFor("a")?.whole);
 });
 
 test("epochs arrive packed, with the figures that they have", () => {
@@ -92,11 +225,14 @@ test("epochs arrive packed, with the figures that they have", () => {
 		{ epoch: 4, iteration: 40, cost: 0.5, devCost: 0.25, devR2: -2 },
 		{ epoch: 5, iteration: 50, cost: Number.NaN },
 	];
+	const columns = new EpochColumns();
+	columns.append([]);
+	columns.append(results);
 	const epochs = new Epochs();
-	epochs.append(packEpochs(results, 0, 2));
+	epochs.append(columns.slice(0, 2));
 	assert.deepEqual(epochs.at(0), results[0]);
 	assert.deepEqual({ ...epochs.at(1) }, { ...results[1], devCost: undefined, devR2: undefined });
 	assert.deepEqual(epochs.lastDev(), results[0]);
 	assert.equal(epochs.lastDev(39), undefined);
-	assert.equal(packEpochs([], 0, 0).iteration.length, 0);
+	assert.equal(columns.slice(2, 9).cost.length, 0);
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
 	EPOCHS_HEADER,
+	EpochsReader,
 	epochLine,
-	readEpochs,
 	STEPS_HEADER,
 	StepsReader,
 	stepLines,
@@ -79,16 +79,57 @@ test("a torn last line, a damaged one and what follows it are passed over", () =
 	assert.deepEqual(read(""), { figures: [], bytes: 0 });
 });
 
-test("epochs are read again with the figures that they have", () => {
+/** Reads a text in pieces of so many bytes. */
+function readEpochs(text: string, size = 1 << 20, last?: number) {
+	const figures: number[][] = [];
+	const said = new Set<unknown>();
+	const reader = new EpochsReader(({ first, stepsPerEpoch, cost, devCost, devShare, share }) => {
+		for (let i = 0; i < cost.length; i++) {
+			figures.push([(first + i) * stepsPerEpoch, cost[i], devCost[i], devShare[i]]);
+			said.add(share);
+		}
+	}, last);
+	const bytes = Buffer.from(text);
+	for (let at = 0; at < bytes.length; at += size) reader.feed(bytes.subarray(at, at + size));
+	reader.end();
+	return { figures, said: [...said], bytes: reader.bytes };
+}
+
+test("epochs are read again with the figures that they have, in pieces of any size", () => {
 	const epochs = [
-		{ epoch: 1, iteration: 5, cost: 0.1 + 0.2, devCost: 1 / 3, devAccuracy: 0.875 },
+		{ epoch: 1, iteration: 5, cost: 0.1 + 0.2, devCost: 1 / 3, devR2: 0.875 },
 		{ epoch: 2, iteration: 10, cost: Number.NaN, devCost: Infinity },
-		{ epoch: 3, iteration: 15, cost: 1e-300, devR2: -0.5 },
+		{ epoch: 3, iteration: 15, cost: 1e-30, devR2: -0.5 },
 	];
+	const figures = epochs.map(({ iteration, cost, devCost = Number.NaN, devR2 = Number.NaN }) =>
+		[iteration, cost, devCost, devR2].map(Math.fround),
+	);
 	const text = EPOCHS_HEADER + epochs.map(epochLine).join("");
-	assert.deepEqual(readEpochs(text), epochs);
-	assert.deepEqual(readEpochs(`${text}4,20,0.`), epochs);
-	assert.deepEqual(readEpochs(`${text}5,20,0.1,,,\n`), epochs);
-	assert.deepEqual(readEpochs(text, 10), epochs.slice(0, 2));
-	assert.deepEqual(readEpochs(""), []);
+	for (const size of [1 << 20, 7]) assert.deepEqual(readEpochs(text, size).figures, figures);
+	assert.deepEqual(readEpochs(text).said, ["r2"]);
+	for (const rest of ["4,20,0.", "5,20,0.1,,,\n", "4,21,0.1,,,\n", "4,20,,,,\n", "4,20,0.1,,\n", "\n"]) {
+		const { bytes, ...read } = readEpochs(text + rest);
+		assert.deepEqual(read.figures, figures, JSON.stringify(rest));
+		assert.equal(bytes, text.length);
+	}
+	const two = readEpochs(text, 1 << 20, 12);
+	assert.deepEqual(two.figures, figures.slice(0, 2));
+	assert.equal(two.bytes, text.indexOf("3,15"));
+	assert.deepEqual(readEpochs("").figures, []);
+});
+
+test("figures of epochs with all the digits of a float64 are read to the last bit of a float32", () => {
+	const random = new Random(5);
+	const epochs = Array.from({ length: 20_000 }, (_, i) => ({
+		...{ epoch: i + 1, iteration: i + 1, cost: random.uniform() * 10 ** Math.floor(random.uniform() * 12 - 6) },
+		...{ devCost: random.uniform(), devAccuracy: random.uniform() },
+	}));
+	const { figures, said } = readEpochs(EPOCHS_HEADER + epochs.map(epochLine).join(""));
+	assert.deepEqual(said, ["accuracy"]);
+	for (let i = 0; i < epochs.length; i++) {
+		const { cost, devCost, devAccuracy } = epochs[i];
+		for (const [j, value] of [i + 1, cost, devCost, devAccuracy].entries()) {
+			assert.ok(Math.abs(figures[i][j] - value) <= value * 2 ** -23, `${figures[i][j]} for ${value}`);
+		}
+	}
 });

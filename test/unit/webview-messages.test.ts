@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EpochSeries, PanelState, RunPhase, RunSummary } from "../../src/engine/protocol/panel.ts";
+import type { PanelState, RunPhase, RunSummary } from "../../src/engine/protocol/panel.ts";
+import type { EpochSeries } from "../../src/engine/protocol/run.ts";
 import { readMessage } from "../../webview/messages.ts";
 import { PanelModel } from "../../webview/state.ts";
 
@@ -30,7 +31,7 @@ const batch = { first: 1, cost: curve, learningRate: curve, gradientNorm: curve 
 function epochsOf(epoch: number): EpochSeries {
 	return {
 		first: epoch,
-		iteration: Uint32Array.of(epoch),
+		stepsPerEpoch: 1,
 		cost: Float32Array.of(1 / epoch),
 		devCost: Float32Array.of(Number.NaN),
 		devShare: Float32Array.of(0.75),

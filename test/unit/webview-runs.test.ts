@@ -25,7 +25,7 @@ function drawn(name: string, costs: number[], devCosts: number[], current = fals
 	const epochs = new Epochs();
 	epochs.replace({
 		first: 1,
-		iteration: Uint32Array.from(devCosts, (_, i) => 2 * (i + 1)),
+		stepsPerEpoch: 2,
 		cost: Float32Array.from(devCosts),
 		devCost: Float32Array.from(devCosts),
 		devShare: Float32Array.from(devCosts, (value) => 1 - value),

@@ -22,6 +22,7 @@ export interface ChartEvents {
 
 const axisWidth = 58;
 const axisHeight = 26;
+const mostPixels = 4096;
 /** room for half of the last label on the x axis */
 const edge = 24;
 /** A wheel that scrolls the page goes on to do so when a chart comes under it, until it has rested this long. */
@@ -59,9 +60,10 @@ export class Chart {
 		new ResizeObserver(() => events.resized()).observe(this.canvas);
 	}
 
-	/** Width of the plotting area in device pixels. */
+	/** Width of the plotting area in device pixels; no more than overviews are made for (src/extension/views/overview.ts). */
 	get pixels(): number {
-		return Math.max(1, Math.round((this.canvas.clientWidth - axisWidth - edge) * devicePixelRatio));
+		const pixels = Math.round((this.canvas.clientWidth - axisWidth - edge) * devicePixelRatio);
+		return Math.min(mostPixels, Math.max(1, pixels));
 	}
 
 	setPalette(palette: Palette): void {

@@ -1,4 +1,5 @@
 /** One growing curve: a value an iteration, the first at index 0, with what is needed to draw any part of it fast. */
+import type { CurveOverview } from "../../src/engine/protocol/panel.ts";
 import { MinMaxPyramid } from "./pyramid.ts";
 
 export class Curve {
@@ -27,24 +28,21 @@ export class Curve {
 		this.length = length;
 	}
 
-	/** Lowest and highest finite value from index `from` up to, but not with, `to`, into out; false when there is none. */
-	range(from: number, to: number, out: Float64Array): boolean {
-		const { values, length, pyramid } = this;
-		const end = Math.min(to, length);
-		let low = Number.POSITIVE_INFINITY;
-		let high = Number.NEGATIVE_INFINITY;
-		for (let i = from; i < end; ) {
-			// the largest block of the pyramid that begins here and ends within
-			let shift = 0;
-			while (shift < 30 && i % 2 ** (shift + 1) === 0 && i + 2 ** (shift + 1) <= end) shift++;
-			pyramid.block(values, length, shift, i / 2 ** shift, out);
-			if (out[0] < low) low = out[0];
-			if (out[1] > high) high = out[1];
-			i += 2 ** shift;
-		}
-		out[0] = low;
-		out[1] = high;
-		return low <= high;
+	/** Takes an overview of its first `length` values in place of all that it held: they are NaN until they are filled in. */
+	cover(length: number, shift: number, { bounds, ends }: CurveOverview): void {
+		this.clear();
+		this.reserve(length);
+		this.values.fill(Number.NaN, 0, length);
+		this.values[0] = ends[0];
+		this.values[length - 1] = ends[1];
+		this.pyramid.cover(length, shift, bounds);
+		this.length = length;
+	}
+
+	/** Puts values of which an overview spoke at their place. */
+	fill(source: Float32Array, at: number): void {
+		this.values.set(source, at);
+		this.pyramid.extend(this.values, at, at + source.length);
 	}
 
 	clear(): void {

@@ -102,8 +102,9 @@ export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (numbe
 }
 
 /**
- * Figures of epochs at the grid's x nearest to their last iteration. Where there are more epochs than places, each bucket
- * of the grid gives the lowest and the highest figure of those that ended in it.
+ * Figures of epochs at the grid's x nearest to their last iteration. Where there are more epochs than places, they are cut
+ * into blocks of a power of two, no shorter than a bucket of the grid, and each block gives its lowest and its highest
+ * figure in the bucket where it ends.
  */
 export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve, positive: boolean): (number | null)[] {
 	const out: (number | null)[] = new Array(grid.x.length).fill(null);
@@ -114,14 +115,15 @@ export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve, positiv
 		const first = epochs.firstAfter(offset * size);
 		const last = epochs.firstAfter((offset + count) * size);
 		if (shift > 0 && last - first > count) {
-			for (let i = 0, from = first; i < count; i++) {
-				const to = epochs.firstAfter((offset + i + 1) * size);
-				const place = at + 2 * i;
-				if (to > from && figures.range(from, to, bounds)) {
-					if (fits(bounds[1])) out[place + 1] = bounds[1];
-					out[place] = fits(bounds[0]) ? bounds[0] : out[place + 1];
-				}
-				from = to;
+			const block = Math.max(1, Math.ceil(Math.log2(size / epochs.stepsPerEpoch)));
+			for (let i = first >> block; i <= (last - 1) >> block; i++) {
+				if (!figures.pyramid.block(figures.values, figures.length, block, i, bounds)) continue;
+				const end = epochs.iterationOf(Math.min(last, (i + 1) << block) - 1);
+				const place = at + 2 * (Math.floor((end - 1) / size) - offset);
+				const [least, greatest] = bounds;
+				if (fits(greatest)) out[place + 1] = Math.max(out[place + 1] ?? greatest, greatest);
+				if (fits(least)) out[place] = Math.min(out[place] ?? least, least);
+				else out[place] = out[place + 1];
 			}
 		} else {
 			for (let e = first; e < last; e++) {

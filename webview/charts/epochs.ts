@@ -1,6 +1,6 @@
 /** The epochs of one run as curves over their numbers, so that a million of them are drawn as fast as ten. */
-import type { EpochSeries } from "../../src/engine/protocol/panel.ts";
-import type { EpochResult } from "../../src/engine/protocol/run.ts";
+import type { EpochsOverview } from "../../src/engine/protocol/panel.ts";
+import type { EpochResult, EpochSeries } from "../../src/engine/protocol/run.ts";
 import { Curve } from "./curve.ts";
 import type { Points } from "./picture.ts";
 
@@ -14,6 +14,11 @@ export class Epochs {
 	private share: EpochSeries["share"] = "accuracy";
 	/** number of the first epoch */
 	private first = 1;
+	/** iterations of every epoch */
+	stepsPerEpoch = 1;
+	/** epochs of an overview; those from `filled` on are not there yet */
+	private covered = 0;
+	private filled = 0;
 
 	get length(): number {
 		return this.cost.length;
@@ -24,26 +29,61 @@ export class Epochs {
 		return this.at(this.length - 1);
 	}
 
+	/** Whether its single epochs are there, and not an overview alone. */
+	get whole(): boolean {
+		return this.filled === this.covered;
+	}
+
 	replace(epochs: EpochSeries): void {
 		for (const curve of [this.cost, this.devCost, this.devShare]) curve.clear();
+		this.covered = 0;
+		this.filled = 0;
 		this.append(epochs);
 	}
 
 	append(epochs: EpochSeries): void {
-		const from = this.length;
-		const count = epochs.iteration.length;
+		const count = epochs.cost.length;
 		if (count === 0) return;
-		if (from === 0) this.first = epochs.first;
-		this.share = epochs.share;
+		this.number(epochs, count);
+		this.cost.append(epochs.cost);
+		this.devCost.append(epochs.devCost);
+		this.devShare.append(epochs.devShare);
+	}
+
+	/** Takes what a screen shows of many epochs in place of all that was held; `fill` then brings the epochs. */
+	cover(overview: EpochsOverview): void {
+		const { length, shift, cost, devCost, devShare } = overview;
+		this.cost.clear();
+		this.number(overview, length);
+		this.cost.cover(length, shift, cost);
+		this.devCost.cover(length, shift, devCost);
+		this.devShare.cover(length, shift, devShare);
+		this.covered = length;
+		this.filled = 0;
+	}
+
+	/** Fills in the next of the epochs that were covered. */
+	fill(epochs: EpochSeries): void {
+		const room = this.covered - this.filled;
+		if (room === 0 || epochs.first !== this.first + this.filled) return;
+		this.cost.fill(epochs.cost.subarray(0, room), this.filled);
+		this.devCost.fill(epochs.devCost.subarray(0, room), this.filled);
+		this.devShare.fill(epochs.devShare.subarray(0, room), this.filled);
+		this.filled += Math.min(room, epochs.cost.length);
+	}
+
+	/** Takes in which epochs follow those that are held, and where they end. */
+	private number({ first, stepsPerEpoch, share }: Omit<EpochSeries, "cost" | "devCost" | "devShare">, count: number) {
+		const from = this.length;
+		if (from === 0) this.first = first;
+		this.share = share;
+		this.stepsPerEpoch = stepsPerEpoch;
 		if (from + count > this.iterations.length) {
 			const bigger = new Uint32Array(Math.max(from + count, 2 * this.iterations.length));
 			bigger.set(this.iterations.subarray(0, from));
 			this.iterations = bigger;
 		}
-		this.iterations.set(epochs.iteration, from);
-		this.cost.append(epochs.cost);
-		this.devCost.append(epochs.devCost);
-		this.devShare.append(epochs.devShare);
+		for (let i = 0; i < count; i++) this.iterations[from + i] = (first + i) * stepsPerEpoch;
 	}
 
 	/** @param index from 0 */

@@ -160,7 +160,7 @@ export abstract class Figure {
 			log: this.log,
 			empty: range === undefined,
 		});
-		if (this.table.shown) this.table.show(this.columns(view), view.range, view.end);
+		this.showTable(view);
 	}
 
 	summarise(view: View): void {
@@ -183,9 +183,13 @@ export abstract class Figure {
 	private toggleTable(): void {
 		this.table.toggle();
 		setAttribute(this.tableButton, "aria-expanded", String(this.table.shown));
-		if (this.table.shown && this.view !== undefined) {
-			this.table.show(this.columns(this.view), this.view.range, this.view.end);
-		}
+		if (this.view !== undefined) this.showTable(this.view);
+	}
+
+	/** An overview has no numbers: they are shown once they are there. */
+	private showTable(view: View): void {
+		if (!this.table.shown || !view.runs.every(({ curves, view }) => curves.whole && view.epochs.whole)) return;
+		this.table.show(this.columns(view), view.range, view.end);
 	}
 }
 

@@ -14,17 +14,15 @@ interface Level {
 export class MinMaxPyramid {
 	private levels: Level[] = [];
 
-	/** Takes in values[from, to); blocks before `from` stand. */
+	/** Takes in values[from, to), wherever they are: a block has the minimum and maximum of what it was given so far. */
 	extend(values: Float32Array, from: number, to: number): void {
 		if (to <= from) return;
 		const base = this.level(0, ((to - 1) >> baseShift) + 1);
 		for (let block = from >> baseShift; block <= (to - 1) >> baseShift; block++) {
-			const start = Math.max(from, block << baseShift);
 			const end = Math.min(to, (block + 1) << baseShift);
-			const fresh = start === block << baseShift;
-			let low = fresh ? Number.POSITIVE_INFINITY : base.min[block];
-			let high = fresh ? Number.NEGATIVE_INFINITY : base.max[block];
-			for (let i = start; i < end; i++) {
+			let low = base.min[block];
+			let high = base.max[block];
+			for (let i = Math.max(from, block << baseShift); i < end; i++) {
 				const value = values[i];
 				if (value - value !== 0) continue;
 				if (value < low) low = value;
@@ -33,16 +31,37 @@ export class MinMaxPyramid {
 			base.min[block] = low;
 			base.max[block] = high;
 		}
-		let first = from >> baseShift;
-		for (let depth = 1; this.levels[depth - 1].length > 1; depth++) {
+		this.raise(0, from >> baseShift, (to - 1) >> baseShift);
+	}
+
+	/**
+	 * Takes in the blocks of 2^shift values, at least 32, of a curve's first `length` ones.
+	 * @param bounds minimum and maximum of each, in turn
+	 */
+	cover(length: number, shift: number, bounds: Float32Array): void {
+		const depth = shift - baseShift;
+		for (let below = 0; below < depth; below++) this.level(below, ((length - 1) >> (below + baseShift)) + 1);
+		const blocks = bounds.length / 2;
+		const level = this.level(depth, blocks);
+		for (let block = 0; block < blocks; block++) {
+			level.min[block] = bounds[2 * block];
+			level.max[block] = bounds[2 * block + 1];
+		}
+		this.raise(depth, 0, blocks - 1);
+	}
+
+	/** Takes the blocks `first` to `last` of a level into all levels above. */
+	private raise(from: number, first: number, last: number): void {
+		for (let depth = from + 1; this.levels[depth - 1].length > 1; depth++) {
 			const below = this.levels[depth - 1];
 			const above = this.level(depth, (below.length + 1) >> 1);
 			first >>= 1;
-			for (let block = first; block < above.length; block++) {
+			last >>= 1;
+			for (let block = first; block <= last; block++) {
 				const left = 2 * block;
 				const right = left + 1 < below.length ? left + 1 : left;
-				above.min[block] = Math.min(below.min[left], below.min[right]);
-				above.max[block] = Math.max(below.max[left], below.max[right]);
+				above.min[block] = Math.min(above.min[block], below.min[left], below.min[right]);
+				above.max[block] = Math.max(above.max[block], below.max[left], below.max[right]);
 			}
 		}
 	}
@@ -89,20 +108,26 @@ export class MinMaxPyramid {
 	private level(depth: number, length: number): Level {
 		let level = this.levels[depth];
 		if (level === undefined) {
-			level = { min: new Float32Array(Math.max(16, length)), max: new Float32Array(Math.max(16, length)), length: 0 };
+			level = {
+				min: grown(none, length, Number.POSITIVE_INFINITY),
+				max: grown(none, length, Number.NEGATIVE_INFINITY),
+				length: 0,
+			};
 			this.levels[depth] = level;
 		}
 		if (length > level.min.length) {
-			level.min = grown(level.min, length);
-			level.max = grown(level.max, length);
+			level.min = grown(level.min, length, Number.POSITIVE_INFINITY);
+			level.max = grown(level.max, length, Number.NEGATIVE_INFINITY);
 		}
 		level.length = Math.max(level.length, length);
 		return level;
 	}
 }
 
-function grown(array: Float32Array, length: number): Float32Array<ArrayBuffer> {
-	const bigger = new Float32Array(Math.max(length, 2 * array.length));
+const none = new Float32Array(0);
+
+function grown(array: Float32Array, length: number, rest: number): Float32Array<ArrayBuffer> {
+	const bigger = new Float32Array(Math.max(16, length, 2 * array.length));
 	bigger.set(array);
-	return bigger;
+	return bigger.fill(rest, array.length);
 }

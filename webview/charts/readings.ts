@@ -23,7 +23,7 @@ export function readingsAt({ runs, palette }: Drawn, iteration: number): Readout
 	const rows: ReadoutRow[] = [];
 	const index = iteration - 1;
 	for (const { view, curves, colour, current } of [...runs].reverse()) {
-		if (index >= curves.length) continue;
+		if (!curves.holds(index)) continue;
 		const smoothed = formatCost(curves.smoothed.values[index]);
 		const epoch = view.epochs.lastDev(iteration);
 		const share = epoch?.devAccuracy ?? epoch?.devR2;

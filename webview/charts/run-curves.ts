@@ -1,5 +1,5 @@
 /** The curves of one run as the panel holds them: what the host sent, and the smoothed cost on top. */
-import type { RunSeries } from "../../src/engine/protocol/panel.ts";
+import type { RunOverview, RunSeries } from "../../src/engine/protocol/panel.ts";
 import type { StepBatch } from "../../src/engine/protocol/run.ts";
 import { Curve } from "./curve.ts";
 import { Smoother } from "./smoothing.ts";
@@ -16,9 +16,14 @@ export class RunCurves {
 	readonly gradientNorm = new Curve();
 	/** places of the first costs that are not finite; a hole in the numbering is none */
 	readonly broken: number[] = [];
+	private beta: number;
 	private smoother: Smoother;
+	/** iterations of an overview; those from `filled` on are not there yet */
+	private covered = 0;
+	private filled = 0;
 
 	constructor(beta: number) {
+		this.beta = beta;
 		this.smoother = new Smoother(beta);
 	}
 
@@ -27,11 +32,46 @@ export class RunCurves {
 		return this.cost.length;
 	}
 
+	/** Whether its single iterations are there, and not an overview alone. */
+	get whole(): boolean {
+		return this.filled === this.covered;
+	}
+
+	/** @param index of an iteration, from 0 */
+	holds(index: number): boolean {
+		return index < this.length && (index < this.filled || index >= this.covered);
+	}
+
 	replace(series: RunSeries): void {
 		for (const curve of [this.cost, this.smoothed, this.learningRate, this.gradientNorm]) curve.clear();
 		this.broken.length = 0;
-		this.smoother = new Smoother(this.smoother.beta);
+		this.covered = 0;
+		this.filled = 0;
+		this.smoother = new Smoother(this.beta);
 		this.append({ first: 1, ...series });
+	}
+
+	/** Takes what a screen shows of a long run in place of all that was held; `fill` then brings its iterations. */
+	cover({ length, shift, average, broken, ...curves }: RunOverview): void {
+		this.cost.cover(length, shift, curves.cost);
+		this.smoothed.cover(length, shift, curves.smoothed);
+		this.learningRate.cover(length, shift, curves.learningRate);
+		this.gradientNorm.cover(length, shift, curves.gradientNorm);
+		this.broken.splice(0, this.broken.length, ...broken);
+		this.smoother = new Smoother(this.beta, average);
+		this.covered = length;
+		this.filled = 0;
+	}
+
+	/** Fills in the next iterations of those that were covered; the last ones bring the smoothed cost of all. */
+	fill(batch: StepBatch): void {
+		if (this.whole || batch.first !== this.filled + 1) return;
+		const room = this.covered - this.filled;
+		this.cost.fill(batch.cost.subarray(0, room), this.filled);
+		this.learningRate.fill(batch.learningRate.subarray(0, room), this.filled);
+		this.gradientNorm.fill(batch.gradientNorm.subarray(0, room), this.filled);
+		this.filled += Math.min(room, batch.cost.length);
+		if (this.whole) this.smoothAgain();
 	}
 
 	/** Appends what is new of the batch: iterations already held stand. */
@@ -56,8 +96,14 @@ export class RunCurves {
 
 	/** Smooths anew, over every raw point. */
 	setBeta(beta: number): void {
-		if (beta === this.smoother.beta) return;
-		this.smoother = new Smoother(beta);
+		if (beta === this.beta) return;
+		this.beta = beta;
+		// Of an overview it is smoothed once its iterations are there.
+		if (this.whole) this.smoothAgain();
+	}
+
+	private smoothAgain(): void {
+		this.smoother = new Smoother(this.beta);
 		this.smoothed.clear();
 		this.smooth();
 	}

@@ -8,12 +8,9 @@ import { Average } from "../../src/engine/averages.ts";
 export class Smoother {
 	private readonly average: Average;
 
-	constructor(beta: number) {
-		this.average = new Average(beta);
-	}
-
-	get beta(): number {
-		return this.average.beta;
+	/** @param state of the average to go on with */
+	constructor(beta: number, state?: [number, number]) {
+		this.average = new Average(beta, state);
 	}
 
 	/** Smooths source[from, to) into target at the same places. */

@@ -60,7 +60,7 @@ export class RateControl {
 			{ type: "button", class: "link", "data-testid": "copy-piecewise" },
 			t("Copy as piecewise schedule"),
 		);
-		this.copy.addEventListener("click", () => this.copySchedule());
+		this.copy.addEventListener("click", () => void this.model?.filled().then(() => this.copySchedule()));
 		this.element = element("span", { class: "rate-control" }, this.copy, this.group);
 	}
 

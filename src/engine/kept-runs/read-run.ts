@@ -4,10 +4,10 @@ import { basename, join } from "node:path";
 import { InputError } from "../input-error.ts";
 import type { RunEvent } from "../protocol/engine.ts";
 import { KEPT, type KeptEvent } from "../protocol/kept-run.ts";
-import type { EpochResult, Finding, StepBatch } from "../protocol/run.ts";
+import type { EpochSeries, Finding, StepBatch } from "../protocol/run.ts";
 import { replaceFile } from "../replace-file.ts";
 import type { Position } from "../training/checkpoint.ts";
-import { EPOCHS_HEADER, epochLine, readEpochs, StepsReader, wholeLines } from "./run-csv.ts";
+import { EpochsReader, StepsReader, wholeLines } from "./run-csv.ts";
 
 const PIECE_BYTES = 1 << 20;
 
@@ -17,9 +17,18 @@ const PIECE_BYTES = 1 << 20;
  * @returns bytes of the header and of their lines
  * @throws InputError when there is no such file
  */
-export async function readSteps(folder: string, take: (batch: StepBatch) => void, last?: number): Promise<number> {
-	const reader = new StepsReader(take, last);
-	const file = await openOwn(join(folder, KEPT.steps));
+export function readSteps(folder: string, take: (batch: StepBatch) => void, last?: number): Promise<number> {
+	return readLines(join(folder, KEPT.steps), new StepsReader(take, last));
+}
+
+/** The same of the epochs; a file that was never made holds none. */
+async function readEpochs(folder: string, take: (series: EpochSeries) => void, last?: number): Promise<number> {
+	const path = join(folder, KEPT.epochs);
+	return (await isOwnFile(path)) ? readLines(path, new EpochsReader(take, last)) : 0;
+}
+
+async function readLines(path: string, reader: StepsReader | EpochsReader): Promise<number> {
+	const file = await openOwn(path);
 	try {
 		const piece = Buffer.alloc(PIECE_BYTES);
 		while (reader.goesOn) {
@@ -34,17 +43,10 @@ export async function readSteps(folder: string, take: (batch: StepBatch) => void
 	return reader.bytes;
 }
 
-/** Gives the run's events again: steps with the epochs that end in them, findings, changes of the learning rate. */
+/** Gives the run's events again: epochs, steps, findings, changes of the learning rate. */
 export async function replay(folder: string, emit: (event: RunEvent) => void): Promise<void> {
-	const epochs = readEpochs(await textOf(folder, KEPT.epochs));
-	let sent = 0;
-	await readSteps(folder, (batch) => {
-		const last = batch.first + batch.cost.length - 1;
-		const ended = epochs.slice(sent).filter(({ iteration }) => iteration <= last);
-		sent += ended.length;
-		if (ended.length > 0) emit({ type: "epochs", results: ended });
-		emit({ type: "steps", batch });
-	});
+	await readEpochs(folder, (series) => emit({ type: "epochSeries", series }));
+	await readSteps(folder, (batch) => emit({ type: "steps", batch }));
 	for (const finding of await linesOf<Finding>(folder, KEPT.findings)) {
 		if (isFinding(finding)) emit({ type: "finding", finding });
 	}
@@ -69,8 +71,8 @@ export async function cutBack(
 		);
 	}
 	await truncate(join(folder, KEPT.steps), bytes);
-	const epochs: EpochResult[] = readEpochs(await textOf(folder, KEPT.epochs), iteration);
-	await rewrite(folder, KEPT.epochs, EPOCHS_HEADER + epochs.map(epochLine).join(""));
+	const epochs = join(folder, KEPT.epochs);
+	if (await isOwnFile(epochs)) await truncate(epochs, await readEpochs(folder, () => {}, iteration));
 	const findings = await linesOf<Finding>(folder, KEPT.findings);
 	// What is told of no step is told again when the run goes on.
 	const told = findings.filter((finding) => finding.iteration !== undefined && finding.iteration <= iteration);

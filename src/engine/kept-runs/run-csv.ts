@@ -1,5 +1,5 @@
 /** steps.csv and epochs.csv of a kept run: lines of them, and what whole lines say. */
-import type { EpochResult, StepBatch } from "../protocol/run.ts";
+import type { EpochResult, EpochSeries, StepBatch } from "../protocol/run.ts";
 
 export const STEPS_HEADER = "iteration,cost,learningRate,gradientNorm\n";
 const EPOCH_COLUMNS = ["epoch", "iteration", "cost", "devCost", "devAccuracy", "devR2"] as const;
@@ -41,46 +41,42 @@ export function epochLine(result: EpochResult): string {
 	return `${EPOCH_COLUMNS.map((column) => result[column] ?? "").join(",")}\n`;
 }
 
-/** @returns the epochs of the whole lines, up to the first one that is none, with those of `lastIteration` */
-export function readEpochs(text: string, lastIteration = Number.POSITIVE_INFINITY): EpochResult[] {
-	const results: EpochResult[] = [];
-	for (const line of wholeLines(text).slice(1)) {
-		const cells = line.split(",");
-		const figures = cells.map((cell) => (cell === "" ? undefined : Number(cell)));
-		const [epoch, iteration, cost] = figures;
-		if (cells.length !== EPOCH_COLUMNS.length || epoch !== results.length + 1) break;
-		if (!Number.isInteger(iteration) || iteration! > lastIteration || cost === undefined) break;
-		const said = EPOCH_COLUMNS.map((column, i) => [column, figures[i]]).filter(([, figure]) => figure !== undefined);
-		results.push(Object.fromEntries(said));
-	}
-	return results;
-}
-
 /** What follows the last end of a line was torn off while it was written. */
 export function wholeLines(text: string): string[] {
 	return text.split("\n").slice(0, -1);
 }
 
-/** Takes the bytes of a steps.csv in pieces and hands on its iterations, as long as they are whole and in order. */
-export class StepsReader {
-	private readonly take: (batch: StepBatch) => void;
-	private readonly last: number;
+/** Takes the bytes of a file in pieces and reads its lines, as long as they are whole and as expected. */
+abstract class LinesReader {
+	/** of the line; NaN where there is nothing */
+	protected readonly cells: Float64Array;
+	/** cells of the line that hold nothing, a bit each */
+	protected empty = 0;
+	protected held = 0;
+	protected readonly last: number;
+	private readonly read: typeof readNumber;
 	private rest = new Uint8Array(0);
-	private readonly cells = new Float64Array(4);
-	private readonly columns = Array.from({ length: 3 }, () => new Float32Array(BATCH_ROWS));
-	private held = 0;
 	private headerRead = false;
 	private broken = false;
-	/** iterations read */
-	iterations = 0;
-	/** bytes of the header and of their lines */
+	/** bytes of the header and of the lines that were read */
 	bytes = 0;
 
-	/** @param last the last iteration that is wanted */
-	constructor(take: (batch: StepBatch) => void, last = Number.POSITIVE_INFINITY) {
-		this.take = take;
+	/**
+	 * @param columns of a line
+	 * @param last the last iteration that is wanted
+	 */
+	constructor(columns: number, last: number, read: typeof readNumber) {
+		this.cells = new Float64Array(columns);
 		this.last = last;
+		this.read = read;
 	}
+
+	/** iteration of the last line */
+	abstract get iterations(): number;
+	/** Takes in the cells of a line. @returns false when it is none, or none that is wanted */
+	protected abstract take(): boolean;
+	/** Hands on what is held. */
+	abstract end(): void;
 
 	/** false when nothing that follows can be read or is wanted */
 	get goesOn(): boolean {
@@ -104,34 +100,111 @@ export class StepsReader {
 		this.rest = this.goesOn ? Uint8Array.from(bytes.subarray(begin)) : new Uint8Array(0);
 	}
 
-	/** Hands on what is left. */
-	end(): void {
+	private line(bytes: Uint8Array, begin: number, end: number): boolean {
+		const { cells } = this;
+		let cell = 0;
+		this.empty = 0;
+		for (let from = begin; from <= end; cell++) {
+			let to = from;
+			while (to < end && bytes[to] !== COMMA) to++;
+			if (cell === cells.length) return false;
+			if (to === from) this.empty |= 1 << cell;
+			cells[cell] = to === from ? Number.NaN : this.read(bytes, from, to);
+			from = to + 1;
+		}
+		if (cell !== cells.length || !this.take()) return false;
+		if (++this.held === BATCH_ROWS) this.end();
+		return true;
+	}
+}
+
+/** Hands on the iterations of a steps.csv. */
+export class StepsReader extends LinesReader {
+	private readonly give: (batch: StepBatch) => void;
+	private readonly columns = Array.from({ length: 3 }, () => new Float32Array(BATCH_ROWS));
+	iterations = 0;
+
+	/** @param last the last iteration that is wanted */
+	constructor(give: (batch: StepBatch) => void, last = Number.POSITIVE_INFINITY) {
+		super(4, last, readNumber);
+		this.give = give;
+	}
+
+	override end(): void {
 		if (this.held === 0) return;
 		const [cost, learningRate, gradientNorm] = this.columns.map((column) => column.slice(0, this.held));
 		const first = this.iterations - this.held + 1;
 		this.held = 0;
-		this.take({ first, cost, learningRate, gradientNorm });
+		this.give({ first, cost, learningRate, gradientNorm });
 	}
 
-	private line(bytes: Uint8Array, begin: number, end: number): boolean {
-		let cell = 0;
-		for (let from = begin; from <= end; cell++) {
-			let to = from;
-			while (to < end && bytes[to] !== COMMA) to++;
-			if (cell === 4 || to === from) return false;
-			this.cells[cell] = readNumber(bytes, from, to);
-			from = to + 1;
-		}
-		if (cell !== 4 || this.cells[0] !== this.iterations + 1) return false;
+	protected override take(): boolean {
+		if (this.empty !== 0 || this.cells[0] !== this.iterations + 1) return false;
 		for (let i = 0; i < 3; i++) this.columns[i][this.held] = this.cells[i + 1];
 		this.iterations++;
-		if (++this.held === BATCH_ROWS) this.end();
+		return true;
+	}
+}
+
+/** The first cells of a line of epochs.csv, which none lacks. */
+const EPOCH_NEEDS = 0b111;
+const DEV_R2 = EPOCH_COLUMNS.indexOf("devR2");
+
+/** Hands on the epochs of an epochs.csv. */
+export class EpochsReader extends LinesReader {
+	private readonly give: (series: EpochSeries) => void;
+	private readonly columns = Array.from({ length: 3 }, () => new Float32Array(BATCH_ROWS));
+	private epochs = 0;
+	private stepsPerEpoch = 0;
+	private share: EpochSeries["share"] = "accuracy";
+
+	/** @param last the last iteration that is wanted */
+	constructor(give: (series: EpochSeries) => void, last = Number.POSITIVE_INFINITY) {
+		super(EPOCH_COLUMNS.length, last, nearNumber);
+		this.give = give;
+	}
+
+	override get iterations(): number {
+		return this.epochs * this.stepsPerEpoch;
+	}
+
+	override end(): void {
+		if (this.held === 0) return;
+		const [cost, devCost, devShare] = this.columns.map((column) => column.slice(0, this.held));
+		const first = this.epochs - this.held + 1;
+		this.held = 0;
+		this.give({ first, stepsPerEpoch: this.stepsPerEpoch, cost, devCost, devShare, share: this.share });
+	}
+
+	protected override take(): boolean {
+		const { cells } = this;
+		const [epoch, iteration] = cells;
+		if ((this.empty & EPOCH_NEEDS) !== 0 || epoch !== this.epochs + 1 || !(iteration >= epoch)) return false;
+		// A part of an epoch that is wanted no more ends the reading, too.
+		const stepsPerEpoch = this.epochs === 0 ? iteration : this.stepsPerEpoch;
+		if (iteration !== epoch * stepsPerEpoch || iteration > this.last) return false;
+		if (!Number.isNaN(cells[DEV_R2])) this.share = "r2";
+		this.stepsPerEpoch = stepsPerEpoch;
+		this.epochs++;
+		this.columns[0][this.held] = cells[2];
+		this.columns[1][this.held] = cells[3];
+		this.columns[2][this.held] = Number.isNaN(cells[DEV_R2]) ? cells[4] : cells[DEV_R2];
 		return true;
 	}
 }
 
 /** Plain decimals are read digit by digit, exactly rounded; whatever else there is, as JavaScript reads it. */
 function readNumber(bytes: Uint8Array, from: number, to: number): number {
+	return decimal(bytes, from, to, 15);
+}
+
+/** The same with a float64's last digits not to be relied on: more than a float32 has. */
+function nearNumber(bytes: Uint8Array, from: number, to: number): number {
+	return decimal(bytes, from, to, 18);
+}
+
+/** @param most digits that are read one by one */
+function decimal(bytes: Uint8Array, from: number, to: number, most: number): number {
 	let digits = 0;
 	let value = 0;
 	let point = -1;
@@ -144,7 +217,7 @@ function readNumber(bytes: Uint8Array, from: number, to: number): number {
 		else return slowNumber(bytes, from, to);
 	}
 	const decimals = point < 0 ? 0 : to - point - 1;
-	return digits <= 15 && decimals <= 22 ? value / EXACT_POWERS[decimals] : slowNumber(bytes, from, to);
+	return digits <= most && decimals <= 22 ? value / EXACT_POWERS[decimals] : slowNumber(bytes, from, to);
 }
 
 function slowNumber(bytes: Uint8Array, from: number, to: number): number {

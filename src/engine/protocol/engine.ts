@@ -6,6 +6,7 @@ import type {
 	CheckpointSummary,
 	DatasetSummary,
 	EpochResult,
+	EpochSeries,
 	ExportLibrary,
 	Finding,
 	LearningRateSearch,
@@ -165,6 +166,8 @@ export type RunEvent =
 	| { type: "steps"; batch: StepBatch }
 	/** epochs that end within the batch of steps that follows */
 	| { type: "epochs"; results: EpochResult[] }
+	/** the same of a run that is read from the disk */
+	| { type: "epochSeries"; series: EpochSeries }
 	| { type: "finding"; finding: Finding }
 	| { type: "paused"; iteration: number }
 	| { type: "resumed" }

@@ -4,6 +4,7 @@ import type {
 	ColumnChoice,
 	DatasetSummary,
 	DecayName,
+	EpochSeries,
 	Finding,
 	LearningRateSearch,
 	OptimizerName,
@@ -50,24 +51,46 @@ export interface RunSummary {
 	schedule?: string;
 }
 
-/** Epochs one after the other, packed: there may be as many as iterations. What an epoch has not is NaN. */
-export interface EpochSeries {
-	/** number of the first epoch in the arrays, which have equal length */
-	first: number;
-	/** iterations finished */
-	iteration: Uint32Array;
-	cost: Float32Array;
-	devCost: Float32Array;
-	/** dev accuracy, or dev R² of a regression */
-	devShare: Float32Array;
-	share: "accuracy" | "r2";
-}
-
 /** The curves of a run from its first iteration on. */
 export interface RunSeries {
 	cost: Float32Array;
 	learningRate: Float32Array;
 	gradientNorm: Float32Array;
+}
+
+/** A long curve as a screen shows it. */
+export interface CurveOverview {
+	/** least and greatest finite value of every 2^shift values in turn; least > greatest where there is none */
+	bounds: Float32Array;
+	/** the first and the last value */
+	ends: Float32Array;
+}
+
+/** The first picture of a run that is too long to be there at once; its single iterations follow. */
+export interface RunOverview {
+	/** iterations that it speaks of */
+	length: number;
+	/** at least 5 */
+	shift: number;
+	cost: CurveOverview;
+	smoothed: CurveOverview;
+	learningRate: CurveOverview;
+	gradientNorm: CurveOverview;
+	/** of the smoothing after the last iteration: v_t and beta^t */
+	average: [number, number];
+	/** places, from 0, of the first costs that are not finite */
+	broken: Uint32Array;
+}
+
+/** The same of many epochs. */
+export interface EpochsOverview extends Omit<EpochSeries, "cost" | "devCost" | "devShare"> {
+	/** epochs that it speaks of */
+	length: number;
+	/** at least 5 */
+	shift: number;
+	cost: CurveOverview;
+	devCost: CurveOverview;
+	devShare: CurveOverview;
 }
 
 /** What the next run will use; what is absent is the engine's default for the dataset. */
@@ -161,6 +184,10 @@ export type HostToPanel =
 	| { type: "range"; range: RangeTest | null }
 	/** all that grew of a run, sent on "ready" before "state" follows for each run with data */
 	| { type: "series"; runId: string; series: RunSeries; epochs: EpochSeries }
+	/** instead of it where the run is long */
+	| { type: "overview"; runId: string; steps: RunOverview; epochs: EpochsOverview | EpochSeries }
+	/** what an overview spoke of, in order; beside it, what is new comes as ever */
+	| { type: "fill"; runId: string; batch: StepBatch; epochs: EpochSeries }
 	/**
 	 * Further iterations of a run; `batch.first` is one past what the panel holds. `learningRate` has one value where it
 	 * is the same for all of them.
@@ -191,7 +218,8 @@ export type PanelCommand =
 	| "liveOff";
 
 export type PanelToHost =
-	| { type: "ready" }
+	/** @param beta of the average that smooths the cost, for overviews */
+	| { type: "ready"; beta: number }
 	| { type: "command"; command: PanelCommand }
 	/** merged into the form, or into the run file where there is one */
 	| { type: "form"; patch: FormPatch }

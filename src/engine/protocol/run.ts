@@ -377,6 +377,19 @@ export interface EpochResult {
 	devR2?: number;
 }
 
+/** Epochs one after the other, packed: there may be as many as iterations. What an epoch has not is NaN. */
+export interface EpochSeries {
+	/** number of the first epoch in the arrays, which have equal length */
+	first: number;
+	/** iterations of every epoch */
+	stepsPerEpoch: number;
+	cost: Float32Array;
+	devCost: Float32Array;
+	/** dev accuracy, or dev R² of a regression */
+	devShare: Float32Array;
+	share: "accuracy" | "r2";
+}
+
 export interface Finding {
 	code: string;
 	severity: "error" | "warning" | "info";

@@ -121,9 +121,13 @@ export class RunShelf {
 		return this.session.restore(view, dataset, Date.parse(about.begun), hidden ? false : undefined);
 	}
 
-	private async replay({ view }: Run): Promise<void> {
-		await this.engine.call("replayRun", { runId: view.id, folder: view.start!.kept! });
-		this.session.notify();
+	private async replay(run: Run): Promise<void> {
+		const { id, start } = run.view;
+		try {
+			await this.engine.call("replayRun", { runId: id, folder: start!.kept! });
+		} finally {
+			this.session.arrive(run);
+		}
 	}
 
 	/** Has a run among those of the panel. @throws EngineError when it cannot be read */

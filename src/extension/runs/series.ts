@@ -46,9 +46,20 @@ export class Series {
 			gradientNorm: this.gradientNorm.slice(from, end),
 		};
 	}
+
+	/** @returns what is held now, not copied: it stays as it is while the run grows */
+	get held(): RunSeries {
+		const { cost, learningRate, gradientNorm, count } = this;
+		return {
+			cost: cost.subarray(0, count),
+			learningRate: learningRate.subarray(0, count),
+			gradientNorm: gradientNorm.subarray(0, count),
+		};
+	}
 }
 
-function grown(from: Float32Array<ArrayBuffer>, capacity: number): Float32Array<ArrayBuffer> {
+/** @returns a copy with room for `capacity` values */
+export function grown(from: Float32Array<ArrayBuffer>, capacity: number): Float32Array<ArrayBuffer> {
 	const to = new Float32Array(capacity);
 	to.set(from);
 	return to;

@@ -10,15 +10,9 @@ import type {
 	RunPhase,
 	RunSummary,
 } from "../../engine/protocol/panel.ts";
-import type {
-	DatasetSummary,
-	EpochResult,
-	RatePreview,
-	RunFile,
-	RunStart,
-	StepBatch,
-} from "../../engine/protocol/run.ts";
+import type { DatasetSummary, RatePreview, RunFile, RunStart, StepBatch } from "../../engine/protocol/run.ts";
 import type { Dataset } from "./datasets.ts";
+import { EpochColumns } from "./epoch-columns.ts";
 import { formOf } from "./run-file-of.ts";
 import { Series } from "./series.ts";
 
@@ -36,7 +30,9 @@ export interface OpenRunFile {
 export interface Run {
 	view: RunSummary;
 	series: Series;
-	epochs: EpochResult[];
+	epochs: EpochColumns;
+	/** its curves are being read from the disk */
+	arriving: boolean;
 	/** what it was asked to train on */
 	dataset: Dataset;
 	choice: Choice;
@@ -89,10 +85,13 @@ export class Session {
 	private chosen: Run | undefined;
 
 	private readonly changed = new vscode.EventEmitter<void>();
-	private readonly stepped = new vscode.EventEmitter<{ run: Run; batch: StepBatch }>();
+	private readonly stepped = new vscode.EventEmitter<Run>();
+	private readonly arrived = new vscode.EventEmitter<Run>();
 	/** Anything but what grows: iterations, and the epochs that end with them. */
 	readonly onDidChange = this.changed.event;
 	readonly onDidStep = this.stepped.event;
+	/** The curves of a run of before are there. */
+	readonly onDidArrive = this.arrived.event;
 	private readonly previewed = new vscode.EventEmitter<RatePreview>();
 	readonly onDidPreviewRates = this.previewed.event;
 
@@ -168,7 +167,8 @@ export class Session {
 		const run: Run = {
 			view,
 			series: new Series(),
-			epochs: [],
+			epochs: new EpochColumns(),
+			arriving: false,
 			dataset,
 			choice: this.choice,
 			pace: { at: 0, iteration: 0 },
@@ -186,7 +186,7 @@ export class Session {
 	}
 
 	/**
-	 * Shows a run of before among those that are there, by its age; the oldest others make room.
+	 * Shows a run of before among those that are there, by its age; the oldest others make room. Its curves arrive later.
 	 * @param view `id` is made here
 	 * @param drawn what a person said of its curve
 	 */
@@ -199,7 +199,8 @@ export class Session {
 		const run: Run = {
 			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true },
 			series: new Series(),
-			epochs: [],
+			epochs: new EpochColumns(),
+			arriving: true,
 			dataset,
 			choice: {},
 			pace: { at: 0, iteration: 0 },
@@ -213,6 +214,13 @@ export class Session {
 		this.runs.splice(place < 0 ? this.runs.length : place, 0, run);
 		this.settleVisible();
 		return run;
+	}
+
+	/** The curves of a run of before have been read. */
+	arrive(run: Run): void {
+		run.arriving = false;
+		this.arrived.fire(run);
+		this.changed.fire();
 	}
 
 	remove(run: Run): void {
@@ -278,7 +286,10 @@ export class Session {
 				return;
 			case "epochs":
 				// The steps that end them follow at once.
-				run.epochs.push(...event.results);
+				run.epochs.append(event.results);
+				return;
+			case "epochSeries":
+				run.epochs.appendSeries(event.series);
 				return;
 			case "finding":
 				view.findings.push(event.finding);
@@ -321,7 +332,7 @@ export class Session {
 			view.stepsPerSecond = ((view.iteration - pace.iteration) / (now - pace.at)) * 1000;
 			run.pace = { at: now, iteration: view.iteration };
 		}
-		this.stepped.fire({ run, batch });
+		this.stepped.fire(run);
 	}
 
 	/**
@@ -374,6 +385,7 @@ export class Session {
 	dispose(): void {
 		this.changed.dispose();
 		this.stepped.dispose();
+		this.arrived.dispose();
 		this.previewed.dispose();
 	}
 }

@@ -62,6 +62,7 @@ export function panelMessage(value: unknown): PanelToHost | undefined {
 	const valid = (): boolean => {
 		switch (message.type) {
 			case "ready":
+				return numeric(message.beta) && (message.beta as number) >= 0 && (message.beta as number) < 1;
 			case "closeRange":
 				return true;
 			case "command":

@@ -1,114 +1,205 @@
 import type { HostToPanel } from "../../engine/protocol/panel.ts";
 import type { Run } from "../runs/session.ts";
-import { packEpochs } from "./epoch-series.ts";
+import { overviewOf, overviewOfEpochs } from "./overview.ts";
 
 /** A screen shows no more than some 30 changes a second. */
 const EVERY_MS = 33;
-/** What a webview takes without being in the way of the editor's own messages: less than 1 MB/s even where some arrive late. */
-const BYTES_PER_SECOND = 800_000;
+/** What a webview takes without being in the way of the editor's own messages: with one that was late, less than 1 MB/s. */
+const BYTES_PER_SECOND = 750_000;
+/** What one message may catch up on. */
+const MOST_AT_ONCE = 150_000;
+/** of what the panel fills in while nothing goes on */
+const FILL_BYTES = 400_000;
 /** cost and gradient norm; the learning rate is one number as long as it stands */
 const STEP_BYTES = 8;
 const RATE_BYTES = 4;
-const EPOCH_BYTES = 16;
+const EPOCH_BYTES = 12;
 /** of a message besides its arrays */
-const MESSAGE_BYTES = 200;
+const MESSAGE_BYTES = 250;
+/** A run that took steps so short a time ago goes on. */
+const GOES_ON_MS = 1000;
+/** What is shorter is there as a whole as soon as an overview would be. */
+const LONG_STEPS = 1 << 17;
+const LONG_EPOCHS = 1 << 16;
+
+/** A part of a run's curves that the panel has or lacks. */
+interface Part {
+	steps: number;
+	epochs: number;
+}
+
+/** What an overview spoke of, and how much of it the panel has by now. */
+interface Fill {
+	run: Run;
+	has: Part;
+	end: Part;
+}
 
 /**
  * Sends what grows of a run. Every iteration reaches the panel, in order; those of a run that is faster than the limit
- * arrive later than they are made, while the state line is always told how far the run is.
+ * arrive later than they are made, while the state line is always told how far the run is. A long run comes as an overview
+ * first, whose iterations are filled in while the panel shows it. The next message waits until the last one was taken.
  */
 export class PanelStream {
-	private readonly post: (message: HostToPanel) => void;
+	private readonly post: (message: HostToPanel) => unknown;
 	/** what the panel has of each run */
-	private readonly sent = new Map<string, { steps: number; epochs: number }>();
-	/** runs that have grown, and whether they go on: what is read from the disk is there at once */
-	private readonly waiting = new Map<Run, boolean>();
+	private readonly sent = new Map<string, Part>();
+	/** runs that have grown */
+	private readonly waiting = new Set<Run>();
+	/** runs whose overview is being made: what grows of them waits for it */
+	private readonly coming = new Set<Run>();
+	private fills: Fill[] = [];
+	/** counts webviews: what was begun for an older one is dropped */
+	private webview = 0;
 	private timer: NodeJS.Timeout | undefined;
+	private busy = false;
 	private sentAt = 0;
-	/** when the limit allows the next message, as performance.now() tells */
-	private freeAt = 0;
+	private grownAt = Number.NEGATIVE_INFINITY;
+	/** bytes that the limit allows by now */
+	private allowed = 0;
 
-	constructor(post: (message: HostToPanel) => void) {
+	/** @param post settles when the webview has taken the message */
+	constructor(post: (message: HostToPanel) => unknown) {
 		this.post = post;
 	}
 
 	/** Nothing was sent yet: the webview is a new one. */
 	reset(): void {
+		this.webview++;
 		this.sent.clear();
 		this.waiting.clear();
+		this.coming.clear();
+		this.fills = [];
+		this.busy = false;
 		clearTimeout(this.timer);
 		this.timer = undefined;
 	}
 
-	/** Everything there is of a run, at once. */
-	whole(run: Run): void {
+	/**
+	 * Everything there is of a run, of a long one an overview.
+	 * @param beta of the average that smooths the cost
+	 */
+	async whole(run: Run, beta: number): Promise<void> {
+		const { webview } = this;
 		const { view, series, epochs } = run;
-		this.sent.set(view.id, { steps: series.length, epochs: epochs.length });
-		if (series.length === 0 && epochs.length === 0) return;
-		const packed = packEpochs(epochs, 0, epochs.length);
-		this.post({ type: "series", runId: view.id, series: series.snapshot(), epochs: packed });
+		const end = { steps: series.length, epochs: epochs.length };
+		if (end.steps === 0 && end.epochs === 0) return;
+		const runId = view.id;
+		if (end.steps < LONG_STEPS) {
+			this.sent.set(runId, end);
+			this.post({ type: "series", runId, series: series.snapshot(), epochs: epochs.slice(0, end.epochs) });
+			return;
+		}
+		this.coming.add(run);
+		const longEpochs = end.epochs > LONG_EPOCHS;
+		const of = epochs.held;
+		const steps = await overviewOf(series.held, beta);
+		const overview = longEpochs ? await overviewOfEpochs(of) : epochs.slice(0, end.epochs);
+		if (webview !== this.webview) return;
+		this.coming.delete(run);
+		this.sent.set(runId, end);
+		this.post({ type: "overview", runId, steps, epochs: overview });
+		this.fills.push({ run, has: { steps: 0, epochs: longEpochs ? 0 : end.epochs }, end });
+		this.later();
 	}
 
-	/** The run has grown. @param live by training, and not as it is read from the disk */
-	grown(run: Run, live: boolean): void {
-		this.waiting.set(run, live);
+	/** The run has grown by training. */
+	grown(run: Run): void {
+		this.grownAt = performance.now();
+		this.waiting.add(run);
 		this.later();
 	}
 
 	private later(): void {
-		if (this.timer !== undefined || this.waiting.size === 0) return;
-		const wait = Math.max(this.sentAt + EVERY_MS, this.freeAt) - performance.now();
-		if (wait <= 0) this.flush();
+		if (this.timer !== undefined || this.busy || (!this.hasMore && this.fills.length === 0)) return;
+		const now = performance.now();
+		const wait = this.goesOn(now) ? this.sentAt + EVERY_MS - now : 0;
+		if (wait <= 0 && this.fills.length === 0) this.flush();
 		else {
-			this.timer = setTimeout(() => {
-				this.timer = undefined;
-				this.flush();
-			}, wait);
+			this.timer = setTimeout(
+				() => {
+					this.timer = undefined;
+					this.flush();
+				},
+				Math.max(0, wait),
+			);
 		}
+	}
+
+	private get hasMore(): boolean {
+		return [...this.waiting].some((run) => !this.coming.has(run));
+	}
+
+	private goesOn(now: number): boolean {
+		return now - this.grownAt < GOES_ON_MS;
 	}
 
 	private flush(): void {
+		const { webview } = this;
 		const now = performance.now();
+		this.allowed = Math.min(MOST_AT_ONCE, this.allowed + ((now - this.sentAt) / 1000) * BYTES_PER_SECOND);
 		this.sentAt = now;
-		let bytes = 0;
-		for (const [run, live] of this.waiting) {
-			const sent = this.send(run, live);
-			if (live) bytes += sent;
-		}
-		this.freeAt = now + (bytes / BYTES_PER_SECOND) * 1000;
-		this.later();
+		const taken: unknown[] = [];
+		for (const run of this.waiting) if (!this.coming.has(run)) taken.push(...this.send(run));
+		taken.push(this.fill(this.goesOn(now) ? this.allowed : FILL_BYTES));
+		this.busy = true;
+		void Promise.allSettled(taken).then(() => {
+			if (webview !== this.webview) return;
+			this.busy = false;
+			this.later();
+		});
 	}
 
-	/**
-	 * Sends what the panel lacks of a run; of a live one a part that takes no longer than the time between two messages.
-	 * @returns bytes
-	 */
-	private send(run: Run, live: boolean): number {
+	/** Sends what the panel lacks of a run, as far as the limit allows. @returns what settles when it was taken */
+	private send(run: Run): unknown[] {
 		const { view, series, epochs } = run;
 		const has = this.sent.get(view.id) ?? { steps: 0, epochs: 0 };
-		const room = live ? (BYTES_PER_SECOND * EVERY_MS) / 1000 - MESSAGE_BYTES : Number.POSITIVE_INFINITY;
-		const untilEpoch = Math.min(epochs.length, has.epochs + Math.floor(room / 2 / EPOCH_BYTES));
-		const epochBytes = (untilEpoch - has.epochs) * EPOCH_BYTES;
-		const end = Math.min(series.length, has.steps + Math.floor((room - epochBytes) / STEP_BYTES));
-		let bytes = MESSAGE_BYTES + epochBytes;
+		const end = partWithin(has, { steps: series.length, epochs: epochs.length }, this.allowed - MESSAGE_BYTES);
 		const { iteration, stepsPerSecond = 0 } = view;
-		const packed = packEpochs(epochs, has.epochs, untilEpoch);
-		this.post({ type: "progress", runId: view.id, epochs: packed, iteration, stepsPerSecond });
-		if (end > has.steps) {
-			const batch = series.slice(has.steps, end);
-			const { cost, gradientNorm } = batch;
-			const learningRate = batch.learningRate.every((rate) => rate === batch.learningRate[0])
-				? batch.learningRate.slice(0, 1)
-				: batch.learningRate;
-			this.post({
-				type: "steps",
-				runId: view.id,
-				batch: { first: has.steps + 1, cost, learningRate, gradientNorm },
-			});
-			bytes += cost.length * STEP_BYTES + learningRate.length * RATE_BYTES;
+		const packed = epochs.slice(has.epochs, end.epochs);
+		const taken = [this.post({ type: "progress", runId: view.id, epochs: packed, iteration, stepsPerSecond })];
+		this.allowed -= MESSAGE_BYTES + packed.cost.length * EPOCH_BYTES;
+		if (end.steps > has.steps) {
+			const batch = batchOf(run, has.steps, end.steps);
+			taken.push(this.post({ type: "steps", runId: view.id, batch }));
+			this.allowed -= bytesOf(batch);
 		}
-		this.sent.set(view.id, { steps: end, epochs: untilEpoch });
-		if (end === series.length && untilEpoch === epochs.length) this.waiting.delete(run);
-		return bytes;
+		this.sent.set(view.id, end);
+		if (end.steps === series.length && end.epochs === epochs.length) this.waiting.delete(run);
+		return taken;
 	}
+
+	/** Sends the next part of what overviews spoke of. */
+	private fill(room: number): unknown {
+		const [fill] = this.fills;
+		if (!fill || room < MESSAGE_BYTES) return undefined;
+		const { run, has } = fill;
+		const end = partWithin(has, fill.end, room - MESSAGE_BYTES);
+		const batch = batchOf(run, has.steps, end.steps);
+		const packed = run.epochs.slice(has.epochs, end.epochs);
+		fill.has = end;
+		if (end.steps === fill.end.steps && end.epochs === fill.end.epochs) this.fills.shift();
+		this.allowed -= MESSAGE_BYTES + bytesOf(batch) + packed.cost.length * EPOCH_BYTES;
+		return this.post({ type: "fill", runId: run.view.id, batch, epochs: packed });
+	}
+}
+
+/** @returns how far a message of so many bytes goes: half of it at most is epochs */
+function partWithin(has: Part, end: Part, bytes: number): Part {
+	const room = Math.max(0, bytes);
+	const epochs = Math.min(end.epochs, has.epochs + Math.floor(room / 2 / EPOCH_BYTES));
+	const left = room - (epochs - has.epochs) * EPOCH_BYTES;
+	return { epochs, steps: Math.min(end.steps, has.steps + Math.floor(left / STEP_BYTES)) };
+}
+
+function batchOf({ series }: Run, from: number, to: number) {
+	const batch = series.slice(from, to);
+	const { cost, gradientNorm } = batch;
+	const stands = batch.learningRate.every((rate) => rate === batch.learningRate[0]);
+	const learningRate = stands ? batch.learningRate.slice(0, 1) : batch.learningRate;
+	return { first: from + 1, cost, learningRate, gradientNorm };
+}
+
+function bytesOf({ cost, learningRate }: { cost: Float32Array; learningRate: Float32Array }): number {
+	return cost.length * STEP_BYTES + learningRate.length * RATE_BYTES;
 }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { HostToPanel, PanelToHost, RangeTest } from "../../engine/protocol/panel.ts";
 import type { DatasetSummary } from "../../engine/protocol/run.ts";
 import { COMMANDS, PANEL_VIEW } from "../ids.ts";
-import type { Session } from "../runs/session.ts";
+import type { Run, Session } from "../runs/session.ts";
 import type { Trainer } from "../runs/trainer.ts";
 import { openRows, saveFile } from "./panel-files.ts";
 import { panelMessage } from "./panel-message.ts";
@@ -16,6 +16,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private panel: vscode.WebviewPanel | undefined;
 	private ready = false;
 	private stateQueued = false;
+	/** of the average that smooths the cost in the webview */
+	private beta = 0.98;
 	/** the summary and the range test that the webview has */
 	private sent: DatasetSummary | undefined;
 	private sentRange: RangeTest | undefined;
@@ -37,7 +39,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.trainer = trainer;
 		this.subscriptions = [
 			session.onDidChange(() => this.queueState()),
-			session.onDidStep(({ run }) => this.ready && this.stream.grown(run, run === session.active)),
+			session.onDidStep((run) => this.ready && !run.arriving && this.stream.grown(run)),
+			session.onDidArrive((run) => void (this.ready && this.stream.whole(run, this.beta))),
 			session.onDidPreviewRates((preview) => this.post({ type: "rates", preview })),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => {
 				void this.trainer.lookAround();
@@ -98,7 +101,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		const { session, trainer } = this;
 		switch (message.type) {
 			case "ready":
-				this.sendAll();
+				this.beta = message.beta;
+				void this.sendAll();
 				break;
 			case "command":
 				void vscode.commands.executeCommand(COMMANDS[message.command], { chosen: true });
@@ -159,13 +163,17 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		}
 	}
 
-	private sendAll(): void {
+	/** What is to be seen goes first. */
+	private async sendAll(): Promise<void> {
 		this.ready = true;
 		this.sent = undefined;
 		this.sentRange = undefined;
 		this.stream.reset();
-		for (const run of this.session.runs) this.stream.whole(run);
+		const there = this.session.runs.filter(({ arriving }) => !arriving);
+		const whole = (run: Run) => this.stream.whole(run, this.beta);
+		await Promise.all(there.filter(({ view }) => view.visible).map(whole));
 		this.sendState();
+		await Promise.all(there.filter(({ view }) => !view.visible).map(whole));
 	}
 
 	/** Several changes in one turn are one message. */
@@ -189,8 +197,9 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.post({ type: "state", state: this.session.state() });
 	}
 
-	private post(message: HostToPanel): void {
-		if (this.ready) void this.panel?.webview.postMessage(message);
+	/** @returns what settles when the webview has it */
+	private post(message: HostToPanel): Thenable<boolean> | undefined {
+		return this.ready ? this.panel?.webview.postMessage(message) : undefined;
 	}
 }
 
