@@ -228,8 +228,8 @@ const range = object({
 	}),
 });
 
-/** Blocks of less than 32 values have no place in the panel's pyramid. */
-const shift: Check = (value) => count(value) && (value as number) >= 5 && (value as number) < 32;
+/** Blocks of less than 16 values have no place in the panel's pyramid. */
+const shift: Check = (value) => count(value) && (value as number) >= 4 && (value as number) < 32;
 const curveOverview: Check = (value) => {
 	const { bounds, ends } = (value ?? {}) as Record<string, unknown>;
 	return bounds instanceof Float32Array && ends instanceof Float32Array && ends.length === 2;

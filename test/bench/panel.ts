@@ -170,6 +170,7 @@ async function repeat(
 /** A run file that is followed while its learning rate is typed. */
 async function edit(window: Window): Promise<void> {
 	const { page } = window;
+	await window.command("View: Close All Editors");
 	await window.open("a.train.json");
 	await page.getByRole("button", { name: "Turn Live Charts On" }).first().click();
 	const panel = panelOf(window);

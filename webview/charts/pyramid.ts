@@ -1,9 +1,9 @@
 /**
- * Minimum and maximum of every aligned block of 32, 64, 128, ... values of a growing curve, kept up to date as values
+ * Minimum and maximum of every aligned block of 16, 32, 64, ... values of a growing curve, kept up to date as values
  * arrive. A screen's worth of buckets is then read in time that depends on the screen, not on the curve. Values that are
  * not finite are left out; a block without any finite value has min > max.
  */
-const baseShift = 5;
+const baseShift = 4;
 
 interface Level {
 	min: Float32Array;
@@ -35,7 +35,7 @@ export class MinMaxPyramid {
 	}
 
 	/**
-	 * Takes in the blocks of 2^shift values, at least 32, of a curve's first `length` ones.
+	 * Takes in the blocks of 2^shift values, at least 16, of a curve's first `length` ones.
 	 * @param bounds minimum and maximum of each, in turn
 	 */
 	cover(length: number, shift: number, bounds: Float32Array): void {

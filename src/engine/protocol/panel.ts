@@ -70,7 +70,7 @@ export interface CurveOverview {
 export interface RunOverview {
 	/** iterations that it speaks of */
 	length: number;
-	/** at least 5 */
+	/** at least 4 */
 	shift: number;
 	cost: CurveOverview;
 	smoothed: CurveOverview;
@@ -86,7 +86,7 @@ export interface RunOverview {
 export interface EpochsOverview extends Omit<EpochSeries, "cost" | "devCost" | "devShare"> {
 	/** epochs that it speaks of */
 	length: number;
-	/** at least 5 */
+	/** at least 4 */
 	shift: number;
 	cost: CurveOverview;
 	devCost: CurveOverview;

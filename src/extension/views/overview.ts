@@ -5,8 +5,8 @@ import type { EpochSeries } from "../../engine/protocol/run.ts";
 
 /** A panel of 4,096 pixels shows no more than twice as many buckets (webview/charts/decimation.ts). */
 const MOST_BUCKETS = 8192;
-/** The panel's pyramid begins here (webview/charts/pyramid.ts). */
-const LEAST_SHIFT = 5;
+/** The panel's pyramids begin here (webview/charts/pyramid.ts). */
+const LEAST_SHIFT = 4;
 /** A chart has no room for more marks. */
 const MOST_BROKEN = 1000;
 /** Others on the extension host's thread get their turn after so many values: some 2 ms. */

@@ -5,9 +5,9 @@ import { overviewOf, overviewOfEpochs } from "./overview.ts";
 /** A screen shows no more than some 30 changes a second. */
 const EVERY_MS = 33;
 /** What a webview takes without being in the way of the editor's own messages: with one that was late, less than 1 MB/s. */
-const BYTES_PER_SECOND = 750_000;
+const BYTES_PER_SECOND = 700_000;
 /** What one message may catch up on. */
-const MOST_AT_ONCE = 150_000;
+const MOST_AT_ONCE = 120_000;
 /** of what the panel fills in while nothing goes on */
 const FILL_BYTES = 400_000;
 /** cost and gradient norm; the learning rate is one number as long as it stands */
@@ -18,9 +18,8 @@ const EPOCH_BYTES = 12;
 const MESSAGE_BYTES = 250;
 /** A run that took steps so short a time ago goes on. */
 const GOES_ON_MS = 1000;
-/** What is shorter is there as a whole as soon as an overview would be. */
-const LONG_STEPS = 1 << 17;
-const LONG_EPOCHS = 1 << 16;
+/** What is no longer is there as soon as an overview would be; of what is longer no panel draws blocks below LEAST_SHIFT. */
+const LONG = 1 << 16;
 
 /** A part of a run's curves that the panel has or lacks. */
 interface Part {
@@ -85,13 +84,13 @@ export class PanelStream {
 		const end = { steps: series.length, epochs: epochs.length };
 		if (end.steps === 0 && end.epochs === 0) return;
 		const runId = view.id;
-		if (end.steps < LONG_STEPS) {
+		if (end.steps <= LONG) {
 			this.sent.set(runId, end);
 			this.post({ type: "series", runId, series: series.snapshot(), epochs: epochs.slice(0, end.epochs) });
 			return;
 		}
 		this.coming.add(run);
-		const longEpochs = end.epochs > LONG_EPOCHS;
+		const longEpochs = end.epochs > LONG;
 		const of = epochs.held;
 		const steps = await overviewOf(series.held, beta);
 		const overview = longEpochs ? await overviewOfEpochs(of) : epochs.slice(0, end.epochs);
@@ -111,10 +110,11 @@ export class PanelStream {
 	}
 
 	private later(): void {
-		if (this.timer !== undefined || this.busy || (!this.hasMore && this.fills.length === 0)) return;
+		const { hasMore } = this;
+		if (this.timer !== undefined || this.busy || (!hasMore && this.fills.length === 0)) return;
 		const now = performance.now();
-		const wait = this.goesOn(now) ? this.sentAt + EVERY_MS - now : 0;
-		if (wait <= 0 && this.fills.length === 0) this.flush();
+		const wait = hasMore || this.goesOn(now) ? this.sentAt + EVERY_MS - now : 0;
+		if (wait <= 0 && hasMore) this.flush();
 		else {
 			this.timer = setTimeout(
 				() => {
@@ -141,7 +141,7 @@ export class PanelStream {
 		this.sentAt = now;
 		const taken: unknown[] = [];
 		for (const run of this.waiting) if (!this.coming.has(run)) taken.push(...this.send(run));
-		taken.push(this.fill(this.goesOn(now) ? this.allowed : FILL_BYTES));
+		taken.push(this.fill(this.goesOn(now) || this.hasMore));
 		this.busy = true;
 		void Promise.allSettled(taken).then(() => {
 			if (webview !== this.webview) return;
@@ -169,9 +169,10 @@ export class PanelStream {
 		return taken;
 	}
 
-	/** Sends the next part of what overviews spoke of. */
-	private fill(room: number): unknown {
+	/** Sends the next part of what overviews spoke of. @param limited to what a run that goes on has left */
+	private fill(limited: boolean): unknown {
 		const [fill] = this.fills;
+		const room = limited ? this.allowed : FILL_BYTES;
 		if (!fill || room < MESSAGE_BYTES) return undefined;
 		const { run, has } = fill;
 		const end = partWithin(has, fill.end, room - MESSAGE_BYTES);
@@ -179,7 +180,7 @@ export class PanelStream {
 		const packed = run.epochs.slice(has.epochs, end.epochs);
 		fill.has = end;
 		if (end.steps === fill.end.steps && end.epochs === fill.end.epochs) this.fills.shift();
-		this.allowed -= MESSAGE_BYTES + bytesOf(batch) + packed.cost.length * EPOCH_BYTES;
+		if (limited) this.allowed -= MESSAGE_BYTES + bytesOf(batch) + packed.cost.length * EPOCH_BYTES;
 		return this.post({ type: "fill", runId: run.view.id, batch, epochs: packed });
 	}
 }
