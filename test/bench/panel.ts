@@ -223,6 +223,7 @@ async function heap(window: Window, frame: Frame): Promise<number> {
 
 /** @returns what the charts show once they stand still: what is said of a run that has ended may move them */
 async function settled(window: Window): Promise<string> {
+	await panelOf(window).part("drawn-cost").filter({ hasText: "drawn" }).waitFor({ timeout: 60_000 });
 	for (let last = ""; ; ) {
 		const { hash: now } = await (await panelFrame(window)).evaluate(lookAtCanvases);
 		if (now === last) return now;

@@ -119,7 +119,19 @@ test("a run that was stopped early passes", () => {
 	assert.ok(message?.type === "state" && message.state.runs[0].done?.bestEpoch === 4);
 });
 
+test("a run of which nothing is shown takes nothing that was to fill it in", () => {
+	const model = new PanelModel(0.9);
+	const message = readMessage({ type: "fill", runId: "a", batch, epochs: epochsOf(1) });
+	assert.ok(message?.type === "fill");
+	model.apply(message);
+	assert.equal(model.curvesFor("a"), undefined);
+});
+
 test("anything else is dropped", () => {
+	const bounds = { bounds: Float32Array.of(0, 1, 2, 3), ends: curve };
+	const curves = { cost: bounds, smoothed: bounds, learningRate: bounds, gradientNorm: bounds };
+	const overview = { length: 32, shift: 4, average: [1, 0], broken: new Uint32Array(0), ...curves };
+	assert.ok(readMessage({ type: "overview", runId: "a", steps: overview, epochs: epochsOf(1) }));
 	const wrong: unknown[] = [
 		null,
 		"state",
@@ -145,6 +157,20 @@ test("anything else is dropped", () => {
 			stepsPerSecond: 1,
 		},
 		{ type: "series", runId: "a", series: { cost: "1,2" } },
+		{ type: "overview", runId: "a", steps: { ...overview, shift: 3 }, epochs: epochsOf(1) },
+		{ type: "overview", runId: "a", steps: { ...overview, length: 33 }, epochs: epochsOf(1) },
+		{ type: "overview", runId: "a", steps: { ...overview, length: 0 }, epochs: epochsOf(1) },
+		{
+			type: "overview",
+			runId: "a",
+			steps: { ...overview, cost: { bounds: [0, 1], ends: curve } },
+			epochs: epochsOf(1),
+		},
+		{ type: "overview", runId: "a", steps: { ...overview, average: [1] }, epochs: epochsOf(1) },
+		{ type: "overview", runId: "a", steps: { ...overview, broken: [1] }, epochs: epochsOf(1) },
+		{ type: "overview", runId: "a", steps: overview, epochs: { ...epochsOf(1), length: 1, devCost: undefined } },
+		{ type: "fill", runId: "a", batch: { ...batch, first: 0 }, epochs: epochsOf(1) },
+		{ type: "fill", runId: "a", batch, epochs: [] },
 	];
 	for (const message of wrong) assert.equal(readMessage(message), undefined, JSON.stringify(message));
 });

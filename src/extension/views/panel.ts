@@ -82,14 +82,19 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message));
 		panel.onDidChangeViewState(() => {
 			// A hidden webview is destroyed; the one that is shown next says "ready" again.
-			if (!panel.visible) this.ready = false;
+			if (!panel.visible) this.gone();
 		});
 		panel.onDidDispose(() => {
 			if (this.panel === panel) this.panel = undefined;
-			this.ready = false;
+			this.gone();
 		});
 		panel.webview.html = html(panel.webview, root);
 		this.opened.fire();
+	}
+
+	private gone(): void {
+		this.ready = false;
+		this.stream.reset();
 	}
 
 	private receive(message: unknown): void {
