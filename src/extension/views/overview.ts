@@ -9,8 +9,8 @@ const MOST_BUCKETS = 8192;
 const LEAST_SHIFT = 4;
 /** A chart has no room for more marks. */
 const MOST_BROKEN = 1000;
-/** Others on the extension host's thread get their turn after so many values: some 2 ms. */
-const PIECE = 1 << 18;
+/** Others on the extension host's thread get their turn after so many values: some milliseconds. */
+const PIECE = 1 << 17;
 
 /** @param beta of the average that smooths the cost */
 export async function overviewOf(series: RunSeries, beta: number): Promise<RunOverview> {

@@ -174,11 +174,15 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.sent = undefined;
 		this.sentRange = undefined;
 		this.stream.reset();
-		const there = this.session.runs.filter(({ arriving }) => !arriving);
-		const whole = (run: Run) => this.stream.whole(run, this.beta);
-		await Promise.all(there.filter(({ view }) => view.visible).map(whole));
+		const runs = this.session.runs.filter(({ arriving }) => !arriving);
+		await this.sendWhole(runs.filter(({ view }) => view.visible));
 		this.sendState();
-		await Promise.all(there.filter(({ view }) => !view.visible).map(whole));
+		await this.sendWhole(runs.filter(({ view }) => !view.visible));
+	}
+
+	/** One after the other: what a turn of the loop does for one of them is enough. */
+	private async sendWhole(runs: readonly Run[]): Promise<void> {
+		for (const run of runs) await this.stream.whole(run, this.beta);
 	}
 
 	/** Several changes in one turn are one message. */
