@@ -77,8 +77,12 @@ try {
 
 	async function field(name: string, value: string): Promise<void> {
 		const input = panel.part(name).locator("input");
-		await input.fill(value);
-		await input.press("Tab");
+		// while the table is still looked into, what is typed may give way to what was found
+		do {
+			await input.fill(value);
+			await input.press("Tab");
+			await window.page.waitForTimeout(1000);
+		} while ((await input.inputValue()) !== value);
 	}
 } finally {
 	await server.stop();
@@ -93,6 +97,7 @@ async function measure(window: Window, name: string): Promise<void> {
 	let messages = -1;
 	do {
 		await frame.evaluate(startMeasuring);
+		await blocks();
 		await window.page.waitForTimeout(3000);
 		messages = (await frame.evaluate(stopMeasuring)).messages.length;
 	} while (messages > 0);
