@@ -89,6 +89,24 @@ export const engineSentences: readonly string[] = [
 	"month",
 	"weekday",
 	"hour",
+	// how cells were read, where that had to be told or guessed
+	"day before month",
+	"month before day",
+	'{0} is a guess, as no value shows it: "{1}" is taken as {2}',
+	'{0}, as "{1}" shows',
+	'codes, as "{0}" begins with 0; choose numeric if they count something',
+	"read as Windows-1252, as line {0} is not UTF-8",
+	"{0} above the header left out",
+	"a line",
+	"{0} lines",
+	"spaces part the cells",
+	"decimal commas",
+	"lines that begin with {0} are comments",
+	'rows are the objects in "{0}"',
+	"each array is a column",
+	"{0} images, labels of {1}",
+	"features are {0}, target is {1}",
+	"not read: {0}",
 ];
 
 /** @returns what says the sentences again in the language of the window, and anything else as it is */

@@ -52,6 +52,11 @@ test("what is said of a column's values", () => {
 		"0 to 1, mean 0.38",
 	]);
 	assert.equal(valueWords({ name: "c", kind: "constant", missing: 0, min: 7, max: 7, mean: 7 }), "7");
+	const times = { name: "at", kind: "date", missing: 0, min: 0, max: 86_399_000, timeOfDay: true } as const;
+	assert.equal(valueWords(times), "00:00 to 23:59:59");
+	const order = 'day before month, as "13/01/20" shows';
+	const dated = { name: "on", kind: "date", missing: 0, min: 0, max: 86_400_000, note: order } as const;
+	assert.equal(valueWords(dated), `1970-01-01 to 1970-01-02; ${order}`);
 	assert.equal(dateWords(9e15), "9000000000000000");
 });
 

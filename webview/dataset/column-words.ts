@@ -28,9 +28,14 @@ export function kindWords(kind: string): string {
 	return words[kind] ?? kind;
 }
 
-/** What the values are: their range or how often each comes. */
+/** What the values are: their range or how often each comes, and what had to be guessed of how they are written. */
 export function valueWords(column: ColumnSummary): string {
-	const { kind, levels, distinct, min, max, mean } = column;
+	const { note } = column;
+	return [spreadWords(column), note ? engineWords(note) : ""].filter(Boolean).join("; ");
+}
+
+function spreadWords(column: ColumnSummary): string {
+	const { kind, levels, distinct, min, max, mean, timeOfDay } = column;
 	if (levels && levels.length > 0) {
 		const shown = levels.map(({ value, count }) => `${value || t("(empty)")} ${formatInteger(count)}`).join(", ");
 		return distinct !== undefined && distinct > levels.length
@@ -39,7 +44,7 @@ export function valueWords(column: ColumnSummary): string {
 	}
 	if (isKnown(min) && isKnown(max)) {
 		if (kind === "date") {
-			const range = t("{0} to {1}", dateWords(min), dateWords(max));
+			const range = t("{0} to {1}", dateWords(min, timeOfDay), dateWords(max, timeOfDay));
 			return column.cycles?.length ? t("{0}; cycles of {1}", range, column.cycles.map(engineWords).join(", ")) : range;
 		}
 		if (min === max) return formatFigure(min);
@@ -92,11 +97,12 @@ export function filterColumns(summary: DatasetSummary, text: string, group: stri
 	return found;
 }
 
-/** A day, or a moment where the time of the day is not midnight. */
-export function dateWords(milliseconds: number): string {
+/** A day, or a moment where the time of the day is not midnight. @param timeOfDay there is no day, see `ColumnSummary` */
+export function dateWords(milliseconds: number, timeOfDay = false): string {
 	const date = new Date(milliseconds);
 	if (Number.isNaN(date.getTime())) return String(milliseconds);
 	const text = date.toISOString();
+	if (timeOfDay) return text.slice(11, milliseconds % 60_000 === 0 ? 16 : 19);
 	return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.slice(0, 16).replace("T", " ");
 }
 

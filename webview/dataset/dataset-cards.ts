@@ -70,9 +70,9 @@ function rowsOfClasses({ classes, classRows, columns, target }: DatasetSummary):
 
 function spreadOf({ columns, target }: DatasetSummary): HTMLElement {
 	const column = columns.find(({ name }) => name === target);
-	const { min, max, mean, histogram, kind } = column ?? {};
+	const { min, max, mean, histogram, kind, timeOfDay } = column ?? {};
 	const words = (value: number | undefined) =>
-		value === undefined ? "" : kind === "date" ? dateWords(value) : formatFigure(value);
+		value === undefined ? "" : kind === "date" ? dateWords(value, timeOfDay) : formatFigure(value);
 	const labels = element("p", { class: "range quiet" }, element("span", {}, words(min)));
 	if (mean !== undefined) labels.append(element("span", {}, t("mean {0}", words(mean))));
 	labels.append(element("span", {}, words(max)));

@@ -3,6 +3,7 @@ import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { isReading, readingWords } from "../controls/reading.ts";
 import { element, icon, setCutText, setShown, setText } from "../dom.ts";
+import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { makeButton } from "../ui.ts";
@@ -15,6 +16,8 @@ export class DatasetView {
 	readonly element: HTMLElement;
 	private readonly title = element("h2", { tabindex: "-1" });
 	private readonly sizes = element("p", { class: "quiet sizes" });
+	/** what had to be understood of the file's form */
+	private readonly form = element("p", { class: "quiet form", "data-testid": "dataset-form" });
 	private readonly empty = element("p", { class: "quiet empty", role: "status" });
 	private readonly target: TargetCard;
 	private readonly rows = new RowsCard();
@@ -46,6 +49,7 @@ export class DatasetView {
 		this.understood = element(
 			"div",
 			{ class: "understood" },
+			this.form,
 			element("div", { class: "cards" }, this.target.element, this.rows.element),
 			element("div", { class: "filters" }, this.filter, this.groups, this.found),
 			this.table.element,
@@ -99,6 +103,9 @@ export class DatasetView {
 			this.group = undefined;
 		}
 		this.written = summary;
+		const form = summary.understood?.split("; ").map(engineWords).join("; ") ?? "";
+		setShown(this.form, form !== "");
+		setText(this.form, form);
 		this.target.render(summary);
 		this.rows.render(summary);
 		this.showGroups(summary);
