@@ -36,7 +36,7 @@ const required = [
 	"CHANGELOG.md",
 	"LICENSE",
 ];
-const optional = ["dist/webview/*.{css,ttf}", "dist/*.wasm", "docs/findings/*.md"];
+const optional = ["dist/webview/*.{css,ttf}", "dist/*.wasm", "docs/*.md", "docs/findings/*.md"];
 /** DuckDB's binding goes where `require` from dist/engine.cjs looks first. */
 const binding = `@duckdb/node-bindings-${process.platform}-${process.arch}`;
 const modules: Record<string, string[]> = {

@@ -70,10 +70,9 @@ test("no two snippets share a prefix", () => {
 	);
 });
 
-test("the README names every beginning and every thing that a prefix is made of", () => {
-	const readme = readFileSync(new URL("README.md", root), "utf8");
-	const section = /^## Snippets\n[\s\S]*?(?=^## )/m.exec(readme)?.[0] ?? "";
-	const named = [...section.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
+test("the page of snippets names every beginning and every thing that a prefix is made of", () => {
+	const page = readFileSync(new URL("docs/snippets.md", root), "utf8");
+	const named = [...page.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name);
 	const beginnings = Object.values(FILES).map(({ prefix }) => `${prefix}-`);
 	const ends = prefixes.map((prefix) => prefix.slice(prefix.indexOf("-") + 1));
 	assert.deepEqual(

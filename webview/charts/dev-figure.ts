@@ -58,6 +58,14 @@ export class DevFigure extends Figure {
 			: t("Dev accuracy of {0}: from {1} to {2} over {3} epochs.", ...figures);
 	}
 
+	/** There is one figure an epoch. */
+	protected override drawn({ runs, range: [first, last] }: View, _grid: Grid, lines: readonly Line[]) {
+		const counted = runs.map(({ view: { epochs } }) => epochs.firstAfter(last) - epochs.firstAfter(first - 1));
+		const epochs = counted.reduce((sum, count) => sum + Math.max(0, count), 0);
+		const points = lines.reduce((sum, { values }) => sum + values.filter((value) => value !== null).length, 0);
+		return points < epochs ? ([points, epochs] satisfies [number, number]) : undefined;
+	}
+
 	protected override yRange([low, high]: [number, number]): [number, number] {
 		const air = Math.max(0.01, (high - low) * 0.06);
 		// nothing is above 1; half a line's width is

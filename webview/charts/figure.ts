@@ -135,14 +135,9 @@ export abstract class Figure {
 		const range = extent(lines.map((line) => line.values));
 		this.present(view, { x: grid.x, lines, xRange: view.range, logX: view.logX }, range);
 		this.key.style.setProperty("--run", view.current?.colour ?? view.runs[0]?.colour ?? view.palette.runs[0]);
-		const thinned = isThinned(grid) && range !== undefined;
-		setShown(this.badge, thinned);
-		if (thinned) {
-			setText(
-				this.badge,
-				t("{0} of {1} drawn, every spike kept", formatInteger(grid.x.length), formatInteger(grid.iterations)),
-			);
-		}
+		const drawn = isThinned(grid) && range !== undefined ? this.drawn(view, grid, lines) : undefined;
+		setShown(this.badge, drawn !== undefined);
+		if (drawn) setText(this.badge, t("{0} of {1} drawn, every spike kept", ...drawn.map(formatInteger)));
 		setShown(this.whole, view.zoomed);
 		for (const tool of this.tools) setShown(tool, view.runs.length > 0);
 	}
@@ -169,6 +164,10 @@ export abstract class Figure {
 
 	/** @returns the lines on a grid, the last one on top */
 	protected abstract lines(view: View, grid: Grid): Line[];
+	/** @returns of a thinned grid the points, and what they stand for; undefined where every figure is drawn all the same */
+	protected drawn(_view: View, grid: Grid, _lines: readonly Line[]): [number, number] | undefined {
+		return [grid.x.length, grid.iterations];
+	}
 	/** @returns what it shows as numbers */
 	abstract columns(view: View): Column[];
 	/** @returns what a picture's legend says of it */
