@@ -105,10 +105,10 @@ scene(
 		assert.equal(engines.length, 1, "one engine process");
 		process.kill(engines[0], "SIGKILL");
 		await panel.waitFor("state", /Failed/);
-		await panel.frame
-			.getByText("The engine's process ended unexpectedly (SIGKILL); run again to start a new one.")
-			.first()
-			.waitFor();
+		await panel.waitFor(
+			"result",
+			/^The engine's process ended unexpectedly \(SIGKILL\); run again to start a new one\.$/,
+		);
 		await field(panel, "epochs", "5");
 		await panel.click("run");
 		await panel.waitFor("state", /Finished/);

@@ -107,6 +107,8 @@ test("a refused choice leaves the accepted one in force", async () => {
 	const { session, trainer } = await app();
 	session.select(undefined);
 	await trainer.lookAround();
+	// What is looked at is the data of the run that the panel shows, which had another target.
+	await trainer.chooseTarget("above");
 	await trainer.chooseTask("regression");
 	assert.match(session.problem ?? "", /"above"/);
 	assert.equal(session.summary?.task, "binary");
