@@ -1,11 +1,14 @@
 /** Numbers as hints and hovers write them. */
 import { t } from "../../l10n.ts";
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+/** made with the first large number: it takes milliseconds */
+let whole: Intl.NumberFormat | undefined;
 
 /** 1234567 -> "1,234,567", 12.75 -> "12.8", 0.0128 -> "0.0128" */
 export function amount(value: number): string {
-	return Math.abs(value) >= 100 ? whole.format(value) : String(Number(value.toPrecision(3)));
+	if (Math.abs(value) < 100) return String(Number(value.toPrecision(3)));
+	whole ??= new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+	return whole.format(value);
 }
 
 /** A learning rate to three digits: 0.00769, 7.7e-7 */

@@ -3,7 +3,6 @@ import type { EngineMethod, EngineParams, EngineResult, RunEvent } from "../../e
 import type { App } from "../app.ts";
 import { EngineError, refusal } from "../engine-host/engine-host.ts";
 import { aboutWords, MOST_RUNS } from "../runs/session.ts";
-import { batchSizeItems, batchSizeWords, triedWords } from "./batch-size-words.ts";
 import { compareWords } from "./compare-words.ts";
 import { rateItems, rateWords } from "./learning-rate-words.ts";
 import type { Subject } from "./subject.ts";
@@ -45,6 +44,9 @@ export class Tuner {
 		return this.telling(async () => {
 			const subject = await this.subjectOf(vscode.l10n.t("Find Batch Size"), asked);
 			if (!subject) return;
+			// Bytes are said in the words of the analysis, which is loaded with the editor's features.
+			await this.parts.editor();
+			const { batchSizeItems, batchSizeWords, triedWords } = await import("./batch-size-words.ts");
 			const params = { file: subject.file, seconds: this.seconds };
 			const title = vscode.l10n.t("Trying mini-batch sizes on {0}", subject.dataset.label);
 			const found = await this.search("findBatchSize", title, params, (event, count) =>
