@@ -66,7 +66,7 @@ console.log(`${"".padEnd(28)}${heads}   ${heads}`);
 
 const checkouts: [string, { Analyzer: typeof Analyzer }][] = [["this checkout", { Analyzer }]];
 const other = process.argv[2];
-if (other) checkouts.unshift([other, await import(pathToFileURL(join(other, "src/analysis/index.ts")).href)]);
+if (other) checkouts.unshift([other, await import(pathToFileURL(join(other, "src/analysis/analyzer.ts")).href)]);
 const measured = new Map(checkouts.map(([name]) => [name, new Strokes()]));
 for (let round = 0; round < ROUNDS; round++) {
 	for (const [name, module] of checkouts) {

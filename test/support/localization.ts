@@ -23,7 +23,7 @@ const call = new RegExp(
 );
 
 /**
- * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given, and the sentences of engine and analysis that the panel knows
+ * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given, and the sentences of the engine that the panel knows
  * @throws Error naming a call whose text cannot be told
  */
 export async function messages(): Promise<Message[]> {
