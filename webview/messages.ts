@@ -145,6 +145,24 @@ const done = object({
 	stepsPerSecond: number,
 });
 
+const form = object({
+	optimizer: optional(optimizer),
+	learningRate: optional(number),
+	beta: optional(number),
+	beta1: optional(number),
+	beta2: optional(number),
+	weightDecay: optional(number),
+	decay: optional(decay),
+	decayRate: optional(number),
+	decayBase: optional(number),
+	batchSize: optional(batchSize),
+	epochs: optional(number),
+	layers: optional(listOf(count)),
+	activation: optional(oneOf("relu", "leakyRelu", "tanh", "sigmoid", "gelu")),
+	l2: optional(number),
+	seed: optional(number),
+});
+
 const run = object({
 	id: text,
 	name: text,
@@ -163,6 +181,7 @@ const run = object({
 	),
 	iteration: count,
 	plan: optional(object({ rows: count, memory, limit: number, streams: optional(streams) })),
+	asked: optional(form),
 	start: optional(start),
 	findings: listOf(finding),
 	rateChanges: listOf(object({ iteration: count, factor: number })),
@@ -172,24 +191,6 @@ const run = object({
 	visible: flag,
 	live: optional(oneOf("now", "before")),
 	schedule: optional(text),
-});
-
-const form = object({
-	optimizer: optional(optimizer),
-	learningRate: optional(number),
-	beta: optional(number),
-	beta1: optional(number),
-	beta2: optional(number),
-	weightDecay: optional(number),
-	decay: optional(decay),
-	decayRate: optional(number),
-	decayBase: optional(number),
-	batchSize: optional(batchSize),
-	epochs: optional(number),
-	layers: optional(listOf(count)),
-	activation: optional(oneOf("relu", "leakyRelu", "tanh", "sigmoid", "gelu")),
-	l2: optional(number),
-	seed: optional(number),
 });
 
 const live = object({

@@ -165,6 +165,11 @@ scene(
 		await field(panel, "learningRate", "0.01");
 		await panel.click("run");
 		await panel.waitFor("state", /Finished/);
+		// In grey stands what the engine would take, which it chose in the last run: not what it was told there.
+		const grey = (name: string) => panel.part(name).locator("input").getAttribute("placeholder");
+		await field(panel, "layers", "");
+		assert.equal(await grey("layers"), "auto");
+		assert.match((await grey("epochs")) ?? "", /^\d+$/);
 	},
 );
 

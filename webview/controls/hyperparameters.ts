@@ -118,7 +118,6 @@ export class Hyperparameters {
 
 	render(): void {
 		const form = this.form();
-		const last = this.lastStarted();
 		// what is not chosen is what the engine takes, whatever another run had
 		const optimizer = form.optimizer ?? "adam";
 		const decay = form.decay ?? "constant";
@@ -127,7 +126,7 @@ export class Hyperparameters {
 		const others = decays.some(({ value }) => value === decay) ? [] : [{ value: decay, label: decayNames[decay] }];
 		this.decay.show([...decays, ...others], decay);
 		this.activation.show(activations, form.activation ?? "relu");
-		for (const row of this.rows.values()) this.renderField(row, form, last, context);
+		for (const row of this.rows.values()) this.renderField(row, form, context);
 		for (const button of [this.runButton, ...this.findButtons]) button.setDisabled(!this.model.canRun);
 	}
 
@@ -217,14 +216,14 @@ export class Hyperparameters {
 		this.render();
 	}
 
-	private renderField(row: FieldRow, form: RunForm, last: RunView | undefined, context: FieldContext): void {
+	private renderField(row: FieldRow, form: RunForm, context: FieldContext): void {
 		const { spec, control } = row;
 		setShown(row.element, spec.shown === undefined || spec.shown(context));
 		control.setInvalid(row.invalid);
 		setShown(row.problem, row.invalid !== undefined);
 		setText(row.problem, row.invalid ?? "");
 		const value = form[spec.key];
-		const resolved = this.resolvedFor(spec, last, context);
+		const resolved = this.resolvedFor(spec, context);
 		const write = spec.write as (value: unknown) => string;
 		if (!control.hasFocus() && row.invalid === undefined) control.setText(value === undefined ? "" : write(value));
 		const usual = spec.usual?.(context);
@@ -234,13 +233,15 @@ export class Hyperparameters {
 		setText(row.meaning, row.invalid !== undefined ? "" : (spec.meaning?.(meant, context) ?? ""));
 	}
 
-	/** What the last run used, where it would be used again: another optimizer or table has other defaults. */
-	private resolvedFor(spec: FieldSpec, last: RunView | undefined, context: FieldContext): unknown {
-		const run = last?.start?.run;
-		if (run === undefined) return undefined;
+	/** What the engine took by itself the last time, where it would again: another optimizer or table has other defaults. */
+	private resolvedFor(spec: FieldSpec, { optimizer }: FieldContext): unknown {
 		const ofOptimizer = ["learningRate", "beta", "beta1", "beta2", "weightDecay"].includes(spec.key);
-		if (ofOptimizer && run.optimizer.name !== context.optimizer) return undefined;
-		return spec.resolved(run) ?? undefined;
+		const told = this.model.state.runs.findLast((run) => {
+			if (!run.asked || !run.start || !this.sameTable(run)) return false;
+			const asked = run.asked[spec.key] ?? "auto";
+			return asked === "auto" && (!ofOptimizer || run.start.run.optimizer.name === optimizer);
+		});
+		return told?.start && (spec.resolved(told.start.run) ?? undefined);
 	}
 
 	/** Live runs have what a text says, and the next run what stands here. */

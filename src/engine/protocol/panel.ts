@@ -33,6 +33,8 @@ export interface RunSummary {
 	iteration: number;
 	/** while its table is read */
 	plan?: RunPlan;
+	/** what it was told, where the panel or a run file told it in this window; all else was left to the engine */
+	asked?: RunForm;
 	/** the summary goes by itself, once */
 	start?: Omit<RunStart, "summary">;
 	findings: Finding[];

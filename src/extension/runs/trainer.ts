@@ -269,7 +269,7 @@ export class Trainer {
 		this.reader.giveWay();
 		const { dataset, file } = described;
 		const keep = await this.shelf.keepRequest(dataset.uri);
-		await this.launch(dataset, asked, (runId, watch) => engine.call("train", { runId, file, keep }, watch));
+		await this.launch(dataset, asked, (runId, watch) => engine.call("train", { runId, file, keep }, watch), file);
 	}
 
 	/** What was chosen is written first. */
@@ -281,13 +281,16 @@ export class Trainer {
 		return dataset && { dataset, file: runFile?.file ?? runFileOf(form, { path: dataset.uri.fsPath, ...choice }) };
 	}
 
-	/** A run that this window's controls do not describe: one that is kept on disk and goes on, or is made again. */
-	async startOther(dataset: Dataset, call: StartCall): Promise<Run | undefined> {
+	/**
+	 * A run that this window's controls do not describe: one that is kept on disk and goes on, or is made again.
+	 * @param file what it is told, where that is known
+	 */
+	async startOther(dataset: Dataset, call: StartCall, file?: RunFile): Promise<Run | undefined> {
 		if (!this.problems.allowed()) return undefined;
 		let run: Run | undefined;
 		this.starting = this.starting.then(async () => {
 			await this.stopActive();
-			run = await this.launch(dataset, performance.now(), call);
+			run = await this.launch(dataset, performance.now(), call, file);
 		});
 		await this.starting;
 		if (run) void this.lookAtDataOf(run);
@@ -302,8 +305,10 @@ export class Trainer {
 		const runs: Run[] = [];
 		for (const file of files) {
 			const keep = await this.shelf.keepRequest(dataset.uri);
-			const run = await this.startOther(dataset, (runId, watch) =>
-				this.engine.call("train", { runId, file, keep }, watch),
+			const run = await this.startOther(
+				dataset,
+				(runId, watch) => this.engine.call("train", { runId, file, keep }, watch),
+				file,
 			);
 			if (!run) break;
 			await this.endOf(run);
@@ -313,9 +318,10 @@ export class Trainer {
 		return runs;
 	}
 
-	private async launch(dataset: Dataset, asked: number, call: StartCall): Promise<Run> {
+	private async launch(dataset: Dataset, asked: number, call: StartCall, file?: RunFile): Promise<Run> {
 		const { session } = this;
 		const run = session.begin(dataset, asked);
+		if (file) run.view.asked = formOf(file);
 		try {
 			const start = await call(run.view.id, (event) => {
 				if (event.type === "reading") session.read(event);
