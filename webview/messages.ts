@@ -189,6 +189,7 @@ const run = object({
 	error: optional(text),
 	stepsPerSecond: optional(number),
 	visible: flag,
+	colour: count,
 	live: optional(oneOf("now", "before")),
 	schedule: optional(text),
 });

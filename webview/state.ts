@@ -36,8 +36,8 @@ export class PanelModel {
 	private beta: number;
 	private curves = new Map<string, RunCurves>();
 	private epochs = new Map<string, Epochs>();
-	/** runs that a state has named, with the place in the order of colours that each one keeps */
-	private colours = new Map<string, number>();
+	/** runs that a state has named */
+	private named = new Set<string>();
 	private readonly awaiting: (() => void)[] = [];
 
 	constructor(beta: number) {
@@ -145,11 +145,6 @@ export class PanelModel {
 		return Math.max(run.iteration, this.curves.get(run.id)?.length ?? 0);
 	}
 
-	/** The run's place in the order of colours. */
-	colourOf(runId: string): number {
-		return this.colours.get(runId) ?? 0;
-	}
-
 	setBeta(beta: number): void {
 		this.beta = beta;
 		for (const curves of this.curves.values()) curves.setBeta(beta);
@@ -176,19 +171,12 @@ export class PanelModel {
 	/** Curves may come before the state that names their run, so only runs that were named once are let go. */
 	private keepOnly(runs: readonly RunView[]): void {
 		const ids = new Set(runs.map((run) => run.id));
-		for (const id of [...this.colours.keys()]) {
+		for (const id of this.named) {
 			if (ids.has(id)) continue;
-			this.colours.delete(id);
 			this.curves.delete(id);
 			this.epochs.delete(id);
 		}
-		for (const id of ids) {
-			if (this.colours.has(id)) continue;
-			const used = new Set(this.colours.values());
-			let free = 0;
-			while (used.has(free)) free++;
-			this.colours.set(id, free);
-		}
+		this.named = ids;
 	}
 }
 

@@ -27,6 +27,7 @@ test("a second run stays beside the first, under another name, with the same num
 	const second = await runToEnd(runTraining);
 	assert.deepEqual(session.runs.slice(-2), [first, second]);
 	assert.notEqual(first.view.name, second.view.name);
+	assert.equal(new Set(session.runs.map(({ view }) => view.colour)).size, session.runs.length);
 	assert.deepEqual(second.series.snapshot(), first.series.snapshot());
 });
 

@@ -130,7 +130,7 @@ test("a long run is drawn by its overview as by its iterations, which follow whi
 	step(1, 0.0005);
 	const state = { live: { on: false }, datasets: [], runFiles: [], inspecting: false, form: {}, trusted: true };
 	const view = { id: "a", name: "a", dataset: "", phase: "finished", iteration: 1, findings: [], rateChanges: [] };
-	const shown = { type: "state", state: { ...state, runs: [{ ...view, visible: true }] } } as HostToPanel;
+	const shown = { type: "state", state: { ...state, runs: [{ ...view, visible: true, colour: 0 }] } } as HostToPanel;
 	/** what a panel holds that got so many iterations at once */
 	const expected = (length = 1e9) => {
 		const { model } = panelOf(0.9);

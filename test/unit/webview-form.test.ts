@@ -69,6 +69,7 @@ const run: RunView = {
 	findings: [],
 	rateChanges: [],
 	visible: true,
+	colour: 0,
 };
 const done = { iterations: 4200, cost: 0.0123, seconds: 1.62, stepsPerSecond: 12345 };
 

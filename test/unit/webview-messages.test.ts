@@ -14,6 +14,7 @@ const run: RunSummary = {
 	findings: [],
 	rateChanges: [{ iteration: 2, factor: 0.5 }],
 	visible: true,
+	colour: 0,
 };
 const state: PanelState = {
 	datasets: ["a.csv"],
@@ -208,17 +209,6 @@ test("the rates ahead of a live run stay until it has ended, those of the next e
 	model.apply({ type: "rates", preview });
 	model.apply({ type: "state", state });
 	assert.ok(!ahead(), "live charts are off");
-});
-
-test("a run keeps its colour while others come and go", () => {
-	const model = new PanelModel(0.9);
-	const runs = ["a", "b", "c"].map((id) => ({ ...run, id }));
-	model.apply({ type: "state", state: { ...state, runs } });
-	model.apply({ type: "state", state: { ...state, runs: [runs[1], runs[2], { ...run, id: "d" }] } });
-	assert.deepEqual(
-		["b", "c", "d"].map((id) => model.colourOf(id)),
-		[1, 2, 0],
-	);
 });
 
 test("a run can be started where there is trust and no other run", () => {

@@ -33,7 +33,7 @@ function drawn(name: string, costs: number[], devCosts: number[], current = fals
 	});
 	const view = {
 		...{ id: name, name, dataset: "a.csv", phase: "finished" as const, iteration: costs.length },
-		...{ findings: [], rateChanges: [], visible: true, epochs },
+		...{ findings: [], rateChanges: [], visible: true, colour: 0, epochs },
 	};
 	return { view, curves, colour: current ? "blue" : "green", current };
 }

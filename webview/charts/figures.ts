@@ -188,7 +188,7 @@ export class Figures {
 		for (const view of drawn) {
 			const curves = this.model.curvesFor(view.id)!;
 			const kind = kinds.get(view.id);
-			const place = this.model.colourOf(view.id);
+			const place = view.colour;
 			runs.push({
 				view: kind === undefined ? view : { ...view, name: `${view.name} · ${kind}` },
 				curves,

@@ -1,7 +1,7 @@
 /** The runs side by side: what they reached and the hyperparameters in which they differ, sorted by any column. */
 
 import type { RunPhase } from "../../src/engine/protocol/panel.ts";
-import type { DecayName } from "../../src/engine/protocol/run.ts";
+import type { DecayName, ResolvedRun } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
@@ -52,6 +52,11 @@ const result = (...column: Parameters<typeof numbers>): CompareColumn => ({
 	hyperparameter: false,
 });
 
+/** The default for little data, and what early stopping may ask for: other weights than those of the last step. */
+function keptWeights({ earlyStopping }: ResolvedRun): "best" | "last" {
+	return earlyStopping?.restoreBest ? "best" : "last";
+}
+
 /** Hyperparameters, then results. */
 const columns: readonly CompareColumn[] = [
 	words("dataset", t("dataset"), (run) => run.dataset),
@@ -69,6 +74,10 @@ const columns: readonly CompareColumn[] = [
 	numbers("changes by hand", t("changes by hand"), (run) => run.rateChanges.length, formatInteger),
 	numbers("mini-batch", t("mini-batch"), (run) => run.start?.run.batchSize, formatInteger),
 	numbers("epochs", t("epochs"), (run) => run.start?.run.epochs, formatInteger),
+	{
+		...words("weights", t("weights kept"), (run) => run.start && keptWeights(run.start.run)),
+		shown: (weights) => (weights === "best" ? t("of the lowest dev cost") : t("of the last step")),
+	},
 	{
 		...words("hidden layers", t("hidden layers"), (run) => run.start?.run.model.layers.join(", ") || "none"),
 		shown: (widths) => (widths === "none" ? t("none") : widths),
@@ -174,7 +183,7 @@ export class CompareTable {
 	}
 
 	private row(run: RunView, shown: readonly CompareColumn[], model: PanelModel): HTMLElement {
-		const place = model.colourOf(run.id);
+		const place = run.colour;
 		const swatch = element("s", { class: place < runColours.length ? "swatch" : "swatch dash" });
 		swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
 		const current = run.id === model.current?.id;

@@ -91,7 +91,7 @@ export class RunsSection {
 
 function renderRow(row: RunRow, run: RunView, model: PanelModel, kind: string | undefined): void {
 	row.visible = run.visible;
-	const place = model.colourOf(run.id);
+	const place = run.colour;
 	row.swatch.className = place < runColours.length ? "swatch" : "swatch dash";
 	row.swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
 	setCutText(row.name, run.name);

@@ -47,6 +47,8 @@ export interface RunSummary {
 	stepsPerSecond?: number;
 	/** drawn in the charts */
 	visible: boolean;
+	/** its place in the order of colours, which no other run that is shown has */
+	colour: number;
 	/** it follows the edits of a file: the newest one, or the one before it */
 	live?: "now" | "before";
 	/** name of the schedule in the code whose rates are the points of its piecewise decay */

@@ -161,6 +161,7 @@ export class Session {
 			findings: [],
 			rateChanges: [],
 			visible: true,
+			colour: this.freeColour(),
 			...live,
 		};
 		const times = { asked, begun: performance.now(), read: 0 };
@@ -191,13 +192,13 @@ export class Session {
 	 * @param drawn what a person said of its curve
 	 */
 	restore(
-		view: Omit<RunSummary, "id" | "findings" | "rateChanges" | "visible">,
+		view: Omit<RunSummary, "id" | "findings" | "rateChanges" | "visible" | "colour">,
 		dataset: Dataset,
 		begun: number,
 		drawn?: boolean,
 	): Run {
 		const run: Run = {
-			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true },
+			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true, colour: this.freeColour() },
 			series: new Series(),
 			epochs: new EpochColumns(),
 			arriving: true,
@@ -252,6 +253,13 @@ export class Session {
 		if (run.dataset === this.dataset && run.choice === this.choice) this.summary = summary;
 		this.settleVisible();
 		this.read(undefined);
+	}
+
+	private freeColour(): number {
+		const taken = new Set(this.runs.map(({ view }) => view.colour));
+		let free = 0;
+		while (taken.has(free)) free++;
+		return free;
 	}
 
 	/** Costs of other data are of another kind: their curves step back, and can be shown by a click. */
