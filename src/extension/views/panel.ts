@@ -50,13 +50,15 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		];
 	}
 
-	/** Shows the panel, beside the editor when it is new. */
+	/** Shows the panel, never over the text that is being edited. */
 	show(): void {
+		const { Beside } = vscode.ViewColumn;
 		if (this.panel) {
-			this.panel.reveal(undefined, true);
+			const over = this.panel.viewColumn === vscode.window.activeTextEditor?.viewColumn;
+			this.panel.reveal(over ? Beside : undefined, true);
 			return;
 		}
-		const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+		const column = { viewColumn: Beside, preserveFocus: true };
 		this.adopt(vscode.window.createWebviewPanel(PANEL_VIEW, "Descent", column));
 	}
 
