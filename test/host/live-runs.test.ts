@@ -161,15 +161,20 @@ test("a PyTorch loop is followed, on the table that it names, and what it does n
 		[view.start?.run.batchSize, view.start?.run.epochs, view.dataset],
 		[64, 20, `${basename(folder)}/waves.csv`],
 	);
-	assert.deepEqual(session.live.assumed, []);
+	assert.deepEqual(
+		session.live.assumed?.map(({ name }) => name),
+		["target and columns"],
+	);
 	// 900 rows in mini-batches of 64; the run keeps a fifth of them
 	assert.deepEqual(session.live.counts, { rows: 900, stepsPerEpoch: 15 });
 	assert.deepEqual([view.start?.trainRows, view.start?.stepsPerEpoch, session.live.mended], [720, 12, []]);
 	await replaceText(editor.document, "lr=0.01", "lr=get_rate()");
 	await until("it is assumed", () => session.live.assumed?.some(({ name }) => name === "learning rate"));
 	await replaceText(editor.document, "lr=get_rate()", "lr=(");
+	await until("it is said that it does not parse", () => /^train\.py does not parse/.test(session.live.problem ?? ""));
 	await replaceText(editor.document, "lr=(", "lr=0.03");
 	await ended("the run of the next good text", 0.03);
+	assert.equal(session.live.problem, undefined);
 	await leave(editor);
 });
 

@@ -46,7 +46,11 @@ async function ofLoop(
 	{ reader, rows }: Editor,
 ): Promise<TextRun | string | undefined> {
 	const reading = await reader.read(document);
-	if (!reading || reading.broken) return undefined;
+	const { t } = vscode.l10n;
+	if (!reading) return undefined;
+	if (reading.broken) {
+		return t("{0} does not parse as it stands; correct it first.", basename(document.uri.path));
+	}
 	const known = await rows.settled(reading);
 	const loop = loopRun(reading.facts, known?.rows);
 	if (!loop) return undefined;
@@ -59,16 +63,20 @@ async function ofLoop(
 	}
 	const assumed = [...loop.assumed];
 	if (!known?.uri) {
-		const { t } = vscode.l10n;
-		const why = known
-			? t("{0} is no file of this workspace", known.dataset ?? t("its data"))
-			: t("the code names none");
+		const named = known?.dataset ?? reading.facts.datasets.find(({ kind, name }) => kind === "file" && name)?.name;
+		const why =
+			known || named ? t("{0} is no file of this workspace", named ?? t("its data")) : t("the code names none");
 		assumed.unshift({ name: t("dataset"), value: dataset.label, why });
 	}
 	const same = session.dataset?.uri.fsPath === dataset.uri.fsPath;
 	const { dataset: table, ...panel } = runFileOf(session.runFile ? {} : session.form, {
 		path: dataset.uri.fsPath,
 		...(same ? session.choice : {}),
+	});
+	assumed.push({
+		name: t("target and columns"),
+		value: table.target ?? t("by the table"),
+		why: t("what the code takes of the table is not read"),
 	});
 	const { model, ...read } = loop.run;
 	const { schedule, heldOut, counts } = loop;

@@ -69,16 +69,18 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		const { facts, uri } = reading;
 		const counted = new Set(facts.batchSizes.flatMap(({ role, rows }) => (role === "train" && rows ? [rows] : [])));
 		const named = namedDataset(facts.datasets);
-		if (counted.size === 1) return { rows: [...counted][0], dataset: named?.name, from: "text" };
-		if (named?.rows !== undefined) return { rows: named.rows, dataset: named.name!, from: "text" };
-		if (!vscode.workspace.isTrusted) return undefined;
-		if (isRunFile(uri)) return this.ask(`run ${uri} ${named?.name}`, () => this.ofRunFile(uri));
-		if (named) {
-			const { name } = named;
-			return named.kind === "file" && name
-				? this.ask(`${dirname(uri.path)} ${name}`, () => find(uri, name))
+		const { isTrusted } = vscode.workspace;
+		const file = named?.kind === "file" && named.name;
+		const found =
+			file && isTrusted && !isRunFile(uri)
+				? this.ask(`${dirname(uri.path)} ${file}`, () => find(uri, file))
 				: undefined;
-		}
+		if (counted.size === 1)
+			return { rows: [...counted][0], dataset: named?.name, from: "text", ...(found && { uri: found.uri }) };
+		if (named?.rows !== undefined) return { rows: named.rows, dataset: named.name!, from: "text" };
+		if (!isTrusted) return undefined;
+		if (isRunFile(uri)) return this.ask(`run ${uri} ${named?.name}`, () => this.ofRunFile(uri));
+		if (named) return found;
 		return facts.loops.length + facts.batchSizes.length > 0 ? this.ask("workspace", onlyDataset) : undefined;
 	}
 
@@ -86,7 +88,7 @@ export class TrainingRowsFinder implements vscode.Disposable {
 	async settled(reading: LoopReading): Promise<TrainingRows | undefined> {
 		const rows = this.of(reading);
 		const pending = () => [...this.answers.values()].some(({ checked }) => checked === Number.NEGATIVE_INFINITY);
-		if (rows || !pending()) return rows;
+		if (rows?.uri || !pending()) return rows;
 		await new Promise<void>((resolve) => {
 			const looked = this.looked.event(() => {
 				if (pending()) return;

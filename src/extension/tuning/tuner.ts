@@ -139,7 +139,7 @@ export class Tuner {
 			if (subject) return subject;
 			if (uri)
 				throw refusal(
-					vscode.l10n.t("This text does not parse, or trains nothing that can be followed; correct it and try again."),
+					vscode.l10n.t("This text trains nothing that can be followed; open one that does and try again."),
 				);
 		}
 		const described = await trainer.described(title);
