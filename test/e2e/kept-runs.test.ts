@@ -40,10 +40,7 @@ scene(
 		assert.ok((await scene.panel.colours("cost")) > 3, "its curve is drawn again");
 		assert.ok(existsSync(join(runs, name, "checkpoint.safetensors")));
 
-		await row("interrupted").click({ button: "right" });
-		// A click may come before the menu takes one; the key does not.
-		await scene.window.page.getByRole("menuitem", { name: "Resume Interrupted Run" }).hover();
-		await scene.window.page.keyboard.press("Enter");
+		await scene.panel.part("continueRun").click();
 		await scene.panel.waitFor("state", /Running/);
 		await scene.panel.click("stop");
 		await scene.panel.waitFor("result", /^Stopped at step/);

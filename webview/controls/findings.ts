@@ -45,7 +45,9 @@ export class FindingsSection {
 			const item = element("li", { class: `result ${run.phase}` }, icon(resultIcons[run.phase] ?? "info"), text);
 			if (run.phase === "failed") item.append(links(this.link("openLog", t("Open log"))));
 			else if (run.phase !== "diverged") {
-				item.append(links(this.link("predictRun", t("Predict…")), this.link("saveCheckpoint", t("Save checkpoint…"))));
+				const resume = run.phase === "interrupted" ? [this.link("continueRun", t("Resume"))] : [];
+				const weights = [this.link("predictRun", t("Predict…")), this.link("saveCheckpoint", t("Save checkpoint…"))];
+				item.append(links(...resume, ...weights));
 			}
 			this.list.append(item);
 		}

@@ -219,6 +219,7 @@ export type PanelCommand =
 	| "predictRun"
 	| "saveCheckpoint"
 	| "exportLoop"
+	| "continueRun"
 	| "liveOff";
 
 export type PanelToHost =

@@ -14,6 +14,7 @@ const COMMANDS = new Set([
 	"predictRun",
 	"saveCheckpoint",
 	"exportLoop",
+	"continueRun",
 	"liveOff",
 ]);
 const TASKS = new Set(["regression", "binary", "multiclass"]);

@@ -112,7 +112,11 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				void this.sendAll();
 				break;
 			case "command":
-				void vscode.commands.executeCommand(COMMANDS[message.command], { chosen: true });
+				// What acts on a run acts on the one that is shown.
+				void vscode.commands.executeCommand(COMMANDS[message.command], {
+					chosen: true,
+					runId: session.shown?.view.id,
+				});
 				break;
 			case "form":
 				void trainer.changeForm(message.patch);
