@@ -59,6 +59,9 @@ const ENDED: ReadonlySet<RunPhase> = new Set([
 	"failed",
 ]);
 
+/** What is told of a run that is new to the session; the rest is made here. */
+type NewView = Omit<RunSummary, "id" | "findings" | "rateChanges" | "visible" | "colour">;
+
 /** The one source of truth for what the panel, the status bar and the commands show and do. */
 export class Session {
 	readonly runs: Run[] = [];
@@ -152,34 +155,16 @@ export class Session {
 
 	/** @param asked when the user asked for it, as performance.now() tells */
 	begin(dataset: Dataset, asked: number, live: Pick<RunSummary, "live" | "schedule"> = {}): Run {
-		const view: RunSummary = {
-			id: this.newId(),
-			name: "preparing",
-			dataset: dataset.label,
-			phase: "preparing",
-			iteration: 0,
-			findings: [],
-			rateChanges: [],
-			visible: true,
-			colour: this.freeColour(),
-			...live,
-		};
-		const times = { asked, begun: performance.now(), read: 0 };
-		const run: Run = {
-			view,
-			series: new Series(),
-			epochs: new EpochColumns(),
-			arriving: false,
-			dataset,
-			choice: this.choice,
-			pace: { at: 0, iteration: 0 },
-			times,
-			begun: Date.now(),
-		};
 		// A run that never started has said why; there is nothing of it to keep.
 		if (this.current && !this.current.view.start) this.runs.pop();
+		if (this.runs.length >= MOST_RUNS) this.runs.shift();
+		const view = { name: "preparing", dataset: dataset.label, phase: "preparing", iteration: 0, ...live } as const;
+		const run: Run = {
+			...this.make(view, dataset, Date.now()),
+			choice: this.choice,
+			times: { asked, begun: performance.now(), read: 0 },
+		};
 		this.runs.push(run);
-		if (this.runs.length > MOST_RUNS) this.runs.shift();
 		this.chosen = undefined;
 		this.problem = undefined;
 		this.read(undefined);
@@ -191,30 +176,29 @@ export class Session {
 	 * @param view `id` is made here
 	 * @param drawn what a person said of its curve
 	 */
-	restore(
-		view: Omit<RunSummary, "id" | "findings" | "rateChanges" | "visible" | "colour">,
-		dataset: Dataset,
-		begun: number,
-		drawn?: boolean,
-	): Run {
-		const run: Run = {
-			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true, colour: this.freeColour() },
-			series: new Series(),
-			epochs: new EpochColumns(),
-			arriving: true,
-			dataset,
-			choice: {},
-			pace: { at: 0, iteration: 0 },
-			times: { asked: 0, begun: 0, read: 0 },
-			begun,
-			drawn,
-		};
+	restore(view: NewView, dataset: Dataset, begun: number, drawn?: boolean): Run {
 		if (this.runs.length >= MOST_RUNS) this.runs.shift();
+		const run: Run = { ...this.make(view, dataset, begun), arriving: true, drawn };
 		// Whatever the clocks say, the run that goes on stays the newest.
 		const place = this.runs.findIndex((other) => other.begun > begun || other === this.active);
 		this.runs.splice(place < 0 ? this.runs.length : place, 0, run);
 		this.settleVisible();
 		return run;
+	}
+
+	/** Its colour is the first that is free: the runs that make room for it are gone by now. */
+	private make(view: NewView, dataset: Dataset, begun: number): Run {
+		return {
+			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true, colour: this.freeColour() },
+			series: new Series(),
+			epochs: new EpochColumns(),
+			arriving: false,
+			dataset,
+			choice: {},
+			pace: { at: 0, iteration: 0 },
+			times: { asked: 0, begun: 0, read: 0 },
+			begun,
+		};
 	}
 
 	/** The curves of a run of before have been read. */
