@@ -9,6 +9,7 @@ import { runFileOf } from "../runs/run-file-of.ts";
 import { isRunFile } from "../runs/run-files.ts";
 import type { Session } from "../runs/session.ts";
 import type { Editor } from "./editor.ts";
+import { namedDataset } from "./training-rows.ts";
 
 /** What the text in the editor would train, as it stands. */
 export interface TextRun {
@@ -63,7 +64,7 @@ async function ofLoop(
 	}
 	const assumed = [...loop.assumed];
 	if (!known?.uri) {
-		const named = known?.dataset ?? reading.facts.datasets.find(({ kind, name }) => kind === "file" && name)?.name;
+		const named = namedDataset(reading.facts.datasets)?.name;
 		const why =
 			known || named ? t("{0} is no file of this workspace", named ?? t("its data")) : t("the code names none");
 		assumed.unshift({ name: t("dataset"), value: dataset.label, why });

@@ -186,7 +186,7 @@ interface Place {
 const SET_ASIDE = /(^|[^a-z])(val|valid|validation|test|eval|dev)(?![a-z])/i;
 
 /** @returns the dataset that a program trains on: not one that is called a test set, if there is another */
-function namedDataset(datasets: readonly DatasetFact[]): DatasetFact | undefined {
+export function namedDataset(datasets: readonly DatasetFact[]): DatasetFact | undefined {
 	const named = datasets.filter(({ name }) => name !== undefined);
 	return (
 		named.find(({ name }) => /train/i.test(name!)) ??
