@@ -15,7 +15,8 @@ export async function app(): Promise<App> {
 /** The workspace's folder holds exactly these files afterwards. */
 export async function workspace(files: Record<string, string | Uint8Array>): Promise<string> {
 	const folder = vscode.workspace.workspaceFolders![0].uri.fsPath;
-	for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+	// A run that has just ended may still be packed.
+	for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, maxRetries: 5 });
 	for (const [name, content] of Object.entries(files)) {
 		await mkdir(dirname(join(folder, name)), { recursive: true });
 		await writeFile(join(folder, name), content);

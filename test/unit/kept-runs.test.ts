@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, test } from "node:test";
+import { readPacked, writePacked } from "../../src/engine/kept-runs/packed-run.ts";
 import type { KeepRequest, RunEvent } from "../../src/engine/protocol/engine.ts";
 import { KEPT, type KeptRun } from "../../src/engine/protocol/kept-run.ts";
 import type { RateChange, RunFile, RunStart, StepBatch } from "../../src/engine/protocol/run.ts";
@@ -23,6 +24,7 @@ import { readRunFile } from "../../src/engine/run-file.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { EngineHost } from "../../src/extension/engine-host/engine-host.ts";
 import { EpochColumns } from "../../src/extension/runs/epoch-columns.ts";
+import { Series } from "../../src/extension/runs/series.ts";
 import { t } from "../../src/l10n.ts";
 import { DIST } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";
@@ -150,6 +152,41 @@ test("a run's folder says what it was, on what and with what, and gives every fi
 	const again = await whole(file, { ...keep, taken: ["adam-0.002-cosine (2)"] });
 	assert.equal(again.start.kept, join(keep.runs, "adam-0.002-cosine (3)"));
 	assert.deepEqual(again.cost, figures.cost);
+});
+
+test("what is packed of a run is given again to the bit, as long as it is of the run's files", async () => {
+	const { start, events, ...figures } = await whole({ ...file, optimizer: { name: "adam", learningRate: 5 } }, keep);
+	const kept = start.kept!;
+	assert.equal(await readPacked(kept), undefined);
+	assert.ok(figures.findings.length > 0, "the run tells something besides its figures");
+	const steps = new Series();
+	const epochs = new EpochColumns();
+	for (const event of events) {
+		if (event.type === "steps") steps.append(event.batch);
+		if (event.type === "epochs") epochs.append(event.results);
+	}
+	const rateChanges = [{ iteration: 3, factor: 0.5 }];
+	const packed = { steps: steps.held, epochs: epochs.held, findings: figures.findings, rateChanges };
+	await writePacked(kept, packed);
+	assert.deepEqual(await readPacked(kept), packed);
+	assert.deepEqual([...packed.steps.cost], figures.cost);
+
+	const path = join(kept, KEPT.packed);
+	const bytes = readFileSync(path);
+	for (const length of [0, 7, 100, bytes.length - 1]) {
+		writeFileSync(path, bytes.subarray(0, length));
+		assert.equal(await readPacked(kept), undefined, `${length} bytes of it`);
+	}
+	rmSync(path);
+	const another = join(folder, "another");
+	writeFileSync(another, bytes);
+	symlinkSync(another, path);
+	assert.equal(await readPacked(kept), undefined, "a link");
+	rmSync(path);
+	writeFileSync(path, bytes);
+	assert.ok(await readPacked(kept));
+	appendFileSync(join(kept, KEPT.steps), `${start.iterations + 1},1,1,1\n`);
+	assert.equal(await readPacked(kept), undefined, "a line more");
 });
 
 /** A run of some epochs whose rate is changed, killed hard when steps after that are on disk. */

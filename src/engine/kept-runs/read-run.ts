@@ -1,10 +1,11 @@
 /** A kept run as it lies on disk, its torn last lines passed over. */
+import type { Stats } from "node:fs";
 import { lstat, open, readFile, truncate } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InputError } from "../input-error.ts";
 import type { RunEvent } from "../protocol/engine.ts";
 import { KEPT, type KeptEvent } from "../protocol/kept-run.ts";
-import type { EpochSeries, Finding, StepBatch } from "../protocol/run.ts";
+import type { EpochSeries, Finding, RateChange, StepBatch } from "../protocol/run.ts";
 import { replaceFile } from "../replace-file.ts";
 import type { Position } from "../training/checkpoint.ts";
 import { EpochsReader, StepsReader, wholeLines } from "./run-csv.ts";
@@ -51,7 +52,7 @@ export async function replay(folder: string, emit: (event: RunEvent) => void): P
 		if (isFinding(finding)) emit({ type: "finding", finding });
 	}
 	for (const event of await linesOf<KeptEvent>(folder, KEPT.events)) {
-		if (isRateChange(event)) emit({ type: "rateChanged", change: event.change });
+		if (isRateChanged(event)) emit({ type: "rateChanged", change: event.change });
 	}
 }
 
@@ -113,7 +114,7 @@ async function linesOf<T extends object>(folder: string, name: string): Promise<
 	return values;
 }
 
-function isFinding({ code, severity, message, advice, iteration, rows }: Finding): boolean {
+export function isFinding({ code, severity, message, advice, iteration, rows }: Finding): boolean {
 	const texts = [code, message, advice ?? ""].every((text) => typeof text === "string");
 	if (!texts || !["error", "warning", "info"].includes(severity)) return false;
 	return (
@@ -122,9 +123,12 @@ function isFinding({ code, severity, message, advice, iteration, rows }: Finding
 	);
 }
 
-function isRateChange(event: KeptEvent): event is Extract<KeptEvent, { type: "rateChanged" }> {
-	if (event.type !== "rateChanged") return false;
-	return Number.isInteger(event.change?.iteration) && Number.isFinite(event.change.factor);
+function isRateChanged(event: KeptEvent): event is Extract<KeptEvent, { type: "rateChanged" }> {
+	return event.type === "rateChanged" && isRateChange(event.change);
+}
+
+export function isRateChange(change: RateChange | undefined): boolean {
+	return Number.isInteger(change?.iteration) && Number.isFinite(change?.factor);
 }
 
 async function openOwn(path: string) {
@@ -132,10 +136,12 @@ async function openOwn(path: string) {
 	return open(path, "r");
 }
 
-/** No link to a file elsewhere: a workspace that somebody sent must not read from outside itself. */
 async function isOwnFile(path: string): Promise<boolean> {
-	return lstat(path).then(
-		(stats) => stats.isFile(),
-		() => false,
-	);
+	return (await ownFile(path)) !== undefined;
+}
+
+/** @returns undefined for a link, too: a workspace that somebody sent must not read from outside itself */
+export async function ownFile(path: string): Promise<Stats | undefined> {
+	const stats = await lstat(path).catch(() => undefined);
+	return stats?.isFile() ? stats : undefined;
 }

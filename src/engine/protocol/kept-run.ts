@@ -1,4 +1,4 @@
-/** A run kept on disk: what its folder holds. The engine writes it; the editor lists it, and writes the label. */
+/** A run kept on disk: what its folder holds. The engine writes it; the editor lists it, writes the label and packs it. */
 import type { RateChange, RunStart } from "./run.ts";
 
 /** Names of the files in a run's folder. */
@@ -16,6 +16,8 @@ export const KEPT = {
 	/** a KeptEvent a line */
 	events: "events.jsonl",
 	checkpoint: "checkpoint.safetensors",
+	/** a PackedRun: what the text files say, to be read fast; they remain the truth, and it may be missing */
+	packed: "figures.safetensors",
 	/** a RunDone, figures that are not finite as texts; there is none while the run goes on, and of an interrupted run */
 	result: "result.json",
 	/** there while the run goes on: the process that writes, touched every two seconds */

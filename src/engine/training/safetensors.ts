@@ -21,6 +21,37 @@ export function encodeSafetensors(
 	tensors: ReadonlyMap<string, Tensor>,
 	metadata: Record<string, string>,
 ): Uint8Array<ArrayBuffer> {
+	const begin = headerOf(tensors, metadata);
+	const parts = [...tensors.values()].map(({ data }) => bytesOf(data));
+	const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, begin.length));
+	bytes.set(begin);
+	let at = begin.length;
+	for (const part of parts) {
+		bytes.set(part, at);
+		at += part.length;
+	}
+	return bytes;
+}
+
+/**
+ * Writes the same to a file, without a copy of the tensors.
+ * @throws a file system's error
+ */
+export async function writeSafetensors(
+	file: FileHandle,
+	tensors: ReadonlyMap<string, Tensor>,
+	metadata: Record<string, string>,
+): Promise<void> {
+	await file.writeFile(headerOf(tensors, metadata));
+	for (const { data } of tensors.values()) await file.writeFile(bytesOf(data));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Tensor["data"]): Uint8Array {
+	return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** What comes before the tensors' bytes. */
+function headerOf(tensors: ReadonlyMap<string, Tensor>, metadata: Record<string, string>): Uint8Array {
 	const header: Record<string, HeaderEntry | Record<string, string>> = { __metadata__: metadata };
 	let offset = 0;
 	for (const [name, { shape, data }] of tensors) {
@@ -31,15 +62,10 @@ export function encodeSafetensors(
 	const text = new TextEncoder().encode(JSON.stringify(header));
 	// Padded with spaces, so that the tensors begin at a multiple of eight bytes.
 	const length = Math.ceil(text.length / 8) * 8;
-	const bytes = new Uint8Array(8 + length + offset);
+	const bytes = new Uint8Array(8 + length);
 	new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
 	bytes.fill(0x20, 8, 8 + length);
 	bytes.set(text, 8);
-	let at = 8 + length;
-	for (const { data } of tensors.values()) {
-		bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-		at += data.byteLength;
-	}
 	return bytes;
 }
 
@@ -53,16 +79,67 @@ const MOST_HEADER_BYTES = 100_000_000;
  * @throws RangeError or SyntaxError when the bytes are not of the format or were cut off; a file system's error
  */
 export async function readMetadata(file: FileHandle): Promise<Record<string, string>> {
+	return (await readLayout(file)).metadata;
+}
+
+/**
+ * Reads a file, every tensor straight into an array of its own.
+ * @throws RangeError or SyntaxError when the bytes are not of the format or were cut off; a file system's error
+ */
+export async function readSafetensors(file: FileHandle): Promise<Contents> {
+	const { metadata, places } = await readLayout(file);
+	const tensors = new Map<string, Tensor>();
+	for (const [name, { from, tensor }] of places) {
+		const data = tensor();
+		const bytes = new Uint8Array(data.data.buffer);
+		for (let read = 0; read < bytes.length; ) {
+			const { bytesRead } = await file.read(bytes, read, bytes.length - read, from + read);
+			if (bytesRead === 0) throw new RangeError(`${name} is cut off`);
+			read += bytesRead;
+		}
+		tensors.set(name, data);
+	}
+	return { tensors, metadata };
+}
+
+/** @throws RangeError or SyntaxError when the bytes are not of the format or were cut off */
+export function decodeSafetensors(bytes: Uint8Array): Contents {
+	if (bytes.length < 8) throw new RangeError("too short for a header");
+	const length = headerLength(bytes, bytes.length - 8);
+	const { metadata, places } = layoutOf(bytes.subarray(8, 8 + length), bytes.length);
+	const tensors = new Map<string, Tensor>();
+	for (const [name, { from, tensor }] of places) {
+		const { data, shape } = tensor();
+		// A copy: the tensor's bytes need not be aligned in the file.
+		new Uint8Array(data.buffer).set(bytes.subarray(from, from + data.byteLength));
+		tensors.set(name, { shape, data });
+	}
+	return { tensors, metadata };
+}
+
+interface Contents {
+	tensors: Map<string, Tensor>;
+	metadata: Record<string, string>;
+}
+
+/** Where a tensor's bytes begin in the file, and room for it. */
+interface Place {
+	from: number;
+	tensor(): Tensor;
+}
+
+interface Layout {
+	metadata: Record<string, string>;
+	places: Map<string, Place>;
+}
+
+async function readLayout(file: FileHandle): Promise<Layout> {
 	const { size } = await file.stat();
 	const begin = new Uint8Array(8);
 	await file.read(begin, 0, 8, 0);
-	const length = headerLength(begin, Math.min(size - 8, MOST_HEADER_BYTES));
-	const text = new Uint8Array(length);
-	await file.read(text, 0, length, 8);
-	const { __metadata__: metadata = {}, ...entries } = JSON.parse(new TextDecoder().decode(text)) as Header;
-	const end = Math.max(0, ...Object.values(entries).map(({ data_offsets }) => data_offsets[1]));
-	if (8 + length + end > size) throw new RangeError("the tensors are cut off");
-	return metadata;
+	const text = new Uint8Array(headerLength(begin, Math.min(size - 8, MOST_HEADER_BYTES)));
+	await file.read(text, 0, text.length, 8);
+	return layoutOf(text, size);
 }
 
 function headerLength(bytes: Uint8Array, most: number): number {
@@ -71,25 +148,17 @@ function headerLength(bytes: Uint8Array, most: number): number {
 	return length;
 }
 
-/** @throws RangeError or SyntaxError when the bytes are not of the format or were cut off */
-export function decodeSafetensors(bytes: Uint8Array): {
-	tensors: Map<string, Tensor>;
-	metadata: Record<string, string>;
-} {
-	if (bytes.length < 8) throw new RangeError("too short for a header");
-	const length = headerLength(bytes, bytes.length - 8);
-	const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Header;
-	const { __metadata__: metadata = {}, ...entries } = header;
-	const tensors = new Map<string, Tensor>();
+/** @param size bytes of the whole file */
+function layoutOf(text: Uint8Array, size: number): Layout {
+	const { __metadata__: metadata = {}, ...entries } = JSON.parse(new TextDecoder().decode(text)) as Header;
+	const places = new Map<string, Place>();
 	for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
-		const [from, to] = data_offsets.map((offset) => 8 + length + offset);
+		const [from, to] = data_offsets.map((offset) => 8 + text.length + offset);
 		const values = shape.reduce((product, n) => product * n, 1);
-		if (to > bytes.length || to - from !== values * 4) throw new RangeError(`${name} is cut off`);
-		// A copy: the tensor's bytes need not be aligned in the file. (A Buffer's own slice would be a view.)
-		const { buffer } = Uint8Array.from(bytes.subarray(from, to));
-		if (dtype === "F32") tensors.set(name, { shape, data: new Float32Array(buffer) });
-		else if (dtype === "U32") tensors.set(name, { shape, data: new Uint32Array(buffer) });
-		else throw new RangeError(`${name} is ${dtype}, not F32 or U32`);
+		if (from < 8 + text.length || to > size || to - from !== values * 4) throw new RangeError(`${name} is cut off`);
+		if (dtype !== "F32" && dtype !== "U32") throw new RangeError(`${name} is ${dtype}, not F32 or U32`);
+		const room = () => (dtype === "F32" ? new Float32Array(values) : new Uint32Array(values));
+		places.set(name, { from, tensor: () => ({ shape, data: room() }) });
 	}
-	return { tensors, metadata };
+	return { metadata, places };
 }

@@ -3,9 +3,9 @@ import { grown } from "./series.ts";
 
 /** The epochs of one run, packed: there may be a million of them. */
 export class EpochColumns {
-	private cost = new Float32Array(256);
-	private devCost = new Float32Array(256);
-	private devShare = new Float32Array(256);
+	private cost: Float32Array = new Float32Array(256);
+	private devCost: Float32Array = new Float32Array(256);
+	private devShare: Float32Array = new Float32Array(256);
 	private share: EpochSeries["share"] = "accuracy";
 	private first = 1;
 	private stepsPerEpoch = 1;
@@ -14,6 +14,11 @@ export class EpochColumns {
 	/** epochs held */
 	get length(): number {
 		return this.count;
+	}
+
+	/** Takes epochs in place of what is held; their figures are its own from now on. */
+	replace({ first, stepsPerEpoch, share, cost, devCost, devShare }: EpochSeries): void {
+		Object.assign(this, { first, stepsPerEpoch, share, cost, devCost, devShare, count: cost.length });
 	}
 
 	append(results: readonly EpochResult[]): void {

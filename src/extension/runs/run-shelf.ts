@@ -1,6 +1,7 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
+import { readPacked, writePacked } from "../../engine/kept-runs/packed-run.ts";
 import type { KeepRequest } from "../../engine/protocol/engine.ts";
 import { KEPT } from "../../engine/protocol/kept-run.ts";
 import type { RunFile } from "../../engine/protocol/run.ts";
@@ -27,6 +28,8 @@ export class RunShelf {
 	private readonly versions: Record<string, string>;
 	private restoring: Promise<void> | undefined;
 	private reading: Promise<void> = Promise.resolve();
+	/** the files that are being made for the next window */
+	private packing: Promise<void> = Promise.resolve();
 	private seen = "";
 	private readonly changed = new vscode.EventEmitter<void>();
 	readonly onDidChange = this.changed.event;
@@ -123,11 +126,23 @@ export class RunShelf {
 
 	private async replay(run: Run): Promise<void> {
 		const { id, start } = run.view;
+		const folder = start!.kept!;
 		try {
-			await this.engine.call("replayRun", { runId: id, folder: start!.kept! });
+			const packed = await readPacked(folder);
+			if (packed) this.session.replay(run, packed);
+			else {
+				await this.engine.call("replayRun", { runId: id, folder });
+				this.pack(run, folder);
+			}
 		} finally {
 			this.session.arrive(run);
 		}
+	}
+
+	/** So that the next window has the run's figures at once. A folder that cannot be written stays without. */
+	private pack({ series, epochs, view: { findings, rateChanges } }: Run, folder: string): void {
+		const packed = { steps: series.held, epochs: epochs.held, findings, rateChanges };
+		this.packing = this.packing.then(() => writePacked(folder, packed)).catch((error) => this.log.warn(String(error)));
 	}
 
 	/** Has a run among those of the panel. @throws EngineError when it cannot be read */
@@ -154,6 +169,7 @@ export class RunShelf {
 		if (problem) throw refusal(problem);
 		if (await exists(vscode.Uri.file(folder))) throw refusal(t("There is a run named {0} already.", name));
 		const { pinned, was = stored.name } = stored;
+		await this.packing;
 		await writeLabel(stored.folder, { pinned, was });
 		await rename(stored.folder, folder);
 		const run = this.shown(stored);
@@ -173,6 +189,7 @@ export class RunShelf {
 
 	/** @param useTrash else it is gone for good @throws when that cannot be done */
 	async remove(stored: StoredRun, useTrash: boolean): Promise<void> {
+		await this.packing;
 		await vscode.workspace.fs.delete(vscode.Uri.file(stored.folder), { recursive: true, useTrash });
 		const run = this.shown(stored);
 		if (run) this.session.remove(run);
@@ -212,7 +229,9 @@ export class RunShelf {
 		const seen = `${current?.view.id} ${current?.view.phase} ${current?.view.start?.kept}`;
 		if (seen === this.seen) return;
 		this.seen = seen;
-		if (!current?.view.start?.kept) return;
+		const kept = current?.view.start?.kept;
+		if (!current || !kept) return;
+		if (current.view.done?.iterations === current.series.length) this.pack(current, kept);
 		void this.refresh().then(() => this.makeRoom().catch((error) => this.log.error(error)));
 	}
 
@@ -236,6 +255,7 @@ export class RunShelf {
 			begun: stored.about.begun,
 			held: stored.pinned || this.goesOn(stored) || [current, shown].includes(this.shown(stored)),
 		}));
+		await this.packing;
 		const going = tooMany(await Promise.all(sized), config.mostKeptBytes());
 		for (const { stored, bytes } of going) {
 			// The list may be some moments old.

@@ -3,9 +3,9 @@ import type { StepBatch } from "../../engine/protocol/run.ts";
 
 /** The curves of one run, growing by batches; every iteration is kept. */
 export class Series {
-	private cost = new Float32Array(4096);
-	private learningRate = new Float32Array(4096);
-	private gradientNorm = new Float32Array(4096);
+	private cost: Float32Array = new Float32Array(4096);
+	private learningRate: Float32Array = new Float32Array(4096);
+	private gradientNorm: Float32Array = new Float32Array(4096);
 	private count = 0;
 
 	/** iterations held */
@@ -16,6 +16,14 @@ export class Series {
 	/** learning rate of the newest iteration */
 	get lastRate(): number | undefined {
 		return this.count > 0 ? this.learningRate[this.count - 1] : undefined;
+	}
+
+	/** Takes curves of one length in place of what is held; they are its own from now on. */
+	replace({ cost, learningRate, gradientNorm }: RunSeries): void {
+		this.cost = cost;
+		this.learningRate = learningRate;
+		this.gradientNorm = gradientNorm;
+		this.count = cost.length;
 	}
 
 	append(batch: StepBatch): void {
@@ -59,7 +67,7 @@ export class Series {
 }
 
 /** @returns a copy with room for `capacity` values */
-export function grown(from: Float32Array<ArrayBuffer>, capacity: number): Float32Array<ArrayBuffer> {
+export function grown(from: Float32Array, capacity: number): Float32Array {
 	const to = new Float32Array(capacity);
 	to.set(from);
 	return to;

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import type { PackedRun } from "../../engine/kept-runs/packed-run.ts";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
 import type {
 	LiveState,
@@ -199,6 +200,14 @@ export class Session {
 			times: { asked: 0, begun: 0, read: 0 },
 			begun,
 		};
+	}
+
+	/** Takes in the figures of a run of before in one piece. */
+	replay({ series, epochs, view }: Run, packed: PackedRun): void {
+		series.replace(packed.steps);
+		epochs.replace(packed.epochs);
+		view.findings = [...packed.findings];
+		view.rateChanges = [...packed.rateChanges];
 	}
 
 	/** The curves of a run of before have been read. */
