@@ -73,7 +73,7 @@ interface Scene {
 	window: Window;
 	panel: Panel;
 	/** runs a command of Descent's by its name, without "descent." */
-	command(name: string): Promise<void>;
+	command(name: string): Promise<unknown>;
 	/** types a hyperparameter in the panel */
 	fill(name: string, value: string): Promise<void>;
 }

@@ -1,11 +1,12 @@
 /**
- * An extension of the benchmarks' own: how long callbacks hold up the extension host. Each request to the address in the
+ * An extension of the benchmarks' own: a panel that holds one word and comes back as any panel does, and how long callbacks hold up the extension host. Each request to the address in the
  * file that DESCENT_PROBE names is answered by the longest one since the last request.
  */
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import * as vscode from "vscode";
 
 /** Milliseconds, one beside the other: on a machine that others use, a thread waits for its turn, too. */
 export interface Blocks {
@@ -21,7 +22,21 @@ export interface Blocks {
 const RESOLUTION_MS = 1;
 const LONG_MS = 16;
 
+const BLANK = "bench.blank";
+
+function registerBlankPanel(): void {
+	const fill = ({ webview }: vscode.WebviewPanel) => {
+		webview.options = { enableScripts: true };
+		webview.html = "<!doctype html><html><body><canvas width=8 height=8></canvas>blank</body></html>";
+	};
+	vscode.commands.registerCommand("bench.blankPanel", () =>
+		fill(vscode.window.createWebviewPanel(BLANK, "Blank", vscode.ViewColumn.Active)),
+	);
+	vscode.window.registerWebviewPanelSerializer(BLANK, { deserializeWebviewPanel: async (panel) => fill(panel) });
+}
+
 export function activate(): void {
+	registerBlankPanel();
 	const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 	delays.enable();
 	let told = { busiest: 0, long: 0, busy: 0 };

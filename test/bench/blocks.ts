@@ -14,13 +14,21 @@ export async function linkProbe(extensionsFolder: string): Promise<void> {
 	const folder = await temporaryFolder("bench-probe");
 	const manifest = {
 		...{ name: "probe", publisher: "bench", version: "0.0.1", engines: { vscode: "^1.100.0" }, main: "probe.cjs" },
-		...{ activationEvents: ["*"], extensionKind: ["workspace"] },
+		...{ activationEvents: ["*", "onWebviewPanel:bench.blank"], extensionKind: ["workspace"] },
+		contributes: { commands: [{ command: "bench.blankPanel", title: "Blank Panel", category: "Bench" }] },
 	};
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
 	await build({
 		entryPoints: [join(import.meta.dirname, "block-probe.ts")],
-		...{ outfile: join(folder, "probe.cjs"), bundle: true, platform: "node", format: "cjs", target: "node20" },
+		...{
+			outfile: join(folder, "probe.cjs"),
+			bundle: true,
+			platform: "node",
+			format: "cjs",
+			target: "node20",
+			external: ["vscode"],
+		},
 	});
 	await linkExtension(folder, extensionsFolder);
 }

@@ -1,11 +1,11 @@
 // The panel while a run of 1,000,000 iterations streams into it, in a real window with the packaged extension: frames,
 // bytes of messages, memory, how long the extension host is held up, and the time until the same picture is back after
-// hiding, moving and reloading. `node test/bench/panel.ts DATASET`
+// hiding, moving and reloading, beside that of a panel that holds one word. `node test/bench/panel.ts DATASET`
 // DESCENT_EXTENSION=FOLDER takes the extension where it is built.
 import { copyFile, writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { basename, join, resolve } from "node:path";
-import type { Frame } from "playwright-core";
+import type { Frame, Locator } from "playwright-core";
 import { panelOf } from "../support/vscode/panel.ts";
 import { exitOnSignals, removeFolder, temporaryFolder } from "../support/vscode/processes.ts";
 import { builtExtension, installExtension, linkExtension, startServer } from "../support/vscode/server.ts";
@@ -52,10 +52,26 @@ interface Look {
 	old: boolean;
 }
 
+/** A panel whose pictures are waited for. */
+interface Subject {
+	/** of its tab */
+	title: string;
+	frame(window: Window): Promise<Frame>;
+}
+
+const descent: Subject = { title: "Descent", frame: panelFrame };
+const blank: Subject = {
+	title: "Blank",
+	frame: (window) => frameOf(window.webview("bench.probe").locator("canvas")),
+};
+
 const server = await startServer({ extensionsFolder, env: { DESCENT_PROBE: probeFile } });
 try {
 	const window = await openWindow(server.address({ workspace }), { width: 1440, height: 900 });
 	const panel = panelOf(window);
+	await window.command("Bench: Blank Panel");
+	await samePictures(window, blank);
+	await window.command("View: Close All Editors");
 	// batch gradient descent has as many epochs as steps; the other run has the usual few steps an epoch
 	for (const batchSize of ["full", "32"]) {
 		await window.command("Descent: Open Panel");
@@ -70,7 +86,7 @@ try {
 		const perEpoch = await panel.number("iteration");
 		await field("epochs", String(Math.ceil(ITERATIONS / perEpoch)));
 		await measure(window, `mini-batch ${batchSize}`);
-		await samePictures(window);
+		await samePictures(window, descent);
 	}
 	await edit(window);
 	await window.close();
@@ -129,51 +145,60 @@ async function measure(window: Window, name: string): Promise<void> {
 	console.log(`  longest block of the extension host: ${held} (3 s before the run: ${idle})`);
 }
 
-/** Hides, moves and reloads the panel, and the window around it. */
-async function samePictures(window: Window): Promise<void> {
+/** Hides, moves and reloads a panel, and the window around it. */
+async function samePictures(window: Window, subject: Subject): Promise<void> {
 	const { page } = window;
-	const click = () => page.locator(".tab", { hasText: "Descent" }).first().click();
+	const tab = page.locator(".tab", { hasText: subject.title }).first();
+	const click = async () => {
+		const from = Date.now();
+		await tab.click();
+		return from;
+	};
 	const hidden = async () => {
 		await window.open("notes.txt");
 		await page.locator("iframe.webview").waitFor({ state: "detached" });
 	};
-	await repeat(window, "hiding and showing", click, hidden);
-	await repeat(window, "a reload of the webview", () => window.command("Developer: Reload Webviews"));
-	await repeat(window, "a reload of the window", () => window.command("Developer: Reload Window"));
+	await repeat(window, subject, "hiding and showing", click, hidden);
+	await repeat(window, subject, "a reload of the webview", () => window.command("Developer: Reload Webviews"));
+	await repeat(window, subject, "a reload of the window", () => window.command("Developer: Reload Window"));
 	// two columns of the same width
 	await window.open("notes.txt");
 	await window.command("View: Split Editor Right");
 	await click();
 	let side = "Left";
-	await repeat(window, "moving to another column", () => {
+	await repeat(window, subject, "moving to another column", () => {
 		side = side === "Left" ? "Right" : "Left";
 		return window.command(`View: Move Editor into ${side} Group`);
 	});
 	await window.command("View: Join All Editor Groups");
 	await click();
-	await panelFrame(window);
+	await subject.frame(window);
 }
 
-/** Says how long an action takes until the same picture is there, and how it holds up the extension host. */
+/**
+ * Says how long an action takes until the same picture is there, and how it holds up the extension host.
+ * @param action returns when it began, milliseconds since 1970
+ */
 async function repeat(
 	window: Window,
+	subject: Subject,
 	name: string,
-	action: () => Promise<void>,
+	action: () => Promise<number>,
 	before?: () => Promise<void>,
 ): Promise<void> {
-	const picture = await settled(window);
+	const picture = await settled(window, subject);
 	const [times, shown]: [number[], number[]] = [[], []];
 	await blocks();
 	for (let i = 0; i < TIMES; i++) {
-		await (await panelFrame(window)).evaluate(markOld);
+		await (await subject.frame(window)).evaluate(markOld);
 		await before?.();
-		const [time, own] = await until(window, picture, action);
+		const [time, own] = await until(window, subject, picture, action);
 		times.push(time);
 		shown.push(own);
 	}
 	const told = (values: number[]) => values.toSorted((a, b) => a - b).map((ms) => ms.toFixed(0));
 	console.log(
-		`  the same picture after ${name}: median ${quantile(times, 0.5).toFixed(0)} ms (${told(times).join(" ")}), of the panel's document ${quantile(shown, 0.5).toFixed(0)} ms (${told(shown).join(" ")}); load ${loadavg()[0].toFixed(1)}`,
+		`  ${subject.title}, the same picture after ${name}: median ${quantile(times, 0.5).toFixed(0)} ms (${told(times).join(" ")}), of the panel's document ${quantile(shown, 0.5).toFixed(0)} ms (${told(shown).join(" ")}); load ${loadavg()[0].toFixed(1)}`,
 	);
 	console.log(`    longest block of the extension host: ${await toldBlocks()}`);
 }
@@ -202,11 +227,15 @@ async function edit(window: Window): Promise<void> {
  * @returns milliseconds from an action to the moment at which every chart of a new document shows what the charts showed
  * before, and from the beginning of that document
  */
-async function until(window: Window, picture: string, action: () => Promise<void>): Promise<[number, number]> {
-	const from = Date.now();
-	await action();
+async function until(
+	window: Window,
+	subject: Subject,
+	picture: string,
+	action: () => Promise<number>,
+): Promise<[number, number]> {
+	const from = await action();
 	while (Date.now() - from < 60_000) {
-		const frame = await panelFrame(window).catch(() => undefined);
+		const frame = await subject.frame(window).catch(() => undefined);
 		const seen = await frame?.evaluate(lookAtCanvases).catch(() => undefined);
 		if (seen?.hash === picture && !seen.old) return [Date.now() - from, Date.now() - seen.begun];
 	}
@@ -214,8 +243,12 @@ async function until(window: Window, picture: string, action: () => Promise<void
 	return [Number.NaN, Number.NaN];
 }
 
-async function panelFrame(window: Window): Promise<Frame> {
-	const handle = await panelOf(window).part("state").first().elementHandle({ timeout: 20_000 });
+function panelFrame(window: Window): Promise<Frame> {
+	return frameOf(panelOf(window).part("state").first());
+}
+
+async function frameOf(part: Locator): Promise<Frame> {
+	const handle = await part.elementHandle({ timeout: 20_000 });
 	const frame = await handle?.ownerFrame();
 	if (!frame) throw new Error("The panel has no frame.");
 	return frame;
@@ -233,10 +266,11 @@ async function heap(window: Window, frame: Frame): Promise<number> {
 }
 
 /** @returns what the charts show once they stand still: what is said of a run that has ended may move them */
-async function settled(window: Window): Promise<string> {
-	await panelOf(window).part("drawn-cost").filter({ hasText: "drawn" }).waitFor({ timeout: 60_000 });
+async function settled(window: Window, subject: Subject): Promise<string> {
+	if (subject === descent)
+		await panelOf(window).part("drawn-cost").filter({ hasText: "drawn" }).waitFor({ timeout: 60_000 });
 	for (let last = ""; ; ) {
-		const { hash: now } = await (await panelFrame(window)).evaluate(lookAtCanvases);
+		const { hash: now } = await (await subject.frame(window)).evaluate(lookAtCanvases);
 		if (now === last) return now;
 		last = now;
 		await window.page.waitForTimeout(1000);

@@ -46,7 +46,7 @@ test("kept runs: what is on disk comes into a panel that knows nothing of it, wi
 	const { session, shelf } = await app();
 	const [stored] = shelf.stored;
 	const before = shelf.shown(stored)!;
-	await until(() => existsSync(join(stored.folder, KEPT.packed)));
+	await until("the run is packed", () => existsSync(join(stored.folder, KEPT.packed)));
 	assert.deepEqual((await readPacked(stored.folder))?.steps, before.series.snapshot());
 	session.remove(before);
 	assert.equal(shelf.shown(stored), undefined);

@@ -24,8 +24,11 @@ export interface Window {
 	page: Page;
 	/** what the page's console said, the newest last */
 	console: string[];
-	/** runs a command from the palette by its full title, "Descent: Run Training" */
-	command(title: string): Promise<void>;
+	/**
+	 * runs a command from the palette by its full title, "Descent: Run Training"
+	 * @returns when it was chosen there, milliseconds since 1970
+	 */
+	command(title: string): Promise<number>;
 	/** picks the row that holds this text in an open quick pick that is not the palette */
 	pick(text: string): Promise<void>;
 	/** opens a file of the workspace in the active editor group */
@@ -98,7 +101,7 @@ function asWindow(browser: Browser, page: Page, lines: string[]): Window {
 		console: lines,
 		async command(title) {
 			await ready();
-			await choose(page, `>${title}`, title);
+			return choose(page, `>${title}`, title);
 		},
 		async pick(text) {
 			await rows.filter({ hasText: text }).first().click();
@@ -128,7 +131,7 @@ function asWindow(browser: Browser, page: Page, lines: string[]): Window {
  * Types into the palette and clicks the row of this label. F1 is lost while the workbench is still starting, and an open
  * palette does not learn of the commands of an extension that is registered meanwhile: so it is opened until it has the row.
  */
-async function choose(page: Page, text: string, label: string): Promise<void> {
+async function choose(page: Page, text: string, label: string): Promise<number> {
 	// A row is called after its label, then ", recently used" and the like.
 	const name = JSON.stringify(label);
 	const row = page.locator(`${quickRow}[aria-label=${name}], ${quickRow}[aria-label^=${JSON.stringify(`${label}, `)}]`);
@@ -136,8 +139,10 @@ async function choose(page: Page, text: string, label: string): Promise<void> {
 		try {
 			await page.keyboard.press("F1");
 			await page.locator(quickInput).fill(text, { timeout: 2000 });
+			await row.first().waitFor({ timeout: 2000 });
+			const chosen = Date.now();
 			await row.first().click({ timeout: 2000 });
-			return;
+			return chosen;
 		} catch (error) {
 			if (attempt === 10) throw error;
 			await page.keyboard.press("Escape");
