@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import type { HostToPanel } from "../../src/engine/protocol/panel.ts";
+import type { HostToPanel, RunOverview } from "../../src/engine/protocol/panel.ts";
 import type { EpochResult } from "../../src/engine/protocol/run.ts";
 import { EpochColumns } from "../../src/extension/runs/epoch-columns.ts";
 import { Series } from "../../src/extension/runs/series.ts";
@@ -210,6 +210,26 @@ test("what an overview spoke of and an older webview lacked is not sent to the n
 		sent.map(({ type }) => type),
 		["overview"],
 	);
+});
+
+test("an overview is made once, until the run has grown or its cost is smoothed otherwise", async () => {
+	const { run, step } = runOf();
+	step(200_000);
+	const made: RunOverview[] = [];
+	const stream = new PanelStream((message) => message.type === "overview" && made.push(message.steps));
+	const shown = async (beta: number) => {
+		stream.reset();
+		await stream.whole(run, beta);
+		stream.reset();
+		return made.at(-1)!;
+	};
+	stream.prepare(run, 0.9);
+	const first = await shown(0.9);
+	assert.equal(await shown(0.9), first);
+	const otherwise = await shown(0.98);
+	assert.notDeepEqual(otherwise.smoothed, first.smoothed);
+	step(1);
+	assert.equal((await shown(0.98)).length, 200_001);
 });
 
 test("a short run is there at once", async () => {

@@ -1,4 +1,5 @@
-import type { HostToPanel } from "../../engine/protocol/panel.ts";
+import type { EpochsOverview, HostToPanel, RunOverview } from "../../engine/protocol/panel.ts";
+import type { EpochSeries } from "../../engine/protocol/run.ts";
 import type { Run } from "../runs/session.ts";
 import { overviewOf, overviewOfEpochs } from "./overview.ts";
 
@@ -27,6 +28,14 @@ interface Part {
 	epochs: number;
 }
 
+interface Overview {
+	steps: RunOverview;
+	/** all of them where they are few */
+	epochs: EpochsOverview | EpochSeries;
+	/** what it speaks of */
+	end: Part;
+}
+
 /** What an overview spoke of, and how much of it the panel has by now. */
 interface Fill {
 	run: Run;
@@ -48,6 +57,7 @@ export class PanelStream {
 	/** runs whose overview is being made: what grows of them waits for it */
 	private readonly coming = new Set<Run>();
 	private fills: Fill[] = [];
+	private readonly overviews = new WeakMap<Run, { of: string; overview: Promise<Overview> }>();
 	/** counts webviews: what was begun for an older one is dropped */
 	private webview = 0;
 	private timer: NodeJS.Timeout | undefined;
@@ -90,16 +100,31 @@ export class PanelStream {
 			return;
 		}
 		this.coming.add(run);
-		const longEpochs = end.epochs > LONG;
-		const of = epochs.held;
-		const steps = await overviewOf(series.held, beta);
-		const overview = longEpochs ? await overviewOfEpochs(of) : epochs.slice(0, end.epochs);
+		const overview = await this.overview(run, beta);
 		if (webview !== this.webview) return;
 		this.coming.delete(run);
-		this.sent.set(runId, end);
-		this.post({ type: "overview", runId, steps, epochs: overview });
-		this.fills.push({ run, has: { steps: 0, epochs: longEpochs ? 0 : end.epochs }, end });
+		this.sent.set(runId, overview.end);
+		this.post({ type: "overview", runId, steps: overview.steps, epochs: overview.epochs });
+		const filled = "length" in overview.epochs ? 0 : overview.end.epochs;
+		this.fills.push({ run, has: { steps: 0, epochs: filled }, end: overview.end });
 		this.later();
+	}
+
+	/** Makes the overview of a long run before a webview asks for it. */
+	prepare(run: Run, beta: number): void {
+		if (run.series.length > LONG) void this.overview(run, beta);
+	}
+
+	/** What it was last time, as long as the run is as long and its cost is smoothed as much. */
+	private overview(run: Run, beta: number): Promise<Overview> {
+		const { series, epochs } = run;
+		const of = `${series.length} ${epochs.length} ${beta}`;
+		let made = this.overviews.get(run);
+		if (made?.of !== of) {
+			made = { of, overview: overviewOfRun(run, beta) };
+			this.overviews.set(run, made);
+		}
+		return made.overview;
 	}
 
 	/** The run has grown by training. */
@@ -183,6 +208,13 @@ export class PanelStream {
 		if (limited) this.allowed -= MESSAGE_BYTES + bytesOf(batch) + packed.cost.length * EPOCH_BYTES;
 		return this.post({ type: "fill", runId: run.view.id, batch, epochs: packed });
 	}
+}
+
+async function overviewOfRun({ series, epochs }: Run, beta: number): Promise<Overview> {
+	const end = { steps: series.length, epochs: epochs.length };
+	const { held } = epochs;
+	const steps = await overviewOf(series.held, beta);
+	return { steps, epochs: end.epochs > LONG ? await overviewOfEpochs(held) : epochs.slice(0, end.epochs), end };
 }
 
 /** @returns how far a message of so many bytes goes: half of it at most is epochs */

@@ -40,7 +40,10 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.subscriptions = [
 			session.onDidChange(() => this.queueState()),
 			session.onDidStep((run) => this.ready && !run.arriving && this.stream.grown(run)),
-			session.onDidArrive((run) => void (this.ready && this.stream.whole(run, this.beta))),
+			session.onDidArrive((run) => {
+				if (this.ready) void this.stream.whole(run, this.beta);
+				else this.stream.prepare(run, this.beta);
+			}),
 			session.onDidPreviewRates((preview) => this.post({ type: "rates", preview })),
 			vscode.workspace.onDidGrantWorkspaceTrust(() => {
 				void this.trainer.lookAround();
