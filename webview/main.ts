@@ -33,7 +33,6 @@ import { StateLine } from "./controls/state-line.ts";
 import { Welcome } from "./controls/welcome.ts";
 import { DatasetView } from "./dataset/dataset-view.ts";
 import { element, icon, setShown, setText } from "./dom.ts";
-import { engineWords } from "./engine-words.ts";
 import { chartFile, epochsFile, type SavedFile, stepsFile } from "./files/files.ts";
 import { readMessage } from "./messages.ts";
 import { PanelModel } from "./state.ts";
@@ -242,7 +241,7 @@ function renderControls(): void {
 	figures.rate.setHint(drawable || !model.received ? undefined : rateHint);
 	setShown(more, drawable);
 	setShown(problem, model.problem !== undefined);
-	setText(problemText, engineWords(model.problem ?? ""));
+	setText(problemText, model.problem ?? "");
 	hyperparameters.render();
 	const wide = preferences.dataset && model.state.datasets.length > 0;
 	page.classList.toggle("wide-dataset", wide);

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { setBundle } from "../l10n.ts";
 import { config } from "./config.ts";
 import type { Editor } from "./editor/editor.ts";
 import { EditorStart } from "./editor/start.ts";
@@ -38,6 +39,9 @@ export interface App extends vscode.Disposable {
 
 /** Builds every part; starts no process and reads no file. */
 export function createApp(context: vscode.ExtensionContext): App {
+	// for what is said by others than the extension: by the analysis, and by the engine in English
+	const words = JSON.stringify(vscode.l10n.bundle ?? {});
+	setBundle(words);
 	const log = vscode.window.createOutputChannel("Descent", { log: true });
 	const session = new Session();
 	const engine = new EngineHost({
@@ -63,7 +67,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const opened = panel.onDidOpen(() => void shelf.restore());
 	const editor = new EditorStart(async () => {
 		const { Editor } = await import("./editor/editor.ts");
-		const editor = new Editor(context, engine, log);
+		const editor = new Editor(context, words, engine, log);
 		live.offer(editor);
 		return editor;
 	}, log);

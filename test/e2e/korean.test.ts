@@ -28,6 +28,27 @@ scene(
 	},
 );
 
+scene(
+	"in a Korean window what is wrong with a table and with a run file is said in Korean, by panel and notification",
+	{
+		files: {
+			"broken.csv": "x,y\n1,2\n3,4,5\n6,7\n8,9\n",
+			"mistyped.train.json": '{ "dataset": { "path": "broken.csv" }, "epoch": 3 }\n',
+		},
+		window: { language: "ko" },
+	},
+	async ({ window, panel }) => {
+		const trainOn = await commandTitle("trainOn", "ko");
+		await window.open("mistyped.train.json");
+		await window.command(trainOn);
+		const said = 'mistyped.train.json: "epoch"은(는) 알려진 키가 아닙니다. "epochs"을(를) 쓰려고 했나요?';
+		assert.equal(await window.notification(/mistyped/), said);
+		await window.open("broken.csv");
+		await window.command(trainOn);
+		await panel.waitFor("result", /^broken\.csv, 3번째 줄: 이 줄은 3칸인데 머리글은\(는\) 2칸입니다\./);
+	},
+);
+
 const LOOP = `import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
 loader = torch.utils.data.DataLoader(data, batch_size=100)

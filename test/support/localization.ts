@@ -1,9 +1,7 @@
 /** Finds what is said to people in the sources, and the marks in it that values take the place of. */
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { engineSentences } from "../../webview/engine-words.ts";
-
-import { runFileSentences } from "../../webview/run-file-words.ts";
+import { allSentences } from "../../src/words/engine-words.ts";
 import { repository } from "./vscode/paths.ts";
 
 /** Where texts are translated: by the `t` of `src/l10n.ts` in panel and analysis, the extension host by `vscode.l10n.t`. */
@@ -23,7 +21,7 @@ const call = new RegExp(
 );
 
 /**
- * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given, and the sentences of the engine that the panel knows
+ * @returns what every `t(...)` and `vscode.l10n.t(...)` may be given, and the sentences of the engine that are known
  * @throws Error naming a call whose text cannot be told
  */
 export async function messages(): Promise<Message[]> {
@@ -37,14 +35,7 @@ export async function messages(): Promise<Message[]> {
 			for (const text of texts) found.push({ text: JSON.parse(text), at });
 		}
 	}
-	const known = {
-		"engine-words.ts": engineSentences,
-		"run-file-words.ts": runFileSentences,
-	};
-	for (const [file, texts] of Object.entries(known)) {
-		found.push(...texts.map((text) => ({ text, at: `webview/${file}` })));
-	}
-	return found;
+	return [...found, ...allSentences.map((text) => ({ text, at: "src/words" }))];
 }
 
 /** @returns the {0}, {1} of a text, in order, each once */

@@ -386,7 +386,7 @@ const BAD: [string, string[], RegExp][] = [
 		],
 		/species/,
 	],
-	["no such target", ["train", table, "--target", "nothing"], /nothing.*a, b, above, value/],
+	["no such target", ["train", table, "--target", "nothing"], /nothing.*"a", "b", "above", "value"/],
 	[
 		"target all missing",
 		[

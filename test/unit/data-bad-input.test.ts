@@ -115,7 +115,7 @@ const cases: [string, string | Uint8Array, string, { target?: string; task?: Tas
 	[
 		"missing-target.csv",
 		rows("a,b,c", 9, good),
-		'missing-target.csv has no column "d" for the target; choose one of a, b, c.',
+		'missing-target.csv has no column "d" for the target; choose one of "a", "b", "c".',
 		{ target: "d" },
 	],
 	[

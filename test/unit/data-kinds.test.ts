@@ -249,7 +249,7 @@ test("a choice that cannot be is refused in one sentence", async () => {
 		);
 	assert.equal(
 		await refusal({ kk: { use: true } }),
-		'InputError: refused.csv has no column "kk" that a kind or use is chosen for; choose one of a, k, c, w, y.',
+		'InputError: refused.csv has no column "kk" that a kind or use is chosen for; choose one of "a", "k", "c", "w", "y".',
 	);
 	const where = (name: string) => `InputError: refused.csv, column "${name}":`;
 	assert.equal(

@@ -146,7 +146,7 @@ test("the chosen features are used and no other", async () => {
 	await refused(["Height"], 'chosen.csv has no column "Height" for a feature; perhaps "height" is meant.');
 	await refused(
 		["colour"],
-		'chosen.csv has no column "colour" for a feature; choose one of id, weight, height, note, y.',
+		'chosen.csv has no column "colour" for a feature; choose one of "id", "weight", "height", "note", "y".',
 	);
 	await refused(
 		["note"],

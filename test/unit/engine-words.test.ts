@@ -1,9 +1,11 @@
 // What the engine says, said again in the language of the window: by the engine's own sentences, not by copies of them.
 import assert from "node:assert/strict";
-import { glob, readFile } from "node:fs/promises";
+import { glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { loopRun } from "../../src/analysis/index.ts";
+import { inspectTable } from "../../src/engine/data/index.ts";
 import type { ResolvedRun } from "../../src/engine/protocol/run.ts";
 import { parseRunFile } from "../../src/engine/run-file.ts";
 import { DeadUnits } from "../../src/engine/training/diagnosis/dead-units.ts";
@@ -12,8 +14,8 @@ import { costRose } from "../../src/engine/training/diagnosis/words.ts";
 import { datasetChanged } from "../../src/engine/training/findings.ts";
 import type { PreparedRun } from "../../src/engine/training/prepare.ts";
 import { setBundle } from "../../src/l10n.ts";
-import { engineSentences, engineWords } from "../../webview/engine-words.ts";
-import { runFileSentences } from "../../webview/run-file-words.ts";
+import { allSentences, engineWords } from "../../src/words/engine-words.ts";
+import { jsonSentences } from "../../src/words/run-file-words.ts";
 import { analyze } from "../support/analysis.ts";
 import { repository } from "../support/vscode/paths.ts";
 
@@ -69,7 +71,7 @@ test("advice is translated like findings, and what is not known stays", () => {
 	for (const state of ["changed", "missing"] as const) {
 		assert.doesNotMatch(engineWords(datasetChanged(state, 3).message), /[a-z]{3}/, state);
 	}
-	assert.equal(engineWords("penguins.csv is empty; save it again."), "penguins.csv is empty; save it again.");
+	assert.equal(engineWords("penguins.csv is green; paint it."), "penguins.csv is green; paint it.");
 	setBundle("{}");
 	assert.equal(engineWords(rose?.advice ?? ""), rose?.advice);
 	setBundle(korean);
@@ -139,22 +141,74 @@ for epoch in range(count()):
 	}
 });
 
-async function sourceOf(...patterns: string[]): Promise<string> {
-	let source = "";
-	for await (const file of glob(patterns, { cwd: repository }))
-		source += await readFile(join(repository, file), "utf8");
-	return source;
-}
+test("what is wrong with a table is told with file, line and column, whose names stay", async () => {
+	const folder = await mkdtemp(join(tmpdir(), "words-"));
+	const said = async (text: string, choice = {}) => {
+		const path = join(folder, "a.csv");
+		await writeFile(path, text);
+		const fault = await inspectTable(path, choice).then(
+			() => assert.fail("taken"),
+			(error: Error) => error,
+		);
+		return engineWords(fault.message);
+	};
+	try {
+		assert.equal(
+			await said("x,y\n1,2\n3\n4,5\n6,7\n"),
+			"a.csv, 3번째 줄: 이 줄은 1칸인데 머리글은(는) 2칸입니다. 모든 행의 칸 수를 같게 하고, 구분 문자가 든 칸은 따옴표로 묶으세요.",
+		);
+		assert.equal(
+			await said('x,y\n1,2\n3,"4\n5,6\n'),
+			"a.csv, 3번째 줄: 여기서 연 따옴표가 닫히지 않습니다. 닫거나 두 번 쓰세요.",
+		);
+		assert.equal(
+			await said("x,numbers\n1,2\n3,inf\n4,5\n6,7\n", { target: "x" }),
+			'a.csv, 3번째 줄, "numbers" 열: 수가 무한대입니다. 고치거나 칸을 비우세요.',
+		);
+		assert.equal(
+			await said("x,numbers\n1,2\n3,3\n4,5\n6,7\n", { target: "z" }),
+			'a.csv에는 목표로 쓸 "z" 열이 없습니다. 다음에서 고르세요: "x", "numbers".',
+		);
+		assert.equal(
+			await said("month,x\n2024-01-01,2\n2024-01-02,3\n2024-02-03,5\n2024-02-04,7\n", { target: "month" }),
+			'a.csv, "month" 열: 목표가 날짜입니다. 수나 클래스로 된 열을 고르세요.',
+		);
+		assert.equal(
+			await said("x,y\n1,2\n3,\n4,\n", { target: "y" }),
+			'a.csv, "y" 열: 목표의 값이 하나("2")뿐입니다. 다른 목표를 고르거나 값이 다른 행을 더하세요.',
+		);
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+});
+
+test("a text that is no JSON is told with line and place", () => {
+	const texts = ['{"a": 1', '{"a" 1}', "{a: 1}", '{"a": 1,}', '{"a": 1 "b": 2}', "[1 2]", '{"a": }', '"a', "[1] 2", ""];
+	for (const text of [...texts, '"a\nb"', '"\\x"', '"\\u12"', "-", "1.", "1e", '{"a": "b", oder"c": 2}']) {
+		assert.throws(
+			() => parseRunFile("/a.train.json", text),
+			({ message }: Error) => {
+				// what stands there is quoted
+				const words = engineWords(message).replace(/\.{0,3}".*"(?:\.{3})?|'.'|\\u/gs, "");
+				assert.match(words, /^a\.train\.json은\(는\) 올바른 JSON이 아닙니다: [^a-z]+$/i, `${message} -> ${words}`);
+				return true;
+			},
+		);
+	}
+});
 
 test("every sentence is the engine's own", async () => {
-	const ofRuns = "src/engine/{data,training,model}/**/*.ts";
-	let source = await sourceOf(ofRuns, "src/engine/run-{file,shapes}.ts");
+	let source = "";
+	for await (const file of glob("src/engine/**/*.ts", { cwd: repository })) {
+		if (!file.includes("cli")) source += await readFile(join(repository, file), "utf8");
+	}
 	// a sentence may be written in pieces, and a word of it may be a value
 	source = source.replace(/[`"] \+\s+[`"]/g, "");
 	const word =
-		/(?<= at least \{1\} )entr(?:y|ies)|^The (?:cost|gradient)(?= stopped)|(?<=^not all )(?:numbers|dates)|(?<=^The dataset )(?:was deleted or moved|changed on disk)/;
-	for (const sentence of [...engineSentences, ...runFileSentences]) {
-		if (/ stopped being a finite number/.test(sentence)) continue; // by its own test
+		/(?<= at least \{1\} )entr(?:y|ies)|^The (?:cost|gradient)(?= stopped)|(?<=^not all )(?:numbers|dates)|(?<=^The dataset )(?:was deleted or moved|changed on disk)|(?<=can )(?:be multiplied by|become)|(?<= lacks )(?:a column|columns)|(?<= has \{1\} )rows?|(?<=is no )(?:number|date as .* trained on)|(?<=below )the header|^a (?:string|boolean)$|(?<=^The checkpoint \{0\} )[^{]+|(?<=^\{0\} )(?:does not exist; check the path|cannot be read; check its permissions)/;
+	const v8 = new Set(jsonSentences);
+	for (const sentence of allSentences) {
+		if (v8.has(sentence) || / stopped being a finite number/.test(sentence)) continue; // by their own tests
 		for (const piece of sentence.replace(word, "{0}").split(/\{\d+\}/)) {
 			assert.ok(
 				source.includes(piece.replace(/^[.:,;)( "]+|[.:,;)( "]+$/g, "")),

@@ -1,8 +1,8 @@
 /** The panel's one live region: what a screen reader says by itself, politely and at most every five seconds. */
 
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { element } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { formatCost, formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { describeResult } from "./result.ts";

@@ -1,8 +1,8 @@
 /** The rows of the mini-batch in which the cost was no longer a finite number. */
 
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { element, setShown, setText } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import type { RunView } from "../run-view.ts";
 

@@ -1,10 +1,10 @@
 /** What was understood of the table, and the guesses that a person may change. */
 import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { partWords } from "../dataset/dataset-cards.ts";
 import { OtherTask, taskReasonOf } from "../dataset/other-task.ts";
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import { taskWords } from "../run-kinds.ts";
 import type { PanelModel } from "../state.ts";

@@ -2,8 +2,8 @@
 import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
 import type { Finding } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { element, icon, setShown } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { describeResult } from "./result.ts";

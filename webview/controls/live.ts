@@ -2,7 +2,6 @@
 import type { LiveState, PanelCommand, RunSummary } from "../../src/engine/protocol/panel.ts";
 import { t } from "../../src/l10n.ts";
 import { element, icon, setShown, setText } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 
@@ -64,7 +63,7 @@ export class LiveSection {
 			codes && t("The curves are those of the loop as it should be, without what was found in it: {0}.", codes),
 		);
 		setShown(this.problem, problem !== undefined);
-		setText(this.problemText, engineWords(problem ?? ""));
+		setText(this.problemText, problem ?? "");
 		setShown(this.assumed, assumed.length > 0);
 		const key = JSON.stringify(assumed);
 		if (key === this.written) return;

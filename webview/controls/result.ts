@@ -1,11 +1,12 @@
 /** How a run ended, in one line. */
 import type { RunSummary } from "../../src/engine/protocol/panel.ts";
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
 
 /** Undefined while the run has not ended. */
 export function describeResult(run: RunSummary): string | undefined {
-	if (run.phase === "failed") return run.error ?? t("The run failed.");
+	if (run.phase === "failed") return run.error ? engineWords(run.error) : t("The run failed.");
 	if (run.phase === "interrupted") return t("Interrupted at step {0}", formatInteger(run.iteration));
 	const done = run.done;
 	if (done === undefined) return undefined;

@@ -2,8 +2,8 @@
 import type { ColumnChange } from "../../src/engine/protocol/panel.ts";
 import type { ColumnSummary, DatasetSummary, FeatureKind } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { element, icon, setAttribute } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { bars } from "./bars.ts";
 import { kindWords, missingWords, noteOf, roleOf, valueWords } from "./column-words.ts";
 

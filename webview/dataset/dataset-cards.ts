@@ -1,8 +1,8 @@
 /** The two summaries above the columns: what is learned, and what becomes of the rows. */
 import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { element, setShown, setText } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";
 import { bars } from "./bars.ts";
 import { dateWords } from "./column-words.ts";

@@ -1,9 +1,9 @@
 /** The dataset opened wide in the place of the charts: what was understood of it, column by column. */
 import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { isReading, readingWords } from "../controls/reading.ts";
 import { element, icon, setCutText, setShown, setText } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 import { formatInteger } from "../format.ts";
 import type { PanelModel } from "../state.ts";
 import { makeButton } from "../ui.ts";

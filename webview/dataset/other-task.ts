@@ -1,8 +1,8 @@
 /** Few whole numbers may be classes or amounts: what they were taken for, and the other one by a click. */
 import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
+import { engineWords } from "../../src/words/engine-words.ts";
 import { element, setShown, setText } from "../dom.ts";
-import { engineWords } from "../engine-words.ts";
 
 /** @returns the task's reason; what to choose instead is said by the button, where there is one */
 export function taskReasonOf({ taskReason, otherTask }: DatasetSummary): string {

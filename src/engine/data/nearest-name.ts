@@ -7,7 +7,8 @@ const mostListed = 20;
 export function unknownColumn({ file, columns }: RawTable, name: string, use: string): InputError {
 	const names = columns.map((column) => column.name);
 	const near = nearestName(name, names);
-	const some = `choose one of ${names.slice(0, mostListed).join(", ")}${names.length > mostListed ? ", ..." : ""}.`;
+	const listed = names.slice(0, mostListed).map((other) => `"${other}"`);
+	const some = `choose one of ${listed.join(", ")}${names.length > mostListed ? ", ..." : ""}.`;
 	const advice = near === undefined ? some : `perhaps "${near}" is meant.`;
 	return new InputError(`${file.name} has no column "${name}" ${use}; ${advice}`);
 }

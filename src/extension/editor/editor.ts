@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { setBundle } from "../../l10n.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { Findings } from "./findings.ts";
 import { Hints } from "./hints.ts";
@@ -18,9 +17,13 @@ export class Editor implements vscode.Disposable {
 	readonly hints: Hints;
 	private readonly features: vscode.Disposable;
 
-	constructor({ extensionUri }: vscode.ExtensionContext, engine: EngineHost, log: vscode.LogOutputChannel) {
-		const words = JSON.stringify(vscode.l10n.bundle ?? {});
-		setBundle(words);
+	/** @param words as `setBundle` takes them, for the thread that reads texts */
+	constructor(
+		{ extensionUri }: vscode.ExtensionContext,
+		words: string,
+		engine: EngineHost,
+		log: vscode.LogOutputChannel,
+	) {
 		this.reader = new LoopReader(extensionUri, words, log);
 		this.rows = new TrainingRowsFinder(engine, log);
 		const memory = new MemoryKnown();

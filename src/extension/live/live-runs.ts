@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { RunFileText } from "../../engine/protocol/engine.ts";
 import type { LiveState } from "../../engine/protocol/panel.ts";
 import type { RatePreview, RunFile } from "../../engine/protocol/run.ts";
+import { engineWords } from "../../words/engine-words.ts";
 import { config } from "../config.ts";
 import type { Editor } from "../editor/editor.ts";
 import { sourceOf } from "../editor/languages.ts";
@@ -254,7 +255,7 @@ export class LiveRuns implements vscode.Disposable {
 		const kind = error instanceof EngineError ? error.fault.kind : "internal";
 		if (kind === "stopped") return;
 		if (kind === "internal") this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-		this.say(error instanceof Error ? error.message : String(error));
+		this.say(engineWords(error instanceof Error ? error.message : String(error)));
 	}
 
 	private say(problem: string): void {

@@ -2,6 +2,7 @@ import { basename, parse } from "node:path";
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
 import type { PredictionSummary } from "../../engine/protocol/run.ts";
+import { engineWords } from "../../words/engine-words.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { datasetOf, findDatasets, pickDataset } from "../runs/datasets.ts";
@@ -138,7 +139,7 @@ export class Predictor {
 		} catch (error) {
 			if (error instanceof EngineError && error.fault.kind === "stopped") return;
 			if (error instanceof Refusal || (error instanceof EngineError && error.fault.kind === "input")) {
-				return this.refuse(error.message);
+				return this.refuse(engineWords(error.message));
 			}
 			const { message, stack = message } = error as Error;
 			this.log.error(error instanceof EngineError ? (error.fault.stack ?? message) : stack);

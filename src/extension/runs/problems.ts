@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { engineWords } from "../../words/engine-words.ts";
 import { EngineError } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import type { Session } from "./session.ts";
@@ -47,10 +48,10 @@ export class Problems {
 
 	/**
 	 * @param table that was read
-	 * @returns what a person is told of an error; faults of ours go to the log
+	 * @returns what a person is told of an error, in the language of the window; faults of ours go to the log
 	 */
 	sentence(error: unknown, table = ""): string {
-		if (error instanceof EngineError && error.fault.kind === "input") return error.message;
+		if (error instanceof EngineError && error.fault.kind === "input") return engineWords(error.message);
 		if (error instanceof EngineError && error.fault.kind === "stopped") {
 			return vscode.l10n.t("{0} was not read to its end; choose it again, or run, to read it.", table);
 		}

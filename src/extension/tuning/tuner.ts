@@ -44,8 +44,7 @@ export class Tuner {
 		return this.telling(async () => {
 			const subject = await this.subjectOf(vscode.l10n.t("Find Batch Size"), asked);
 			if (!subject) return;
-			// Bytes are said in the words of the analysis, which is loaded with the editor's features.
-			await this.parts.editor();
+			// The analysis, whose words say bytes, is loaded with what needs it.
 			const { batchSizeItems, batchSizeWords, triedWords } = await import("./batch-size-words.ts");
 			const params = { file: subject.file, seconds: this.seconds };
 			const title = vscode.l10n.t("Trying mini-batch sizes on {0}", subject.dataset.label);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { RunSummary } from "../../engine/protocol/panel.ts";
+import { engineWords } from "../../words/engine-words.ts";
 import { COMMANDS } from "../ids.ts";
 import { aboutWords, type Session } from "../runs/session.ts";
 
@@ -101,7 +102,7 @@ export class StatusBar {
 					tooltip: t("{0}: paused at step {1}", view.name, view.iteration),
 				};
 			case "failed":
-				return { text: "$(error) Descent", tooltip: view.error ?? t("The run failed.") };
+				return { text: "$(error) Descent", tooltip: view.error ? engineWords(view.error) : t("The run failed.") };
 			case "diverged":
 				return {
 					text: `$(warning) ${t("Descent diverged")}`,

@@ -1,11 +1,13 @@
 /**
- * The engine speaks English alone, here as on a terminal. What it says of runs and of columns is told by these sentences
- * and said again in the language of the window; any other one stays as it is.
+ * The engine speaks English alone, to the editor as to a terminal. What it says of tables, columns and runs is told by these
+ * sentences and said again in the language of the window, by panel and notifications alike; any other one stays as it is.
  */
-import { isEnglish, t as translate } from "../src/l10n.ts";
-import { runFileSentences } from "./run-file-words.ts";
+import { isEnglish, t as translate } from "../l10n.ts";
+import { jsonSentences, runFileSentences } from "./run-file-words.ts";
+import { runSentences } from "./run-words.ts";
+import { tableSentences } from "./table-words.ts";
 
-/** {0}, {1} stand for what the engine puts in, in this order. What fits several of them is the first one. */
+/** {0}, {1} stand for what the engine puts in, in this order. */
 export const engineSentences: readonly string[] = [
 	// findings of runs, and what to try
 	"The cost stopped being a finite number at step {0}, on all {1} training rows.",
@@ -109,36 +111,65 @@ export const engineSentences: readonly string[] = [
 	"not read: {0}",
 ];
 
-/** @returns what says the sentences again in the language of the window, and anything else as it is */
-export function saidAgain(sentences: readonly string[]): (said: string) => string {
-	const patterns = sentences.map((sentence) => {
-		const literal = sentence.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-		return { sentence, pattern: new RegExp(`^${literal.replace(/\\\{\d+\\\}/g, "(.+?)")}$`, "s") };
-	});
-	/** what was said before: a table of thousands of columns says the same of many, and each time it is drawn */
-	const known = new Map<string, string>();
-	function inLanguage(said: string): string {
-		for (const { sentence, pattern } of patterns) {
-			const values = pattern.exec(said)?.slice(1);
-			// a value may be a list of what has words of its own: of layers
-			if (values) return translate(sentence, ...values.map((value) => value.split(", ").map(again).join(", ")));
-		}
-		return said;
-	}
-	function again(said: string): string {
-		if (isEnglish()) return said;
-		const words = known.get(said) ?? inLanguage(said);
-		known.set(said, words);
-		return words;
-	}
-	return again;
+/** Every sentence, and every word in one that is said again. */
+export const allSentences: readonly string[] = [
+	...runFileSentences,
+	...jsonSentences,
+	...tableSentences,
+	...runSentences,
+	...engineSentences,
+];
+
+interface Pattern {
+	sentence: string;
+	pattern: RegExp;
+	/** whether the value of this place is a name or a cell of the user's: in quotes, and never said again */
+	quoted: boolean[];
 }
 
-const sentenceWords = saidAgain([...runFileSentences, ...engineSentences]);
+function patternOf(sentence: string): Pattern {
+	const literal = sentence.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+	return {
+		sentence,
+		pattern: new RegExp(`^${literal.replace(/\\\{\d+\\\}/g, "(.+?)")}$`, "s"),
+		quoted: [...sentence.matchAll(/("?)\{\d+\}/g)].map(([, quote]) => quote !== ""),
+	};
+}
+
+/** What fits several sentences is the one with the most words of its own. */
+const lengthOf = (sentence: string) => sentence.replace(/\{\d+\}/g, "").length;
+let patterns: Pattern[] | undefined;
+/** what was said before: a table of thousands of columns says the same of many, and each time it is drawn */
+const known = new Map<string, string>();
+
+function inLanguage(said: string): string {
+	patterns ??= [...allSentences].sort((a, b) => lengthOf(b) - lengthOf(a)).map(patternOf);
+	for (const { sentence, pattern, quoted } of patterns) {
+		const values = pattern.exec(said)?.slice(1);
+		if (values) return translate(sentence, ...values.map((value, i) => (quoted[i] ? value : valueWords(value))));
+	}
+	return said;
+}
+
+/** A value may be what has words of its own, or a list of them: layers, or a file and a place in it. */
+function valueWords(value: string): string {
+	const parts = value.split(/(, |; )/);
+	const words = parts.map(again);
+	const isList = words.every((word, i) => i % 2 === 1 || word !== parts[i]);
+	const whole = isList ? value : again(value);
+	return whole === value ? words.join("") : whole;
+}
+
+function again(said: string): string {
+	const words = known.get(said) ?? inLanguage(said);
+	known.set(said, words);
+	return words;
+}
 
 /** @returns what the engine has said, in the language of the window where it is known */
 export function engineWords(said: string): string {
+	if (isEnglish()) return said;
 	// What is wrong with a run file begins with its name.
 	const [, file, fault] = /^(\S[^:]*\.train\.json): (.+)$/s.exec(said) ?? [];
-	return fault === undefined ? sentenceWords(said) : `${file}: ${sentenceWords(fault)}`;
+	return fault === undefined ? again(said) : `${file}: ${again(fault)}`;
 }

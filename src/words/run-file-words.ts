@@ -1,4 +1,4 @@
-/** What the engine says of run files, and of runs that cannot begin; see `engine-words.ts`. What is more special comes first. */
+/** What the engine says of run files, and of runs that cannot begin; see `engine-words.ts`. */
 export const runFileSentences: readonly string[] = [
 	"{0} is not valid JSON: {1}.",
 	'"{0}" is not a known key; did you mean "{1}"?',
@@ -37,4 +37,26 @@ export const runFileSentences: readonly string[] = [
 	'{0} has no column "{1}" {2}; perhaps "{3}" is meant.',
 	'{0} has no column "{1}" {2}; choose one of {3}.',
 	"for the target",
+	"for a feature",
+	"that a kind or use is chosen for",
+];
+
+/** What V8 says of a text that is no JSON, which the engine says on. */
+export const jsonSentences: readonly string[] = [
+	"Unexpected end of JSON input",
+	"Unexpected token {0}, {1} is not valid JSON",
+	"{0} in JSON at position {1} (line {2} column {3})",
+	"Expected property name or '}'",
+	"Expected double-quoted property name",
+	"Expected ':' after property name",
+	"Expected ',' or '}' after property value",
+	"Expected ',' or ']' after array element",
+	"Unterminated string",
+	"Bad control character in string literal",
+	"Bad escaped character",
+	"Bad Unicode escape",
+	"Unexpected non-whitespace character after JSON at position {0} (line {1} column {2})",
+	"No number after minus sign",
+	"Unterminated fractional number",
+	"Exponent part is missing a number",
 ];
