@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type KernelModule, loadKernels } from "./backends/wasm/kernels.ts";
-import { clearCache, inspectTable, type LoadControl, type TableCache } from "./data/index.ts";
+import { checkColumns, clearCache, inspectTable, type LoadControl, type TableCache } from "./data/index.ts";
 import { exportLoop } from "./export/index.ts";
 import { InputError } from "./input-error.ts";
 import { equalRunFile } from "./kept-runs/equal-run-file.ts";
@@ -97,6 +97,10 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		} finally {
 			preparing.delete(runId);
 		}
+	}
+
+	async function weightsOf(checkpoint: Parameters<EngineCalls["predict"]>[0]["checkpoint"]): Promise<Checkpoint> {
+		return typeof checkpoint === "string" ? readCheckpoint(checkpoint) : checkpointOf(checkpoint.runId);
 	}
 
 	/** @throws InputError when the run's weights are not there any more */
@@ -242,14 +246,18 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		},
 		async predict({ runId, checkpoint, dataset, output }: Parameters<EngineCalls["predict"]>[0]) {
 			return reading(runId, async (control, emit) =>
-				predictToFile(
-					await loadKernels(directory),
-					typeof checkpoint === "string" ? await readCheckpoint(checkpoint) : checkpointOf(checkpoint.runId),
-					dataset,
-					output,
-					{ ...control, predicted: (rows, of) => emit({ type: "predicted", rows, of }) },
-				),
+				predictToFile(await loadKernels(directory), await weightsOf(checkpoint), dataset, output, {
+					...control,
+					predicted: (rows, of) => emit({ type: "predicted", rows, of }),
+				}),
 			);
+		},
+		async checkColumns({ runId, checkpoint, dataset }: Parameters<EngineCalls["checkColumns"]>[0]) {
+			return reading(runId, async (control) => {
+				const { progress } = await weightsOf(checkpoint);
+				await checkColumns(dataset, progress.preparation, control);
+				return null;
+			});
 		},
 		async checkpoints({ paths }: Parameters<EngineCalls["checkpoints"]>[0]) {
 			return Promise.all(paths.map(summarizeCheckpoint));

@@ -95,3 +95,25 @@ test("what is no checkpoint of Descent is refused by its name before anything is
 	await predictor.predict(strange);
 	assert.deepEqual(said, ["strange.safetensors is no checkpoint of Descent, or it was cut off; choose another file."]);
 });
+
+test("a table without a column that the checkpoint saved takes is refused before a place is asked for", async () => {
+	const { predictor } = await app();
+	const [own] = await vscode.workspace.findFiles("table-*.safetensors");
+	await vscode.workspace.fs.delete(vscode.Uri.joinPath(own, "../table.csv"));
+	await vscode.workspace.fs.writeFile(
+		vscode.Uri.joinPath(own, "../lacking.csv"),
+		Buffer.from("a,above\n1,yes\n2,no\n"),
+	);
+	const said: string[] = [];
+	const { place } = predictor;
+	predictor.refuse = (sentence) => void said.push(sentence);
+	predictor.place = async () => void said.push("a place");
+	const told = predictor.predict(own);
+	await until("the table is taken", async () => {
+		await accept();
+		return said.length > 0;
+	});
+	await told;
+	predictor.place = place;
+	assert.deepEqual(said, ['lacking.csv lacks a column that the model was trained on: "b"; add what is missing.']);
+});

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { checkColumns } from "../../src/engine/data/index.ts";
 import { parameterLayout } from "../../src/engine/model/network.ts";
 import { type Answer, answer } from "../../src/engine/prediction/answers.ts";
 import { type PredictOptions, predict, predictToFile } from "../../src/engine/prediction/predict.ts";
@@ -291,6 +292,20 @@ test("a table of several blocks is predicted in its order, a wide one too, and t
 	again.backend.dispose();
 });
 
+test("columns are looked for in the first rows, and further where JSON names one late", async () => {
+	const { progress } = await readCheckpoint((await trained("y")).checkpoint);
+	const check = (path: string) => checkColumns(path, progress.preparation, {});
+	const lines = (late: number) =>
+		Array.from({ length: 20_000 }, (_, i) => JSON.stringify(i < late ? { a: 1, k: "red", on: true } : made[0])).join(
+			"\n",
+		);
+	await check(write("late.jsonl", lines(15_000)));
+	await assert.rejects(check(write("never.jsonl", lines(20_000))), {
+		name: "InputError",
+		message: 'never.jsonl lacks a column that the model was trained on: "when"; add what is missing.',
+	});
+});
+
 test("the editor's call writes the file, says how far it is, and can be stopped", async () => {
 	const { checkpoint } = await trained("side");
 	const dataset = write(
@@ -312,6 +327,12 @@ test("the editor's call writes the file, says how far it is, and can be stopped"
 	assert.equal(lines.length, 60_002);
 	assert.equal(lines[0], "predicted_side,probability_over,probability_under");
 	assert.deepEqual(lines.slice(1, 901), lines.slice(901, 1801));
+	await receive({ type: "call", id: 4, method: "checkColumns", params: { runId: "c", checkpoint, dataset } });
+	assert.deepEqual(sent.at(-1), { type: "result", id: 4, result: null });
+	const lacking = write("lacking.csv", text(["a", "when"]));
+	await receive({ type: "call", id: 5, method: "checkColumns", params: { runId: "c", checkpoint, dataset: lacking } });
+	const told = 'lacking.csv lacks columns that the model was trained on: "k", "on"; add what is missing.';
+	assert.deepEqual(sent.at(-1), { type: "fault", id: 5, fault: { kind: "input", message: told } });
 	const stopped = receive({ type: "call", id: 2, method: "predict", params: { ...params, output: pathOf("no.csv") } });
 	await receive({ type: "call", id: 3, method: "control", params: { runId: "p", action: "stop" } });
 	await stopped;

@@ -8,7 +8,7 @@ export {
 	type PreparedTable,
 	type TableShape,
 } from "./load.ts";
-export { type NewRows, readNewRows } from "./new-rows.ts";
+export { checkColumns, type NewRows, readNewRows } from "./new-rows.ts";
 export { inputNames, type Preparation, type PreparedColumn } from "./preparation.ts";
 export type { LoadControl, TableCache } from "./read-table.ts";
 export type { RowFile } from "./row-file.ts";

@@ -53,21 +53,52 @@ export async function readNewRows(
 	}
 }
 
+/**
+ * Looks whether a table has the columns that a model takes: into its first rows, and where one seems to be missing, into
+ * all of them, as a JSON file may name it late.
+ *
+ * @throws InputError when a column is missing; the signal's reason when aborted
+ */
+export async function checkColumns(path: string, preparation: Preparation, control: LoadControl): Promise<void> {
+	const enough = new AbortController();
+	const signal = control.signal ? AbortSignal.any([control.signal, enough.signal]) : enough.signal;
+	const sampled = (columns: readonly RawColumn[]) => {
+		if (absentOf(preparation, columns).length === 0) enough.abort();
+	};
+	try {
+		const table = await readTable(path, { ...control, signal, sampled }, () => () => false);
+		table.discard();
+		refuseAbsent(table, preparation);
+	} catch (fault) {
+		control.signal?.throwIfAborted();
+		if (!enough.signal.aborted) throw fault;
+	}
+}
+
+/** @returns names of the columns that a model takes and a table has not */
+function absentOf({ columns }: Preparation, given: readonly RawColumn[]): string[] {
+	const names = new Set(given.map(({ name }) => name));
+	return columns.filter(({ name }) => !names.has(name)).map(({ name }) => name);
+}
+
+function refuseAbsent({ file, columns }: RawTable, preparation: Preparation): void {
+	const absent = absentOf(preparation, columns).map((name) => `"${name}"`);
+	if (absent.length === 0) return;
+	const list = absent.length > 5 ? `${absent.slice(0, 5).join(", ")} and ${absent.length - 5} more` : absent.join(", ");
+	throw new InputError(
+		`${file.name} lacks ${absent.length === 1 ? "a column" : "columns"} that the model was trained on: ${list}; add what is missing.`,
+	);
+}
+
 async function prepareRows(
 	table: RawTable,
-	{ columns, target, missing }: Preparation,
+	preparation: Preparation,
 	lenient: ReadonlySet<string>,
 	turns: Turns,
 ): Promise<NewRows> {
+	refuseAbsent(table, preparation);
+	const { columns, target, missing } = preparation;
 	const byName = new Map(table.columns.map((column) => [column.name, column]));
-	const absent = columns.filter(({ name }) => !byName.has(name)).map(({ name }) => `"${name}"`);
-	if (absent.length > 0) {
-		const list =
-			absent.length > 5 ? `${absent.slice(0, 5).join(", ")} and ${absent.length - 5} more` : absent.join(", ");
-		throw new InputError(
-			`${table.file.name} lacks ${absent.length === 1 ? "a column" : "columns"} that the model was trained on: ${list}; add what is missing.`,
-		);
-	}
 	const features: { column: RawColumn; prepared: PreparedColumn }[] = [];
 	for (const prepared of columns) {
 		const column = byName.get(prepared.name)!;

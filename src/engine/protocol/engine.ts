@@ -101,6 +101,11 @@ export interface EngineCalls {
 		dataset: string;
 		output: string;
 	}): PredictionSummary;
+	/**
+	 * Looks whether a table has the columns that a checkpoint's weights take; one "input" fault names those that are missing.
+	 * The control "stop" ends it with a "stopped" fault. `runId` is no run's.
+	 */
+	checkColumns(params: { runId: string; checkpoint: string | { runId: string }; dataset: string }): null;
 	/** What is in checkpoints, by their paths; null for a file that is none of Descent, or not whole. */
 	checkpoints(params: { paths: string[] }): (CheckpointSummary | null)[];
 	/** Writes a checkpoint of a run that goes on, or of the last one that ended. */

@@ -18,6 +18,9 @@ export class Predictor {
 	private readonly engine: EngineHost;
 	private readonly log: vscode.LogOutputChannel;
 	private counter = 0;
+	/** Lets a person say where the answers go. */
+	place = (options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined> =>
+		vscode.window.showSaveDialog(options);
 	/** Says why not, where a person looks. */
 	refuse = (sentence: string): void => void vscode.window.showErrorMessage(sentence);
 
@@ -76,38 +79,48 @@ export class Predictor {
 	private async predictWith(weights: Weights): Promise<void> {
 		const table = await this.askForTable(weights);
 		if (!table) return;
-		const output = await vscode.window.showSaveDialog({
-			title: vscode.l10n.t("Save the Predictions of {0}", weights.target),
+		const name = basename(table.fsPath);
+		const { checkpoint, target } = weights;
+		// Nobody is asked for a place for what cannot be.
+		await this.watched(vscode.l10n.t("Looking at the columns of {0}", name), (runId) =>
+			this.engine.call("checkColumns", { runId, checkpoint, dataset: table.fsPath }),
+		);
+		const output = await this.place({
+			title: vscode.l10n.t("Save the Predictions of {0}", target),
 			defaultUri: vscode.Uri.joinPath(table, "..", `${nameOf(table)}.predicted.csv`),
 			filters: { CSV: ["csv"] },
 		});
 		if (!output) return;
-		const name = basename(table.fsPath);
-		const summary = await vscode.window.withProgress(
-			{
-				location: vscode.ProgressLocation.Notification,
-				title: vscode.l10n.t("Predicting {0} of {1}", weights.target, name),
-				cancellable: true,
-			},
-			(progress, token) => {
-				const runId = `prediction-${++this.counter}`;
-				token.onCancellationRequested(() => {
-					this.engine.call("control", { runId, action: "stop" }).catch((error) => this.log.error(String(error)));
-				});
-				const { checkpoint } = weights;
-				const asked = { runId, checkpoint, dataset: table.fsPath, output: output.fsPath };
-				let shown = 0;
-				return this.engine.call("predict", asked, (event) => {
-					const far = farOf(event);
-					if (!far) return;
-					progress.report({ message: far.words, increment: Math.max(0, far.share - shown) });
-					shown = Math.max(shown, far.share);
-				});
-			},
-		);
+		const summary = await this.watched(vscode.l10n.t("Predicting {0} of {1}", target, name), (runId, progress) => {
+			const asked = { runId, checkpoint, dataset: table.fsPath, output: output.fsPath };
+			let shown = 0;
+			return this.engine.call("predict", asked, (event) => {
+				const far = farOf(event);
+				if (!far) return;
+				progress.report({ message: far.words, increment: Math.max(0, far.share - shown) });
+				shown = Math.max(shown, far.share);
+			});
+		});
 		// Not over the panel, which is beside.
 		await vscode.commands.executeCommand("vscode.open", output, { viewColumn: vscode.ViewColumn.One });
 		void vscode.window.showInformationMessage(resultWords(summary, name, basename(output.fsPath)));
+	}
+
+	/** Has the engine work, with a notification that can end it. @param work gets the name by which it is ended */
+	private watched<T>(
+		title: string,
+		work: (runId: string, progress: vscode.Progress<{ message: string; increment: number }>) => Promise<T>,
+	): Thenable<T> {
+		const runId = `prediction-${++this.counter}`;
+		return vscode.window.withProgress(
+			{ location: vscode.ProgressLocation.Notification, title, cancellable: true },
+			(progress, token) => {
+				token.onCancellationRequested(() => {
+					this.engine.call("control", { runId, action: "stop" }).catch((error) => this.log.error(String(error)));
+				});
+				return work(runId, progress);
+			},
+		);
 	}
 
 	/** The dataset picker, with files from elsewhere at its end. */
