@@ -237,11 +237,11 @@ export function createService(directory: string, send: (message: EngineToHost) =
 		async runFileOf({ start, rateChanges }: Parameters<EngineCalls["runFileOf"]>[0]) {
 			return equalRunFile(start, rateChanges);
 		},
-		async exportLoop({ runId, file, library, output, most }: Parameters<EngineCalls["exportLoop"]>[0]) {
+		async exportLoop({ runId, file, name, library, output, most }: Parameters<EngineCalls["exportLoop"]>[0]) {
 			const run = checkRunFile(file);
 			const mayWrite = (bytes: number) => most === undefined || bytes <= most;
 			return reading(runId, async (control) =>
-				exportLoop(await loadKernels(directory), run, { library, output, mayWrite }, control),
+				exportLoop(await loadKernels(directory), run, { library, output, name, mayWrite }, control),
 			);
 		},
 		async predict({ runId, checkpoint, dataset, output }: Parameters<EngineCalls["predict"]>[0]) {

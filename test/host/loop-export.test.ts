@@ -42,7 +42,10 @@ test("export: the panel's run becomes a program with its data beside it, rates c
 	await execute("workbench.action.closeAllEditors");
 	// The changes that are kept on disk are none.
 	session.remove(run);
-	assert.doesNotMatch(await exportedTo(path, shelf.stored[0]), /rate_of/);
+	await shelf.rename(shelf.stored[0], "mine");
+	const renamed = await exportedTo(path, shelf.stored[0]);
+	assert.doesNotMatch(renamed, /rate_of/);
+	assert.match(renamed.replace(/\s+/g, " "), /as the run mine of Descent did\./);
 	session.form = {};
 });
 

@@ -307,8 +307,12 @@ test("no name of a file or a column becomes a statement", async () => {
 	] as const) {
 		// biome-ignore format: pairs
 		const output = join(folder, `b"""' \\.${ending}`);
-		await exportLoop(k, file, { library, output });
+		await exportLoop(k, file, { library, output, name: `mine ${hostile}` });
 		const text = readFileSync(output, "utf8");
+		assert.match(
+			text.replace(/\s+(?:\* )?/g, " "),
+			/as the run mine y_; raise SystemExit _ _ throw 1 _ of Descent did\./,
+		);
 		assert.match(text, /to predict y_; raise SystemExit _ _ throw 1 _ of a_ \.csv/);
 		if (library === "tfjs" || missingFromPython([])) continue;
 		const [{ error, calls }] = runPython([{ name: "hostile", body: text }]);

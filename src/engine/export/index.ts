@@ -37,6 +37,8 @@ export interface ExportRequest {
 	library: ExportLibrary;
 	/** path of the program; its data takes the same name with the ending .safetensors */
 	output: string;
+	/** the run's, where it has been made and may have been renamed; absent: the one that it would be given */
+	name?: string;
 	/** asked with the bytes of the data before anything is written; false: nothing is */
 	mayWrite?: (bytes: number, name: string) => boolean;
 }
@@ -51,7 +53,7 @@ export interface ExportRequest {
 export async function exportLoop(
 	kernels: KernelModule,
 	file: RunFile,
-	{ library, output, mayWrite }: ExportRequest,
+	{ library, output, name, mayWrite }: ExportRequest,
 	options: PrepareOptions = {},
 ): Promise<LoopExport> {
 	if (!Object.hasOwn(languages, library)) {
@@ -66,7 +68,8 @@ export async function exportLoop(
 	await refuseOther(data);
 	const prepared = await prepareRun(kernels, { ...file, backend: "wasm" }, { ...options, threads: 1 });
 	try {
-		const { start, sizes } = prepared;
+		const { sizes } = prepared;
+		const start = { ...prepared.start, name: name ?? prepared.start.name };
 		const program = programOf(start, sizes, basename(data), orderedEpochs(prepared));
 		const arrays = await exportedArrays(prepared, program.hasRates);
 		const bytes = [...arrays.values()].reduce((sum, { data }) => sum + data.byteLength, 0);

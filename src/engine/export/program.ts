@@ -146,7 +146,7 @@ export function heading({ start, dataFile, orderedEpochs }: Program, library: st
 		task === "regression" ? " The target is standardised: costs are in squares of its standard deviation." : "";
 	return [
 		...wrap(
-			`Trains ${library} to predict ${harmless(target)} of ${harmless(basename(summary.path))}, ${TASK_WORDS[task]}, as the run ${start.name} of Descent did.`,
+			`Trains ${library} to predict ${harmless(target)} of ${harmless(basename(summary.path))}, ${TASK_WORDS[task]}, as the run ${harmless(start.name)} of Descent did.`,
 		),
 		"",
 		...wrap(

@@ -114,12 +114,14 @@ export interface EngineCalls {
 	 * Writes a program that trains as the run file says, and its data beside it: what was read and prepared, and the weights
 	 * that the run begins with. "reading" events tell how far it is, and the control "stop" ends it with a "stopped" fault.
 	 * `runId` is no run's.
+	 * @param params.name the run's, where it has been made; absent: the one that it would be given
 	 * @param params.output path of the program
 	 * @param params.most bytes of data; where it would be more nothing is written
 	 */
 	exportLoop(params: {
 		runId: string;
 		file: RunFile;
+		name?: string;
 		library: ExportLibrary;
 		output: string;
 		most?: number;

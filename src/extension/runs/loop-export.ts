@@ -23,6 +23,17 @@ const libraries = (): (vscode.QuickPickItem & { library: ExportLibrary; ending: 
 	{ label: "optax", description: "Python, JAX", library: "optax", ending: "py" },
 ];
 
+/** What is to be written as a program. */
+interface Meant {
+	file: RunFile;
+	/** of the run, where it has been made */
+	name?: string;
+	/** as the question names it */
+	called: string;
+}
+
+const meantRun = (file: RunFile, name: string): Meant => ({ file, name, called: name });
+
 /** Asks for a library and a place, and has the engine write a run there as a program. */
 export class LoopExporter {
 	private readonly session: Session;
@@ -45,11 +56,12 @@ export class LoopExporter {
 	async export(argument?: unknown): Promise<void> {
 		let table = vscode.l10n.t("The table");
 		try {
-			const { file, name } = await this.meant(argument);
+			const program = await this.meant(argument);
+			const { file, called } = program;
 			table = basename(file.dataset.path);
 			const chosen = await vscode.window.showQuickPick(libraries(), {
 				title: vscode.l10n.t("Export Loop as Code"),
-				placeHolder: vscode.l10n.t("For which library to write {0}", name),
+				placeHolder: vscode.l10n.t("For which library to write {0}", called),
 			});
 			if (!chosen) return;
 			const { library, ending, label } = chosen;
@@ -61,13 +73,13 @@ export class LoopExporter {
 				filters: { [label]: [ending] },
 			});
 			if (!output) return;
-			const made = await this.write(file, library, output.fsPath);
+			const made = await this.write(program, library, output.fsPath);
 			if (!made) return;
 			// Not over the panel, which is beside.
 			await vscode.window.showTextDocument(output, { viewColumn: vscode.ViewColumn.One });
-			const [program, data] = [basename(made.program), basename(made.data)];
+			const [written, data] = [basename(made.program), basename(made.data)];
 			const size = sizeWords(made.bytes);
-			const words = vscode.l10n.t("{0} trains on {1} ({2}), which goes along.", program, data, size);
+			const words = vscode.l10n.t("{0} trains on {1} ({2}), which goes along.", written, data, size);
 			void vscode.window.showInformationMessage(words);
 		} catch (error) {
 			if (error instanceof EngineError && error.fault.kind === "stopped") return;
@@ -75,25 +87,25 @@ export class LoopExporter {
 		}
 	}
 
-	private async meant(argument: unknown): Promise<{ file: RunFile; name: string }> {
+	private async meant(argument: unknown): Promise<Meant> {
 		const { folder, runId } = (argument ?? {}) as { folder?: string; runId?: string };
 		const stored = folder && this.shelf.stored.find((run) => run.folder === folder);
-		if (stored) return { file: (await this.shelf.runFileOf(stored)).file, name: stored.name };
+		if (stored) return meantRun((await this.shelf.runFileOf(stored)).file, stored.name);
 		const runFile = argument === undefined ? activeRunFile() : undefined;
 		if (runFile) {
 			const text = await textOf(runFile);
 			const file = await this.engine.call("checkRunFile", { path: runFile.fsPath, text });
-			return { file, name: basename(runFile.fsPath) };
+			return { file, called: basename(runFile.fsPath) };
 		}
 		const run = this.session.runs.find(({ view }) => view.id === runId) ?? this.session.shown;
-		const { start, rateChanges, name } = run?.view ?? {};
+		const { start, rateChanges, name = "" } = run?.view ?? {};
 		if (!start) throw refusal(vscode.l10n.t("There is no run to export; run training, or open a run file."));
-		return { file: await this.engine.call("runFileOf", { start, rateChanges: rateChanges ?? [] }), name: name ?? "" };
+		return meantRun(await this.engine.call("runFileOf", { start, rateChanges: rateChanges ?? [] }), name);
 	}
 
 	/** @returns undefined when its data is too large for the user */
-	private async write(file: RunFile, library: ExportLibrary, output: string): Promise<LoopExport | undefined> {
-		const made = await this.call(file, library, output, LARGE_BYTES);
+	private async write(program: Meant, library: ExportLibrary, output: string): Promise<LoopExport | undefined> {
+		const made = await this.call(program, library, output, LARGE_BYTES);
 		if (made.written) return made;
 		const anyway = vscode.l10n.t("Write It");
 		const question = vscode.l10n.t(
@@ -102,10 +114,10 @@ export class LoopExporter {
 			sizeWords(made.bytes),
 		);
 		if ((await vscode.window.showWarningMessage(question, { modal: true }, anyway)) !== anyway) return undefined;
-		return this.call(file, library, output);
+		return this.call(program, library, output);
 	}
 
-	private call(file: RunFile, library: ExportLibrary, output: string, most?: number): Thenable<LoopExport> {
+	private call({ file, name }: Meant, library: ExportLibrary, output: string, most?: number): Thenable<LoopExport> {
 		const options = {
 			location: vscode.ProgressLocation.Notification,
 			title: vscode.l10n.t("Writing {0}", basename(output)),
@@ -114,7 +126,7 @@ export class LoopExporter {
 		return vscode.window.withProgress(options, (progress, token) => {
 			const runId = `export-${++this.counter}`;
 			token.onCancellationRequested(() => void this.engine.call("control", { runId, action: "stop" }).catch(() => {}));
-			return this.engine.call("exportLoop", { runId, file, library, output, most }, (event) => {
+			return this.engine.call("exportLoop", { runId, file, name, library, output, most }, (event) => {
 				if (event.type !== "reading") return;
 				const { rows, about } = event;
 				const read = rows.toLocaleString("en-US");
