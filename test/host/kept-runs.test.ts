@@ -30,7 +30,7 @@ test("kept runs: a run is kept beside its dataset and listed with its result", a
 	assert.equal(run.view.start?.kept, join(folder, ".descent", "runs", name));
 	assert.equal(readFileSync(join(folder, ".descent", ".gitignore"), "utf8"), "*\n");
 	const item = await shown(name);
-	assert.match(String(item.description), /^[\d.]+ % · dev cost [\d.e-]+ · \d/);
+	assert.match(String(item.description), /^accuracy [01]\.\d{3} · dev cost [\d.e-]+ · \d/);
 	assert.equal((item.iconPath as vscode.ThemeIcon).id, "pass");
 	const [stored] = shelf.stored;
 	assert.equal(stored.done?.devCost, run.view.done?.devCost);
@@ -154,7 +154,7 @@ test("kept runs: an interrupted run is shown as such, and goes on with the same 
 	await until("failed", () => run.view.phase === "failed");
 	const { name } = run.view;
 	const item = await shown(name);
-	assert.match(String(item.description), /^interrupted · .* % · dev cost/);
+	assert.match(String(item.description), /^interrupted · accuracy [01]\.\d{3} · dev cost/);
 	assert.match(String(item.contextValue), /interrupted/);
 	const stored = named(shelf.stored, name)!;
 	await appendFile(join(stored.folder, "steps.csv"), "77,0.");
@@ -165,7 +165,7 @@ test("kept runs: an interrupted run is shown as such, and goes on with the same 
 	const whole = await runToEnd(() => execute("descent.run", { chosen: true }));
 	assert.deepEqual(again.series.snapshot(), whole.series.snapshot());
 	assert.equal(again.view.done?.devCost, whole.view.done?.devCost);
-	assert.match(String((await shown(name)).description), /^[\d.]+ % · dev cost/);
+	assert.match(String((await shown(name)).description), /^accuracy [01]\.\d{3} · dev cost/);
 	session.form = {};
 });
 

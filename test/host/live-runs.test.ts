@@ -86,7 +86,7 @@ test("each edit of a run file makes a run, drawn over the one before, from the s
 	assert.deepEqual([first.view.live, second.view.live], ["before", "now"]);
 	assert.deepEqual([first.view.name, second.view.name], ["adam-0.001 (live)", "adam-0.01 (live)"]);
 	assert.equal(second.series.snapshot().cost[0], first.series.snapshot().cost[0], "same weights, same mini-batch");
-	await until("the difference in words", () => /dev cost .* than before/.test(session.live.difference ?? ""));
+	await until("the difference in words", () => /^dev cost .* before/.test(session.live.difference ?? ""));
 	await replaceText(editor.document, "0.01", "0.02");
 	await ended("the third live run", 0.02);
 	assert.deepEqual(

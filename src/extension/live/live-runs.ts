@@ -248,7 +248,8 @@ export class LiveRuns implements vscode.Disposable {
 	private compare(): void {
 		const [before, now] = this.pair;
 		if (!now || !this.on || now.view.done === undefined || this.session.live.difference !== undefined) return;
-		if (this.session.live.file) this.show({ ...this.session.live, difference: difference(before.view, now.view) });
+		if (this.session.live.file)
+			this.show({ ...this.session.live, difference: difference(before.view, now.view, vscode.l10n.t) });
 	}
 
 	private refuse(error: unknown): void {

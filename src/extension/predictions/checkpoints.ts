@@ -4,6 +4,7 @@ import { KEPT } from "../../engine/protocol/kept-run.ts";
 import type { RunSummary } from "../../engine/protocol/panel.ts";
 import type { CheckpointSummary } from "../../engine/protocol/run.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
+import { scoreWords } from "../runs/score-words.ts";
 
 /** Weights that answer rows: a file's, or those that the engine holds of a run. */
 export interface Weights {
@@ -106,17 +107,11 @@ function fileWeights({ fsPath }: vscode.Uri, { target }: CheckpointSummary): Wei
 	return { checkpoint: fsPath, target, name: basename(fsPath) };
 }
 
-/** "trained on penguins.csv with adam 0.001, 2,000 steps, dev accuracy 98.6 %" */
+/** "trained on penguins.csv with adam 0.001, 2,000 steps, accuracy 0.986" */
 function detailOf({ dataset, optimizer, learningRate, iteration, epoch }: CheckpointSummary): string {
-	const { devAccuracy, devR2 } = epoch ?? {};
 	const { t } = vscode.l10n;
-	const score =
-		devAccuracy !== undefined
-			? [t("dev accuracy {0}", `${(devAccuracy * 100).toFixed(1)} %`)]
-			: devR2 !== undefined
-				? [t("dev R² {0}", devR2.toFixed(3))]
-				: [];
+	const score = scoreWords(epoch ?? {});
 	const steps = iteration.toLocaleString("en-US");
 	const about = t("trained on {0} with {1} {2}, {3} steps", basename(dataset), optimizer, learningRate, steps);
-	return [about, ...score].join(", ");
+	return score === undefined ? about : `${about}, ${score}`;
 }

@@ -4,6 +4,7 @@ import type { RunPhase } from "../../engine/protocol/panel.ts";
 import { COMMANDS, RUNS_VIEW } from "../ids.ts";
 import type { StoredRun } from "../runs/kept-runs.ts";
 import type { RunShelf } from "../runs/run-shelf.ts";
+import { scoreWords } from "../runs/score-words.ts";
 import type { Session } from "../runs/session.ts";
 
 const ICONS: Record<RunPhase, [icon: string, colour?: string]> = {
@@ -138,10 +139,10 @@ export class RunList implements vscode.TreeDataProvider<StoredRun> {
 /** What counts first: a narrow list cuts the rest. The figures of a diverged run say nothing. */
 function figuresOf({ done, last }: StoredRun): string[] {
 	if (done?.outcome === "diverged") return [vscode.l10n.t("step {0}", done.iterations)];
-	const { devCost, devAccuracy, devR2 } = done ?? last ?? {};
+	const { devCost, ...scores } = done ?? last ?? {};
+	const score = scoreWords(scores);
 	return [
-		...(devAccuracy === undefined ? [] : [`${(devAccuracy * 100).toFixed(1)} %`]),
-		...(devR2 === undefined ? [] : [`R² ${devR2.toFixed(3)}`]),
+		...(score === undefined ? [] : [score]),
 		...(devCost === undefined ? [] : [vscode.l10n.t("dev cost {0}", Number(devCost.toPrecision(3)))]),
 	];
 }

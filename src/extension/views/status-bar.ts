@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { RunSummary } from "../../engine/protocol/panel.ts";
 import { engineWords } from "../../words/engine-words.ts";
 import { COMMANDS } from "../ids.ts";
+import { scoreWords } from "../runs/score-words.ts";
 import { aboutWords, type Session } from "../runs/session.ts";
 
 /** Progress at a glance, and the controls of the run while there is one. */
@@ -84,13 +85,8 @@ export class StatusBar {
 		const { t } = vscode.l10n;
 		const view = this.view!;
 		const percent = view.start ? Math.floor((view.iteration / view.start.iterations) * 100) : 0;
-		const score = view.done?.devAccuracy ?? view.done?.devR2;
-		const result =
-			score === undefined
-				? ""
-				: view.done?.devR2 === undefined
-					? ` ${(score * 100).toFixed(1)} %`
-					: ` R² ${score.toFixed(3)}`;
+		const score = scoreWords(view.done ?? {});
+		const result = score === undefined ? "" : ` ${score}`;
 		switch (view.phase) {
 			case "preparing":
 				return this.readingWords();
