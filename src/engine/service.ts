@@ -21,6 +21,7 @@ import { KEPT } from "./protocol/kept-run.ts";
 import type { Finding, RunFile } from "./protocol/run.ts";
 import { checkRunFile, parseRunFile, readRunFile } from "./run-file.ts";
 import { type Checkpoint, readCheckpoint, summarizeCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
+import { resolveRun } from "./training/defaults.ts";
 import { MOST_SEARCHED_ROWS, resolveOn, TableKeeper } from "./training/kept-table.ts";
 import { type PreparedRun, type PrepareOptions, prepareAgain, prepareRun } from "./training/prepare.ts";
 import { previewRates } from "./training/rate-preview.ts";
@@ -270,6 +271,11 @@ export function createService(directory: string, send: (message: EngineToHost) =
 			const run = "text" in file ? parseRunFile(file.path, file.text) : checkRunFile(file);
 			const kept = tables.peek(run);
 			return kept ? previewRates(run, kept, most) : null;
+		},
+		async resolve({ file, start }: Parameters<EngineCalls["resolve"]>[0]) {
+			const { run, trainRows, sampledFrom, devRows } = start;
+			const { target, task } = run.dataset;
+			return resolveRun(checkRunFile(file), { target, task, trainRows: sampledFrom ?? trainRows, devRows });
 		},
 		async findBatchSize({ runId, file, seconds }: Parameters<EngineCalls["findBatchSize"]>[0]) {
 			const run = checkRunFile(file);

@@ -76,12 +76,17 @@ test("kept runs: a run that is opened is the one that the panel speaks of, with 
 	assert.deepEqual([newest.view.visible, kept.view.visible], [false, true]);
 	await until("its data are shown", () => session.summary?.path === join(folder, "table.csv") && !session.inspecting);
 	assert.equal(session.dataset?.label, "table.csv");
-	assert.match(String((await shown("adam-0.001")).description), /^table\.csv · [\d.]+ %/, "the list names the data");
+	assert.match(
+		String((await shown("adam-0.001")).description),
+		/^table\.csv · accuracy [01]\.\d{3}/,
+		"the list names the data",
+	);
 	session.draw(newest, true);
 	assert.ok(newest.view.visible, "they can be drawn all the same");
 	await trainer.useHyperparameters(kept);
 	assert.equal(session.form.learningRate, 0.001);
 	assert.equal(session.form.epochs, 40);
+	assert.deepEqual(Object.keys(session.form).sort(), ["epochs", "learningRate"], "nothing that nobody has set");
 	const next = await runToEnd(() => execute("descent.run", { chosen: true }));
 	assert.equal(session.shown, next);
 	assert.equal(next.view.start?.run.dataset.path, join(folder, "table.csv"));

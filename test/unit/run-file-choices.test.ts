@@ -4,8 +4,9 @@ import { test } from "node:test";
 import type { FormPatch, RunForm } from "../../src/engine/protocol/panel.ts";
 import type { RunFile } from "../../src/engine/protocol/run.ts";
 import { checkRunFile } from "../../src/engine/run-file.ts";
+import { resolveRun } from "../../src/engine/training/defaults.ts";
 import { withColumn, withTarget } from "../../src/extension/runs/choice.ts";
-import { formOf, runFileOf, withForm } from "../../src/extension/runs/run-file-of.ts";
+import { formOf, leanPatch, runFileOf, wholePatch, withForm } from "../../src/extension/runs/run-file-of.ts";
 
 const dataset = { path: "t.csv" };
 
@@ -106,4 +107,36 @@ test("a new target is no longer a feature, and its task is guessed anew", () => 
 	const changed = withTarget({ ...choice, features: [...choice.features] }, "a");
 	assert.deepEqual(changed, { target: "a", features: ["b"], columns: { b: {} } });
 	assert.deepEqual(withTarget({ features: ["a"] }, "a"), { target: "a" });
+});
+
+test("what a run was told is written without defaults, but where something stood", async () => {
+	const rows = { target: "y", task: "binary", trainRows: 5000, devRows: 1000 } as const;
+	const resolve = async (file: RunFile) => resolveRun(file, rows);
+	const written = async (ran: Omit<RunFile, "dataset">, file: RunFile, said = formOf(file)) => {
+		const run = await resolve({ ...ran, dataset });
+		const form = wholePatch(formOf(run));
+		const made = withForm(file, await leanPatch(file, said, form, resolve));
+		// the same run as if all of it was written
+		assert.deepEqual(await resolve(made), await resolve(withForm(file, form)));
+		return made;
+	};
+	assert.deepEqual(await written({}, { dataset }), { dataset });
+	assert.deepEqual(await written({ l2: 0.1, batchSize: 128 }, { dataset }), { dataset, l2: 0.1, batchSize: 128 });
+	assert.deepEqual(await written({ optimizer: { name: "lion", beta1: 0.5 } }, { dataset }), {
+		dataset,
+		optimizer: { name: "lion", beta1: 0.5 },
+	});
+	const stood: RunFile = { dataset, epochs: 7, seed: 0, model: { layers: [3], initialization: "xavier" } };
+	assert.deepEqual(await written({ optimizer: { name: "adam", learningRate: 0.01 } }, stood), {
+		dataset,
+		optimizer: { name: "adam", learningRate: 0.01 },
+		// 5,000 rows in mini-batches of 64 make 79 steps an epoch
+		epochs: 25,
+		seed: 0,
+		model: { layers: [64, 32], initialization: "xavier" },
+	});
+	// what is no default under the file's own preset is written
+	const keras: RunFile = { dataset, optimizer: { name: "rmsprop", preset: "keras" } };
+	const { optimizer } = await written({ optimizer: { name: "rmsprop", beta2: 0.8 } }, keras);
+	assert.deepEqual(optimizer, { name: "rmsprop", preset: "keras", beta2: 0.8 });
 });

@@ -69,6 +69,8 @@ export interface EngineCalls {
 	 * @param params.file a run file, or its text as for `checkRunFile`
 	 */
 	rates(params: { file: RunFile | RunFileText; most: number }): RatePreview | null;
+	/** The run that a file stands for on the rows of another run, every default filled in. */
+	resolve(params: { file: RunFile; start: Omit<RunStart, "summary"> }): ResolvedRun;
 	/**
 	 * Tries mini-batch sizes on the run's own rows; "tried" events tell how far it is, and the control "stop" ends it with a
 	 * "stopped" fault. `runId` is no run's.

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { FormPatch } from "../../engine/protocol/panel.ts";
-import type { RunFile } from "../../engine/protocol/run.ts";
+import type { RunFile, RunStart } from "../../engine/protocol/run.ts";
 import { type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { type Dataset, datasetOf } from "./datasets.ts";
-import { runFileOf, withForm } from "./run-file-of.ts";
+import { formOf, leanPatch, runFileOf, wholePatch, withForm } from "./run-file-of.ts";
 import { createRunFile, editRunFile, findRunFiles, runFilesFor, textOf } from "./run-files.ts";
 import type { Choice, OpenRunFile, Session } from "./session.ts";
 
@@ -72,6 +72,15 @@ export class RunFileKeeper {
 		if (session.runFile) return this.write(session.runFile.uri, (file) => withForm(file, patch));
 		const form = Object.entries({ ...session.form, ...patch });
 		session.form = Object.fromEntries(form.filter(([, value]) => value !== null && value !== undefined));
+	}
+
+	/** Makes what a run was told that of the next one; what are defaults is not written where nothing was. */
+	async takeForm(form: FormPatch, start: Omit<RunStart, "summary">): Promise<void> {
+		const { runFile } = this.session;
+		const file = runFile?.file ?? runFileOf(this.session.form, { path: start.run.dataset.path });
+		const said = runFile ? formOf(file) : this.session.form;
+		const resolve = (file: RunFile) => this.engine.call("resolve", { file, start });
+		await this.changeForm(await leanPatch(file, said, wholePatch(form), resolve));
 	}
 
 	async writeChoice(choice: Choice): Promise<void> {

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { FormPatch, RunForm } from "../../engine/protocol/panel.ts";
-import type { DecayConfig, OptimizerConfig, RunFile } from "../../engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig, ResolvedRun, RunFile } from "../../engine/protocol/run.ts";
 
 /** Which members of the form each optimizer takes. */
 const OPTIMIZER_FIELDS = {
@@ -42,6 +43,28 @@ export function wholePatch(form: FormPatch): FormPatch {
 		...{ batchSize: null, epochs: null, layers: null, activation: null, l2: null, seed: null },
 	};
 	return { ...members, ...form };
+}
+
+/**
+ * @param file that the form is to be written to
+ * @param said what a person has set in it already
+ * @param resolve fills in every default of a run file
+ * @returns the change that makes the same run, without the members that nobody has set and that are defaults anyway
+ */
+export async function leanPatch(
+	file: RunFile,
+	said: RunForm,
+	form: FormPatch,
+	resolve: (file: RunFile) => Promise<ResolvedRun>,
+): Promise<FormPatch> {
+	const wanted = await resolve(withForm(file, form));
+	let lean = form;
+	for (const member of Object.keys(form) as (keyof RunForm)[]) {
+		if (form[member] === null || said[member] !== undefined) continue;
+		const without = { ...lean, [member]: null };
+		if (isDeepStrictEqual(await resolve(withForm(file, without)), wanted)) lean = without;
+	}
+	return lean;
 }
 
 /**

@@ -9,7 +9,7 @@ import { DatasetReader } from "./dataset-reader.ts";
 import { type Dataset, datasetOf, findDatasets, inEditor, pickDataset } from "./datasets.ts";
 import { Problems } from "./problems.ts";
 import { RunFileKeeper } from "./run-file-keeper.ts";
-import { formOf, runFileOf, wholePatch } from "./run-file-of.ts";
+import { formOf, runFileOf } from "./run-file-of.ts";
 import { activeRunFile, exists, isRunFile } from "./run-files.ts";
 import type { RunShelf } from "./run-shelf.ts";
 import type { Run, Session } from "./session.ts";
@@ -210,7 +210,7 @@ export class Trainer {
 			// A length that the engine chose goes with the weights that it chose: of the best epoch.
 			const chosenLength = earlyStopping !== undefined && earlyStopping.patience > epochs;
 			const form = { ...formOf(view.start.run), ...(chosenLength ? { epochs: null, batchSize: null } : {}) };
-			await this.keeper.changeForm(wholePatch(form));
+			await this.keeper.takeForm(form, view.start);
 		});
 	}
 
