@@ -98,10 +98,11 @@ test("a lens at a mini-batch size tries all of them, and the one that is chosen 
 	assert.equal(items[1].label, `$(star-full) ${sizes[0]}`);
 	for (const { kind, description } of items) {
 		if (kind === undefined)
-			assert.match(description!, /^cost [\d.]+ · [\d,]+ samples\/s · [\d,]+ updates · [\d.]+ KB$/);
+			assert.match(description!, /^dev cost [\d.]+ · [\d,]+ samples\/s · [\d,]+ updates · [\d.]+ KB$/);
 	}
+	assert.match(items[1].detail!, /^A run ends with its last weights; early stopping keeps/);
 	assert.equal(options.title, `Mini-Batch Size for ${loop}`);
-	assert.match(options.placeHolder!, /^(No clear answer|The lowest cost wins).* costs after 0.25 s .*, m 720$/);
+	assert.match(options.placeHolder!, /^(No clear answer:|By the) lowest dev cost within 0.25 s each, m 720$/);
 	assert.match(document.getText(), /^BATCH = 256$/m);
 	assert.equal(document.getText().replace("256", "100"), LOOP);
 	await vscode.commands.executeCommand("undo");

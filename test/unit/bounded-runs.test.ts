@@ -166,6 +166,7 @@ test("every power of two and the full batch is tried, and the best is one of the
 		},
 	});
 	assert.deepEqual(search.trials, tried);
+	assert.equal(search.ofDev, true);
 	assert.deepEqual(
 		search.trials.map(({ batchSize }) => batchSize),
 		[8, 16, 32, 64, 128, 256, 512, 800],

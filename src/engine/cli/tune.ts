@@ -61,7 +61,7 @@ async function tuneBatchSize({ kernels, file, table, args, limits }: Search): Pr
 	if (args.json) return console.log(JSON.stringify({ type: "done", ...found }));
 	const best = found.best === found.rows ? `${found.best}, the full batch` : String(found.best);
 	const clear = found.clear
-		? `Best: ${best}, by the cost after ${figure(found.seconds)} s of training each.`
+		? `Best: ${best}, by the ${found.ofDev ? "lowest dev cost within" : "cost after"} ${figure(found.seconds)} s of training each.`
 		: `No clear answer: more than half of the sizes do as well as ${best}, the fastest of them.`;
 	console.log(clear);
 }

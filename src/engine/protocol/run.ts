@@ -455,6 +455,8 @@ export interface BatchSizeSearch {
 	rows: number;
 	/** time that each size had */
 	seconds: number;
+	/** the costs are the lowest of the dev set; false: those of training at the end, as there is no dev set */
+	ofDev: boolean;
 	trials: BatchSizeTrial[];
 	best: number;
 	/** false: more than half of the sizes are as good as the best */

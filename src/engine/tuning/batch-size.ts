@@ -48,7 +48,7 @@ export async function findBatchSize(
 		trials.push(trial);
 		options.tried?.(trial, sizes.length);
 	}
-	return { rows: trainRows, seconds, trials, ...choose(trials) };
+	return { rows: trainRows, seconds, ofDev: table.shape.devRows > 0, trials, ...choose(trials) };
 }
 
 /**

@@ -18,19 +18,21 @@ export function triedWords(trial: BatchSizeTrial, count: number, of: number): st
 		: t("{0}: {1}, cost {2} ({3} of {4})", size, pace(trial), figure(trial.cost!), count, of);
 }
 
-/** @returns what the figures of the sizes mean, and whether they tell anything */
-export function batchSizeWords({ clear, seconds, rows }: BatchSizeSearch): string {
+/** @returns what the figures of the sizes mean, and whether they tell anything, on one short line */
+export function batchSizeWords({ clear, ofDev, seconds, rows }: BatchSizeSearch): string {
+	const { t } = vscode.l10n;
 	const values = [seconds.toFixed(seconds < 1 ? 2 : 1), whole(rows)];
-	return clear
-		? vscode.l10n.t("The lowest cost wins: costs after {0} s of training each, m {1}", ...values)
-		: vscode.l10n.t(
-				"No clear answer, most sizes do as well as the best: costs after {0} s of training each, m {1}",
-				...values,
-			);
+	const figures = ofDev
+		? t("lowest dev cost within {0} s each, m {1}", ...values)
+		: t("cost after {0} s each, m {1}", ...values);
+	return clear ? t("By the {0}", figures) : t("No clear answer: {0}", figures);
 }
 
-/** @returns the best size, then all others by their size, those that failed with why */
-export function batchSizeItems(search: BatchSizeSearch): SizeItem[] {
+/**
+ * @param keepsBest whether a run with the size that is chosen ends with the weights of its lowest dev cost
+ * @returns the best size, then all others by their size, those that failed with why
+ */
+export function batchSizeItems(search: BatchSizeSearch, keepsBest: boolean): SizeItem[] {
 	const { t } = vscode.l10n;
 	const itemOf = (trial: BatchSizeTrial): SizeItem => {
 		const full = trial.batchSize === search.rows;
@@ -43,9 +45,13 @@ export function batchSizeItems(search: BatchSizeSearch): SizeItem[] {
 			description: trial.failed
 				? failure(trial)
 				: t(
-						"cost {0} · {1} · {2} updates · {3}",
-						...[figure(trial.cost!), pace(trial), whole(trial.iterations!), byteText(trial.memory!)],
+						"{0} · {1} · {2} updates · {3}",
+						...[search.ofDev ? t("dev cost {0}", figure(trial.cost!)) : t("cost {0}", figure(trial.cost!))],
+						...[pace(trial), whole(trial.iterations!), byteText(trial.memory!)],
 					),
+			...(best && search.ofDev && !keepsBest
+				? { detail: t("A run ends with its last weights; early stopping keeps those of the lowest dev cost.") }
+				: {}),
 		};
 	};
 	const separator = (label: string): SizeItem => ({ size: 0, label, kind: vscode.QuickPickItemKind.Separator });

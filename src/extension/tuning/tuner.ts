@@ -57,7 +57,7 @@ export class Tuner {
 				title: vscode.l10n.t("Mini-Batch Size for {0}", subject.name),
 				placeHolder: batchSizeWords(found),
 			};
-			const picked = await this.choose(batchSizeItems(found), words);
+			const picked = await this.choose(batchSizeItems(found, subject.file.earlyStopping !== undefined), words);
 			if (picked) await subject.writeBatchSize(picked.size);
 		});
 	}
