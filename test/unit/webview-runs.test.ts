@@ -8,6 +8,7 @@ import { Epochs } from "../../webview/charts/epochs.ts";
 import { rateWords } from "../../webview/charts/rate-words.ts";
 import { readingsAt } from "../../webview/charts/readings.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
+import { bestRun } from "../../webview/controls/best-run.ts";
 import { svgOf } from "../../webview/files/svg.ts";
 import { kindsOf } from "../../webview/run-kinds.ts";
 import type { RunView } from "../../webview/run-view.ts";
@@ -124,4 +125,26 @@ test("the schedule of a rate that was changed by hand is no longer called consta
 	assert.equal(text({ name: "exponential", base: 0.95 }, 0.2, changes), "0.2 × 0.95^epoch, × 0.05 by hand");
 	assert.equal(text({ name: "inverseTime", rate: 1 }, 0.2, []), "0.2 / (1 + epoch)");
 	assert.equal(text({ name: "cosine" }, 0.2, []), "Cosine");
+});
+
+test("the best of the runs that can be compared is named with the next one", () => {
+	const run = (name: string, done: object | undefined, target = "y") =>
+		({
+			...{ id: name, name, dataset: "a.csv" },
+			done: done && { outcome: "finished", ...done },
+			start: { run: { dataset: { target, task: "binary" } } },
+		}) as unknown as RunView;
+	const slow = run("slow", { cost: 0.01, devCost: 0.5 });
+	const adam = run("adam", { cost: 0.2, devCost: 0.03125 });
+	const lost = run("lost", { outcome: "diverged", cost: Number.NaN, devCost: 0.001 });
+	const going = run("going", undefined);
+	const best = bestRun([slow, adam, lost, going], going);
+	assert.equal(best?.run, adam);
+	assert.equal(best.words, "Of 2 runs, adam has the lowest dev cost: 0.0313; then slow with 0.500.");
+	assert.equal(bestRun([adam, lost, going], adam), undefined, "nothing to compare it with");
+	const other = run("other", { cost: 0.1, devCost: 0.001 }, "z");
+	assert.equal(bestRun([slow, adam, other], adam)?.run, adam, "another target's cost is another thing");
+	assert.equal(bestRun([slow, adam, other], other), undefined);
+	const plain = [run("a", { cost: 0.25 }), run("b", { cost: 0.125 })];
+	assert.match(bestRun(plain, undefined)!.words, /^Of 2 runs, b has the lowest cost: /);
 });

@@ -11,6 +11,7 @@ import { kindsOf, notComparable } from "../run-kinds.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
+import { bestRun } from "./best-run.ts";
 import { phaseWords } from "./state-line.ts";
 
 interface CompareColumn {
@@ -106,6 +107,7 @@ export class CompareTable {
 	readonly element: HTMLElement;
 	private readonly head = element("tr");
 	private readonly body = element("tbody");
+	private readonly best = element("p", { class: "best", "data-testid": "compare-best", hidden: "" });
 	private readonly same = element("p", { class: "quiet", "data-testid": "compare-same" });
 	private readonly note = element("p", { class: "quiet", hidden: "" }, notComparable);
 	private sort: { name: string; down: boolean } | undefined;
@@ -123,6 +125,7 @@ export class CompareTable {
 			"section",
 			{ class: "compare", "data-testid": "compare", hidden: "" },
 			element("h2", {}, t("Compare runs")),
+			this.best,
 			element("div", { class: "scroll", role: "region", "aria-label": t("Compare runs"), tabindex: "0" }, table),
 			this.note,
 			this.same,
@@ -155,8 +158,10 @@ export class CompareTable {
 		const { shown, same } = split(all);
 		setShown(this.note, kindsOf(all).size > 0);
 		const sorted = sortRuns(all, shown, this.sort);
+		const best = bestRun(all, model.current);
 		const key = JSON.stringify([
 			this.sort,
+			best?.words,
 			model.current?.id,
 			sorted.map((run) => [run.id, run.name, ...shown.map((column) => cellText(column, run))]),
 		]);
@@ -173,7 +178,9 @@ export class CompareTable {
 				),
 			),
 		);
-		this.body.replaceChildren(...sorted.map((run) => this.row(run, shown, model)));
+		this.body.replaceChildren(...sorted.map((run) => this.row(run, shown, model, run.id === best?.run.id)));
+		setShown(this.best, best !== undefined);
+		if (best) this.best.replaceChildren(icon("star-full"), best.words);
 		setText(this.same, same === "" ? "" : t("The same in all of them: {0}.", same));
 		const again =
 			focused !== undefined
@@ -182,7 +189,7 @@ export class CompareTable {
 		if (again) again.focus();
 	}
 
-	private row(run: RunView, shown: readonly CompareColumn[], model: PanelModel): HTMLElement {
+	private row(run: RunView, shown: readonly CompareColumn[], model: PanelModel, best: boolean): HTMLElement {
 		const place = run.colour;
 		const swatch = element("s", { class: place < runColours.length ? "swatch" : "swatch dash" });
 		swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
@@ -196,7 +203,7 @@ export class CompareTable {
 			if (isNumber(column, run)) cell.classList.add("number");
 			return cell;
 		});
-		const head = element("th", { scope: "row" }, swatch, name);
+		const head = element("th", { scope: "row" }, swatch, name, ...(best ? [icon("star-full")] : []));
 		return element("tr", { class: current ? "current" : "" }, head, ...cells);
 	}
 
