@@ -97,7 +97,7 @@ export const engineSentences: readonly string[] = [
 	'{0} is a guess, as no value shows it: "{1}" is taken as {2}',
 	'{0}, as "{1}" shows',
 	'codes, as "{0}" begins with 0; choose numeric if they count something',
-	"read as Windows-1252, as line {0} is not UTF-8",
+	"read as {0}, as line {1} is not UTF-8",
 	"{0} above the header left out",
 	"a line",
 	"{0} lines",

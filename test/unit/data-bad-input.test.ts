@@ -71,9 +71,9 @@ const cases: [string, string | Uint8Array, string, { target?: string; task?: Tas
 		"gzip.csv is damaged or cut short: it cannot be decompressed; fetch it again.",
 	],
 	[
-		"hangul-far.csv",
-		Buffer.from(`${rows("a,b,c", 60_000, good)}1,2,\xc0\xcc\xb8\xa7\n`, "latin1"),
-		"hangul-far.csv, line 60002: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
+		"chinese-far.csv",
+		Buffer.from(`${rows("a,b,c", 60_000, good)}1,2,\xb1\xb1\xbe\xa9\n`, "latin1"),
+		"chinese-far.csv, line 60002: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
 	],
 	["few.csv", "a,b\n1,2\n3,4\n5,7\n", "few.csv has 3 rows; training needs at least 4."],
 	[

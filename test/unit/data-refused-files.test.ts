@@ -48,16 +48,16 @@ const cases: [name: string, contents: string | Uint8Array, sentence: string, tar
 	["be.csv", utf16(table, true), " is UTF-16 text; save it as UTF-8."],
 	["odd.csv", utf16(`\ufeff${table}`, true).subarray(0, -1), " is damaged UTF-16 text; save it again, as UTF-8."],
 	["half.csv", utf16(`\ufeff${table}\ud83d`, false), " is damaged UTF-16 text; save it again, as UTF-8."],
-	// a header in the encoding of Korean Windows
+	// a header in the encoding of Chinese Windows
 	[
-		"hangul.csv",
-		Buffer.concat([Buffer.from([0xc0, 0xcc, 0xb8, 0xa7]), Buffer.from(table)]),
+		"chinese.csv",
+		Buffer.concat([Buffer.from([0xb1, 0xb1, 0xbe, 0xa9]), Buffer.from(table)]),
 		", line 1: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
 	],
-	// 남 and 여 in it
+	// 男 and 女 in it
 	[
-		"syllables.csv",
-		Buffer.from(table.replaceAll("k1", "\xb3\xb2").replaceAll("k2", "\xbf\xa9"), "latin1"),
+		"signs.csv",
+		Buffer.from(table.replaceAll("k1", "\xc4\xd0").replaceAll("k2", "\xc5\xae"), "latin1"),
 		", line 3: these bytes are not UTF-8 text; save the file as CSV in UTF-8.",
 	],
 	// возраст, and М and Ж, in that of Russian Windows

@@ -8,6 +8,7 @@ import { checkUnchanged, type SourceFile } from "../../source-file.ts";
 import { Turns } from "../../turns.ts";
 import { replaceContents } from "../copies.ts";
 import { NotUtf8, Windows1252 } from "../encodings.ts";
+import { EucKr } from "../euc-kr.ts";
 import { type ColumnPlan, planColumns } from "./columns.ts";
 import { type Dialect, holdsNumbers, sniffDialect } from "./dialect.ts";
 import { findFault, hasLongLine, lineOfRow, mostLineBytes } from "./faults.ts";
@@ -23,13 +24,32 @@ export const csv: Format = {
 			return await readText(file, options);
 		} catch (fault) {
 			if (!(fault instanceof NotUtf8)) throw fault;
-			await replaceContents(file, new Windows1252(fault), options.signal);
+			const encoding = await decodeOther(file, fault, options.signal);
 			const table = await readText(file, options);
-			const said = `read as Windows-1252, as line ${fault.line} is not UTF-8`;
+			const said = `read as ${encoding}, as line ${fault.line} is not UTF-8`;
 			return { ...table, understood: [said, ...(table.understood ? [table.understood] : [])].join("; ") };
 		}
 	},
 };
+
+/**
+ * Lets a text in another encoding be read as UTF-8, where it is certain which one it is.
+ *
+ * @returns its name
+ * @throws the fault when it is none of those that are known
+ */
+async function decodeOther(file: SourceFile, fault: NotUtf8, signal: AbortSignal | undefined): Promise<string> {
+	const isKorean = await replaceContents(file, new EucKr(fault), signal).then(
+		() => true,
+		(error) => {
+			if (error !== fault) throw error;
+			return false;
+		},
+	);
+	if (isKorean) return "CP949 (EUC-KR)";
+	await replaceContents(file, new Windows1252(fault), signal);
+	return "Windows-1252";
+}
 
 /** @throws NotUtf8 where it is text in another encoding */
 async function readText(file: SourceFile, options: ReadOptions): Promise<RawTable> {
