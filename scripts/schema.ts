@@ -9,6 +9,8 @@ const PARTS: Record<string, string> = {
 	dataset: "the table to train on",
 	"dataset.columns": "kind and use of columns, by name, where what was found is not meant",
 	"dataset.columns.*.kind": "what the column is; cells that are nothing of the kind have no value",
+	"dataset.columns.*.dates":
+		"which of day and month comes first in dates where both are numbers; other cells have no value",
 	"dataset.columns.*.use": "true keeps a column that would be set aside, false leaves one out; the last word",
 	"dataset.path": "the table's file (CSV, JSON, Parquet, NPY, NPZ or IDX), from this file's folder",
 	model: "the net; what is left out has a default",

@@ -57,6 +57,7 @@ const summary = object({
 			name: text,
 			kind: text,
 			otherKinds: optional(listOf(text)),
+			dates: optional(oneOf("dayFirst", "monthFirst")),
 			missing: count,
 			missingMarks: optional(listOf(text)),
 			levels: optional(listOf(object({ value: text, count }))),

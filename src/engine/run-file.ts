@@ -73,7 +73,9 @@ export const runFile = object(
 				target: text,
 				task: oneOf("regression", "binary", "multiclass"),
 				features: list(text, 100_000, 1),
-				columns: record(object({ kind: oneOf("numeric", "categorical", "date"), use: flag })),
+				columns: record(
+					object({ kind: oneOf("numeric", "categorical", "date"), use: flag, dates: oneOf("dayFirst", "monthFirst") }),
+				),
 				split,
 				missing: oneOf("impute", "drop", "refuse"),
 				scaling: oneOf("standardize", "minMax", "none"),

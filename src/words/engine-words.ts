@@ -96,6 +96,7 @@ export const engineSentences: readonly string[] = [
 	"month before day",
 	'{0} is a guess, as no value shows it: "{1}" is taken as {2}',
 	'{0}, as "{1}" shows',
+	'{0} by choice: "{1}" is taken as {2}',
 	'codes, as "{0}" begins with 0; choose numeric if they count something',
 	"read as {0}, as line {1} is not UTF-8",
 	"{0} above the header left out",

@@ -31,6 +31,43 @@ test("dates: where none shows it, that is said, with what one of them was taken 
 	assert.equal(points.note, 'day before month is a guess, as no value shows it: "08.01.2020" is taken as 2020-01-08');
 });
 
+test("dates: the order that the user says is taken, and said, where it would be the other one too", async () => {
+	const open = (i: number) => `${two(1 + (i % 9))}/${two(1 + (i % 7))}/2020`;
+	const guessed = await said(60, open);
+	assert.equal(guessed.dates, "monthFirst", "it may be changed");
+	const chosen = await said(60, open, { dates: "dayFirst" });
+	assert.equal(chosen.dates, "dayFirst");
+	assert.equal(chosen.note, 'day before month by choice: "08/01/2020" is taken as 2020-01-08');
+	assert.deepEqual([chosen.min, chosen.max], [Date.UTC(2020, 0, 1), Date.UTC(2020, 6, 8)]);
+	const shown = (i: number) => `${two(1 + (i % 28))}/${two(1 + (i % 12))}/2020`;
+	assert.equal((await said(60, shown)).dates, undefined, "the values show it");
+	const against = await said(60, shown, { dates: "monthFirst" });
+	assert.equal(against.setAside, 'not all dates: "13/01/2020" in row 13');
+	// cells are numbers by the time that all are known: more different ones than are kept as texts
+	const many = (i: number) =>
+		`${open(i)} ${two(i % 24)}:${two(Math.floor(i / 24) % 60)}:${two(Math.floor(i / 1440) % 60)}`;
+	const late = await said(110_000, many, { dates: "dayFirst" });
+	assert.deepEqual([late.kind, late.dates], ["date", "dayFirst"]);
+	assert.equal(new Date(late.max!).getUTCMonth(), 6);
+});
+
+test("rows for a model are read in the order of day and month that it was trained on", async () => {
+	const open = rows("c;x;y", 60, (i) => `${two(1 + (i % 9))}/${two(1 + (i % 7))}/2020;${(i * 7) % 13}.5;${i % 2}`);
+	const path = write("orders.csv", open);
+	for (const order of ["dayFirst", "monthFirst"] as const) {
+		const { preparation, x, sourceRow } = await load(path, { target: "y", columns: { c: { dates: order } } });
+		const [column] = preparation.columns;
+		assert.equal(column.kind === "date" && column.form, order);
+		const table = await readNewRows(path, preparation, new Set(), {});
+		const width = x.length / 60;
+		const read = new Float32Array(x.length);
+		table.encode(0, 60, read);
+		table.discard();
+		const rowOf = (values: Float32Array, row: number) => [...values.subarray(row * width, (row + 1) * width)];
+		for (const [k, row] of sourceRow.entries()) assert.deepEqual(rowOf(read, row - 1), rowOf(x, k));
+	}
+});
+
 test("dates that can be read in one way only need no note", async () => {
 	for (const cell of [
 		(i: number) => `2020-01-${two(1 + (i % 28))}`,

@@ -1,6 +1,6 @@
 /** One column of the dataset as a row: what it is, and the controls that change its use, its kind or make it the target. */
 import type { ColumnChange } from "../../src/engine/protocol/panel.ts";
-import type { ColumnSummary, DatasetSummary, FeatureKind } from "../../src/engine/protocol/run.ts";
+import type { ColumnSummary, DatasetSummary, DateOrder, FeatureKind } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { element, icon, setAttribute } from "../dom.ts";
@@ -27,7 +27,7 @@ export class ColumnRow {
 		const role = roleOf(column, summary);
 		const use = useBox(column, role, (used) => events.column(name, { use: used }));
 		const target = targetButton(column, role, () => events.target(name));
-		const kind = kindChoice(column, role, (chosen) => events.column(name, { kind: chosen }));
+		const kind = kindChoice(column, role, (change) => events.column(name, change));
 		const note = noteOf(column, summary);
 		const values = valueWords(column);
 		const words = role === "aside" ? engineWords(column.setAside ?? "") : note || values;
@@ -100,15 +100,28 @@ function targetButton(column: ColumnSummary, role: string, choose: () => void): 
 	return button;
 }
 
-function kindChoice(column: ColumnSummary, role: string, choose: (kind: FeatureKind) => void): HTMLElement {
+/** The kinds that the column may be; dates, of which day and month may be meant the other way round, in both orders. */
+function kindChoice(column: ColumnSummary, role: string, choose: (change: ColumnChange) => void): HTMLElement {
 	if (role === "target" || !column.otherKinds?.length) return element("span", {}, kindWords(column.kind));
 	const select = element("select", { "aria-label": t("Kind of {0}", column.name) });
-	for (const kind of [column.kind, ...column.otherKinds])
-		select.append(element("option", { value: kind }, kindWords(kind)));
-	select.addEventListener("change", () => choose(select.value as FeatureKind));
+	for (const kind of [column.kind, ...column.otherKinds]) {
+		const order = kind === column.kind ? column.dates : undefined;
+		select.append(element("option", { value: kind }, order ? orderWords(order) : kindWords(kind)));
+		if (!order) continue;
+		const other = order === "dayFirst" ? "monthFirst" : "dayFirst";
+		select.append(element("option", { value: other }, orderWords(other)));
+	}
+	select.addEventListener("change", () => {
+		const { value } = select;
+		choose(value === "dayFirst" || value === "monthFirst" ? { dates: value } : { kind: value as FeatureKind });
+	});
 	const arrow = icon("chevron-down");
 	arrow.classList.add("pick");
 	return element("span", { class: "kind-choice" }, select, arrow);
+}
+
+function orderWords(order: DateOrder): string {
+	return order === "dayFirst" ? t("date, day before month") : t("date, month before day");
 }
 
 function spread({ histogram, levels, setAside }: ColumnSummary): SVGElement | string {

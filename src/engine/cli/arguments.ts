@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { MOST_THREADS } from "../backends/wasm/team.ts";
 import { nearestName } from "../data/nearest-name.ts";
 import { InputError } from "../input-error.ts";
-import type { ColumnChoice, FeatureKind, RunFile } from "../protocol/run.ts";
+import type { ColumnChoice, DateOrder, FeatureKind, RunFile } from "../protocol/run.ts";
 import { checkRunFile } from "../run-file.ts";
 import { RunFileFault } from "../run-shapes.ts";
 import { COMMANDS } from "./commands.ts";
@@ -114,13 +114,19 @@ function readValue(flag: string, kind: FlagKind, value: string): unknown {
 function readColumns(flag: string, text: string): Record<string, ColumnChoice> {
 	const columns: Record<string, ColumnChoice> = {};
 	for (const entry of text.split(",")) {
-		const [, name, word] = /^\s*(.+?)\s*:\s*(numeric|categorical|date|use|skip)\s*$/.exec(entry) ?? [];
+		const [, name, word] =
+			/^\s*(.+?)\s*:\s*(numeric|categorical|date|dayFirst|monthFirst|use|skip)\s*$/.exec(entry) ?? [];
 		if (!name) {
 			throw new InputError(
-				`--${flag} takes NAME:WORD with commas between, WORD one of numeric, categorical, date, use and skip, not "${entry.trim()}".`,
+				`--${flag} takes NAME:WORD with commas between, WORD one of numeric, categorical, date, dayFirst, monthFirst, use and skip, not "${entry.trim()}".`,
 			);
 		}
-		const choice = word === "use" || word === "skip" ? { use: word === "use" } : { kind: word as FeatureKind };
+		const choice =
+			word === "use" || word === "skip"
+				? { use: word === "use" }
+				: word.endsWith("First")
+					? { dates: word as DateOrder }
+					: { kind: word as FeatureKind };
 		columns[name] = { ...columns[name], ...choice };
 	}
 	return columns;

@@ -22,7 +22,7 @@ export const RUN_FLAGS: Flags = {
 	columns: {
 		kind: "columns",
 		place: "dataset.columns",
-		help: '"A:date,B:use,C:skip": numeric, categorical or date; use or skip (found)',
+		help: '"A:date,B:use,C:skip": numeric, categorical or date; dayFirst or monthFirst; use or skip (found)',
 	},
 	"dev-share": { kind: "number", place: "dataset.split.dev", help: "share of rows kept for the dev set (0.2)" },
 	"test-share": { kind: "number", place: "dataset.split.test", help: "share of rows that only the end looks at (0)" },

@@ -12,7 +12,7 @@ import { findLeaks } from "./leaks.ts";
 import { dropMissing, refuseMissing } from "./missing.ts";
 import { fitNumbers } from "./moments.ts";
 import { inputNames, type Preparation } from "./preparation.ts";
-import type { RawColumn, RawTable } from "./raw-table.ts";
+import type { RawColumn, RawTable, ReadOptions } from "./raw-table.ts";
 import { type LoadControl, readTable } from "./read-table.ts";
 import { RowFile } from "./row-file.ts";
 import { type Fingerprint, type OtherFile, openSource, type SourceFile } from "./source-file.ts";
@@ -96,7 +96,7 @@ export async function inspectTable(
 	const { memoryLimit = defaultMemoryLimit() } = control;
 	const kept = ({ contents }: SourceFile) => contents.size * 4 <= memoryLimit;
 	const wanted = (file: SourceFile) => (kept(file) ? neededBy(choice) : () => false);
-	const table = await readTable(path, { ...control, memoryLimit }, wanted);
+	const table = await readTable(path, { ...control, memoryLimit, order: orderOf(choice) }, wanted);
 	try {
 		const understood = await understand(table, choice);
 		if (!kept(table.file)) return understood.summary;
@@ -126,7 +126,7 @@ export async function loadTable(path: string, options: LoadOptions): Promise<Pre
 	const isNeeded = neededBy(options);
 	const sampled = (columns: readonly RawColumn[], about: number) =>
 		options.expected?.(expectedShape(columns, about, options, isNeeded));
-	const table = await readTable(file, { ...options, sampled }, () => isNeeded);
+	const table = await readTable(file, { ...options, sampled, order: orderOf(options) }, () => isNeeded);
 	try {
 		const prepared = await prepareTable(table, options);
 		const isWorth = performance.now() - begun > worthMs;
@@ -142,6 +142,10 @@ export async function loadTable(path: string, options: LoadOptions): Promise<Pre
 function neededBy({ target, features, columns }: TableChoice): (name: string) => boolean {
 	const named = target !== undefined && features !== undefined && new Set(features);
 	return (name) => name === target || (columns?.[name]?.use ?? (!named || named.has(name)));
+}
+
+function orderOf({ columns }: TableChoice): ReadOptions["order"] {
+	return (name) => columns?.[name]?.dates;
 }
 
 /** Deals the rows out, and sets aside what gives the target away in those that train. */

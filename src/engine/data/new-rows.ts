@@ -43,8 +43,14 @@ export async function readNewRows(
 	lenient: ReadonlySet<string>,
 	control: LoadControl,
 ): Promise<NewRows> {
-	const names = new Set(preparation.columns.map(({ name }) => name));
-	const table = await readTable(path, control, () => (name) => names.has(name));
+	const known = new Map(preparation.columns.map((column) => [column.name, column]));
+	const order = (name: string) => {
+		const column = known.get(name);
+		return column?.kind === "date" && (column.form === "dayFirst" || column.form === "monthFirst")
+			? column.form
+			: undefined;
+	};
+	const table = await readTable(path, { ...control, order }, () => (name) => known.has(name));
 	try {
 		return await prepareRows(table, preparation, lenient, new Turns(control.signal));
 	} catch (fault) {

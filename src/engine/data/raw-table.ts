@@ -1,6 +1,7 @@
 /** A table as it came from its file, before anything is made of it. */
 import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
+import type { DateOrder } from "../protocol/run.ts";
 import type { DecimalMark } from "./amount-text.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import { CellMemory } from "./cells/cell-memory.ts";
@@ -21,6 +22,8 @@ export interface RawColumn {
 	missingMarks?: readonly string[];
 	/** what parts fractions in the table's numbers; a point by default */
 	decimal?: DecimalMark;
+	/** the order of day and month that the user says its dates have */
+	order?: DateOrder;
 	/** the cells' texts, where they were read as numbers or moments */
 	written?: NumbersOfTexts;
 	/** the numbers are milliseconds since 1970 */
@@ -53,6 +56,8 @@ export interface ReadOptions {
 	folder?: string;
 	/** whether a column's cells are needed; of the others only what they are */
 	wanted: (name: string) => boolean;
+	/** the order of day and month in a column's dates, where it is known beforehand */
+	order?: (name: string) => DateOrder | undefined;
 	/** aborted: the reading ends with the signal's reason */
 	signal?: AbortSignal;
 	/** called once there are some rows, with the columns as far as they were read and, about, the rows in all */
@@ -103,8 +108,10 @@ export class TableCollector {
 		this.memory = new CellMemory(about, width, options.memoryLimit, options.folder);
 		this.columns = columns.map(({ type, ...column }) => {
 			const own = options.wanted(column.name) ? this.memory : undefined;
-			const cells = type === "VARCHAR" ? new TextCells(own, column.decimal) : new NumberCells(own, type === "FLOAT");
-			return { ...column, cells };
+			const order = options.order?.(column.name);
+			const cells =
+				type === "VARCHAR" ? new TextCells(own, column.decimal, order) : new NumberCells(own, type === "FLOAT");
+			return { ...column, cells, ...(order ? { order } : {}) };
 		});
 	}
 

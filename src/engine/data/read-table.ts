@@ -28,7 +28,14 @@ export interface LoadControl extends Partial<Pick<ReadOptions, "signal" | "progr
  */
 export async function readTable(
 	source: string | SourceFile,
-	{ signal, progress, sampled, folder, memoryLimit = defaultMemoryLimit() }: LoadControl & Pick<ReadOptions, "sampled">,
+	{
+		signal,
+		progress,
+		sampled,
+		order,
+		folder,
+		memoryLimit = defaultMemoryLimit(),
+	}: LoadControl & Pick<ReadOptions, "sampled" | "order">,
 	wanted: (file: SourceFile) => ReadOptions["wanted"],
 ): Promise<RawTable> {
 	const file = typeof source === "string" ? openSource(source) : source;
@@ -43,6 +50,7 @@ export async function readTable(
 			signal,
 			progress,
 			sampled,
+			order,
 		});
 		const discard = () => {
 			table.discard();

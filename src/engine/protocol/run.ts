@@ -156,12 +156,17 @@ export type Scaling = "standardize" | "minMax" | "none";
 /** What a column can be told to be. */
 export type FeatureKind = "numeric" | "categorical" | "date";
 
+/** Which of day and month comes first in dates where both are numbers. */
+export type DateOrder = "dayFirst" | "monthFirst";
+
 /** What the user settled about a column that is not the target; what is absent is found by itself. */
 export interface ColumnChoice {
 	/** cells that are none of this kind have no value */
 	kind?: FeatureKind;
 	/** true: a feature though it would be set aside; false: none; the last word, whatever `features` says */
 	use?: boolean;
+	/** how dates are written whose day and month are numbers; cells that are no date so have no value */
+	dates?: DateOrder;
 }
 
 /** One `*.train.json`. Everything but `dataset.path` has a default. */
@@ -255,6 +260,8 @@ export interface ColumnSummary {
 	histogram?: Histogram;
 	/** dates that are times of a day and of no day: milliseconds since midnight */
 	timeOfDay?: true;
+	/** dates: which of day and month was taken to come first, where the values do not show it or the user said it */
+	dates?: DateOrder;
 	/** dates: what becomes inputs besides the moment itself, as far as it varies */
 	cycles?: ("month" | "weekday" | "hour")[];
 	/** the training rows' targets can be read off this column, so that it is set aside unless it is the only one */

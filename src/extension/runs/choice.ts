@@ -5,7 +5,7 @@ import type { Choice } from "./session.ts";
 
 /** Another target: the task is guessed anew, and what was said of the column as a feature is taken back. */
 export function withTarget(choice: Choice, target: string): Choice {
-	const { task: _, features, ...others } = withColumn(choice, target, { kind: null, use: null });
+	const { task: _, features, ...others } = withColumn(choice, target, { kind: null, use: null, dates: null });
 	const left = features?.filter((name) => name !== target);
 	return { ...others, target, ...(left?.length ? { features: left } : {}) };
 }

@@ -33,6 +33,7 @@ const name: FieldCheck = (v) => typeof v === "string" && v.length < 100;
 const COLUMN: Record<string, FieldCheck> = {
 	kind: (v) => KINDS.has(v as string),
 	use: (v) => typeof v === "boolean",
+	dates: (v) => v === "dayFirst" || v === "monthFirst",
 };
 const FORM: Record<string, FieldCheck> = {
 	optimizer: name,

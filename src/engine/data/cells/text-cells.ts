@@ -1,3 +1,4 @@
+import type { DateOrder } from "../../protocol/run.ts";
 import type { DecimalMark } from "../amount-text.ts";
 import { longString, type RawVector } from "../duck.ts";
 import { isMissing } from "../missing-marks.ts";
@@ -46,6 +47,7 @@ export class TextCells {
 	/** what the cells are kept in, where they are */
 	readonly memory: CellMemory | undefined;
 	private readonly decimal: DecimalMark | undefined;
+	private readonly order: DateOrder | undefined;
 	private characters = 0;
 	private readonly blocks: Blocks<Int32Array<ArrayBuffer>> | undefined;
 	private readonly codeOfText = new Map<string, number>();
@@ -54,10 +56,12 @@ export class TextCells {
 	/**
 	 * @param memory for the cells; absent: only the texts and their counts are kept
 	 * @param decimal what parts fractions in the table's numbers
+	 * @param order of day and month, where it is known
 	 */
-	constructor(memory: CellMemory | undefined, decimal?: DecimalMark) {
+	constructor(memory: CellMemory | undefined, decimal?: DecimalMark, order?: DateOrder) {
 		this.memory = memory;
 		this.decimal = decimal;
+		this.order = order;
 		this.blocks = memory && new Blocks(memory);
 	}
 
@@ -147,7 +151,7 @@ export class TextCells {
 
 	/** Where the texts are no categories but numbers or dates, the cells are kept as such, old and new. */
 	private goOnWithNumbers(): void {
-		const as = readingOf(this.texts, this.decimal);
+		const as = readingOf(this.texts, this.decimal, this.order);
 		if (as) {
 			this.numbers = new NumbersOfTexts(new NumberCells(this.memory, false), as);
 			this.numbers.take(this);

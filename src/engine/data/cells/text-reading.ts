@@ -1,4 +1,5 @@
 /** Columns of texts that mean numbers or moments. */
+import type { DateOrder } from "../../protocol/run.ts";
 import { type AmountForm, amountFormOf, type DecimalMark, readAmount } from "../amount-text.ts";
 import { CycleFacts } from "../dates/cycles.ts";
 import { type DateForm, dateFormOf, otherOrder, readDate } from "../dates/date-text.ts";
@@ -25,11 +26,17 @@ export function readText(text: string, as: TextReading): number {
 const shareOfNumbers = 0.9;
 
 /** @returns what a column's different texts are for the most part, if anything but texts */
-export function readingOf(texts: readonly string[], decimal: DecimalMark | undefined): TextReading | undefined {
+export function readingOf(
+	texts: readonly string[],
+	decimal: DecimalMark | undefined,
+	order: DateOrder | undefined,
+): TextReading | undefined {
 	const amounts = amountFormOf(texts, decimal, shareOfNumbers);
 	if (amounts) return amounts;
 	if (codeAmong(texts) !== undefined) return undefined;
-	return texts.filter(isNumber).length >= shareOfNumbers * texts.length ? "numbers" : dateFormOf(texts);
+	return texts.filter(isNumber).length >= shareOfNumbers * texts.length
+		? "numbers"
+		: dateFormOf(texts, undefined, order);
 }
 
 /** A column of numbers that is written as texts, cell by cell. */

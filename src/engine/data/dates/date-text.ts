@@ -1,5 +1,7 @@
 /** Dates and times of day as texts, and as numbers that stand for them. */
 
+import type { DateOrder } from "../../protocol/run.ts";
+
 /** How a column's dates are written; "digits" is 20240131, "seconds" and "milliseconds" count from 1970. */
 export type DateForm = "yearFirst" | "dayFirst" | "monthFirst" | "timeOfDay" | NumberForm;
 type NumberForm = "digits" | "seconds" | "milliseconds";
@@ -58,9 +60,11 @@ export function dateOfNumber(value: number, form: DateForm): number {
  * slashes, as in the United States, and the day beside other marks.
  *
  * @param share of the texts that must be dates
+ * @param order that the user says they have; it holds where a single text can be read so
  * @returns undefined when fewer are
  */
-export function dateFormOf(texts: readonly string[], share = shareOfDates): DateForm | undefined {
+export function dateFormOf(texts: readonly string[], share = shareOfDates, order?: DateOrder): DateForm | undefined {
+	if (order && texts.some((text) => !Number.isNaN(readDate(text, order)))) return order;
 	const every = Math.max(1, Math.floor(texts.length / textsLookedAt));
 	const some = texts.filter((_, i) => i % every === 0);
 	const counts = textForms.map((form) => countDates(some, form));
@@ -78,7 +82,7 @@ function countDates(texts: readonly string[], form: DateForm): number {
 }
 
 /** @returns the form that days and months may have been meant in where they are read in this one */
-export function otherOrder(form: DateForm): DateForm | undefined {
+export function otherOrder(form: DateForm): DateOrder | undefined {
 	return form === "dayFirst" ? "monthFirst" : form === "monthFirst" ? "dayFirst" : undefined;
 }
 

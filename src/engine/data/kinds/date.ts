@@ -1,3 +1,4 @@
+import type { DateOrder } from "../../protocol/run.ts";
 import { type Cycle, CycleFacts, phases } from "../dates/cycles.ts";
 import { type DateForm, dayMs, readDate } from "../dates/date-text.ts";
 import { fitNumbers } from "../moments.ts";
@@ -25,23 +26,32 @@ export const describeDate: Describe = (column) => {
 	if (cells.type !== "numbers" || !date) return undefined;
 	const cycles = date.cycles.varying;
 	const note = orderNote(column);
+	const order = openOrder(column);
 	return {
 		...numberSummary(column, cells),
 		kind: "date",
 		...(date.form === "timeOfDay" ? { timeOfDay: true } : {}),
 		...(cycles.length > 0 ? { cycles } : {}),
 		...(note ? { note } : {}),
+		...(order ? { dates: order } : {}),
 	};
 };
 
 /** Says which of day and month was taken to come first, where both are numbers. */
-function orderNote({ date, written }: RawColumn): string | undefined {
+function orderNote({ date, written, order: said }: RawColumn): string | undefined {
 	if (!date || !written) return undefined;
 	const order = date.form === "dayFirst" ? "day before month" : "month before day";
-	if (written.orderShown !== "") return `${order}, as "${clip(written.orderShown)}" shows`;
+	if (written.orderShown !== "" && said === undefined) return `${order}, as "${clip(written.orderShown)}" shows`;
 	if (written.orderOpen === "") return undefined;
 	const day = new Date(readDate(written.orderOpen, date.form)).toISOString().slice(0, 10);
+	if (said) return `${order} by choice: "${clip(written.orderOpen)}" is taken as ${day}`;
 	return `${order} is a guess, as no value shows it: "${clip(written.orderOpen)}" is taken as ${day}`;
+}
+
+/** @returns the order of day and month that the user may want to change, or has chosen */
+function openOrder({ date, written, order }: RawColumn): DateOrder | undefined {
+	if (!date || !written || (date.form !== "dayFirst" && date.form !== "monthFirst")) return undefined;
+	return order || (written.orderOpen !== "" && written.orderShown === "") ? date.form : undefined;
 }
 
 export const date: FeatureKind<DateColumn> = {

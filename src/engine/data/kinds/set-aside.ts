@@ -31,9 +31,9 @@ export const describeUnread: Describe = ({ name, cells, unread }) =>
 	unread === undefined ? undefined : { name, kind: "text", missing: cells.missing, setAside: unread, unusable: true };
 
 /** @returns what a column's texts are but for some; numbers beside a word may be levels where they are few */
-export function mixtureOf({ cells, brokenNumbers, decimal }: RawColumn): TextReading | undefined {
+export function mixtureOf({ cells, brokenNumbers, decimal, order }: RawColumn): TextReading | undefined {
 	if (cells.type !== "texts" || cells.cut) return undefined;
-	const reading = readingOf(cells.texts, decimal) ?? (brokenNumbers ? "numbers" : undefined);
+	const reading = readingOf(cells.texts, decimal, order) ?? (brokenNumbers ? "numbers" : undefined);
 	return reading && !isDates(reading) && cells.texts.length <= maxLevels ? undefined : reading;
 }
 

@@ -71,7 +71,9 @@ function takeNumbers(column: RawColumn, numbers: NumbersOfTexts): void {
 }
 
 function readWhole(column: RawColumn, cells: TextCells): void {
-	const form = cells.cut ? undefined : (dateFormOf(cells.texts) ?? amountFormOf(cells.texts, column.decimal));
+	const form = cells.cut
+		? undefined
+		: (dateFormOf(cells.texts, undefined, column.order) ?? amountFormOf(cells.texts, column.decimal));
 	if (form && cells.texts.every((text) => !Number.isNaN(readText(text, form)))) readTexts(column, cells, form);
 }
 
@@ -100,7 +102,7 @@ function choose(column: RawColumn, chosen: FeatureKind, where: string): void {
 	}
 	if (column.date) return;
 	if (cells.type === "texts" && !cells.cut) {
-		const form = dateFormOf(cells.texts, 0);
+		const form = dateFormOf(cells.texts, 0, column.order);
 		if (!form) throw noneOf(column, cells, where, "a date");
 		readTexts(column, cells, form);
 	} else if (cells.type === "numbers") {
