@@ -121,7 +121,7 @@ function kindChoice(column: ColumnSummary, role: string, choose: (change: Column
 }
 
 function orderWords(order: DateOrder): string {
-	return order === "dayFirst" ? t("date, day before month") : t("date, month before day");
+	return order === "dayFirst" ? t("date, d/m") : t("date, m/d");
 }
 
 function spread({ histogram, levels, setAside }: ColumnSummary): SVGElement | string {
