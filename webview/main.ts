@@ -18,10 +18,11 @@ import type { Task } from "../src/engine/protocol/run.ts";
 import { t } from "../src/l10n.ts";
 import { isBeta } from "./charts/beta-slider.ts";
 import { type ChartPreferences, Figures } from "./charts/figures.ts";
+import { zoomOf } from "./charts/kept-zoom.ts";
 import { Announcer } from "./controls/announcer.ts";
 import { AsItWasRun } from "./controls/as-it-was-run.ts";
 import { BatchRows } from "./controls/batch-rows.ts";
-import { CompareTable } from "./controls/compare.ts";
+import { CompareTable, type Sort } from "./controls/compare.ts";
 import { DataSection } from "./controls/data.ts";
 import { FindingsSection } from "./controls/findings.ts";
 import { Hyperparameters } from "./controls/hyperparameters.ts";
@@ -41,6 +42,8 @@ import { onThemeChange } from "./theme.ts";
 interface Preferences extends ChartPreferences {
 	/** the dataset is opened wide */
 	dataset: boolean;
+	/** of the comparison; absent: the runs in the order in which they ran */
+	sort?: Sort;
 }
 
 const host = acquireVsCodeApi<Partial<Preferences>>();
@@ -49,6 +52,12 @@ const model = new PanelModel(preferences.beta);
 
 function post(message: PanelToHost): void {
 	host.postMessage(message);
+}
+
+/** Takes in what a person has chosen: VS Code keeps it while the panel is hidden, moved or loaded again. */
+function prefer(change: Partial<Preferences>): void {
+	Object.assign(preferences, change);
+	host.setState(preferences);
 }
 
 const announcer = new Announcer();
@@ -69,10 +78,7 @@ const figures = new Figures(
 			post({ type: "firstPoint", runId });
 		},
 		announce: (text) => announcer.say(text),
-		preferences: (change) => {
-			Object.assign(preferences, change);
-			host.setState(preferences);
-		},
+		preferences: prefer,
 		openRows,
 		closeRange: () => post({ type: "closeRange" }),
 		save: (figure, kind, view) => void save(() => chartFile(figure, kind, view)),
@@ -85,7 +91,7 @@ const hyperparameters = new Hyperparameters(model, {
 	find: command,
 });
 const show = (runId: string) => post({ type: "show", runId });
-const compare = new CompareTable(show);
+const compare = new CompareTable(preferences.sort, { show, sort: (sort) => prefer({ sort }) });
 const asItWasRun = new AsItWasRun((runId) => post({ type: "use", runId }));
 const stateLine = new StateLine(command, [
 	{
@@ -205,8 +211,7 @@ function openRows(runId: string, iteration: number): void {
 
 /** Puts the dataset in the place of the charts, or the charts back; the focus goes along. */
 function openDataset(open: boolean): void {
-	preferences.dataset = open;
-	host.setState(preferences);
+	prefer({ dataset: open });
 	renderControls();
 	if (open) dataset.focus();
 	else data.focus();
@@ -277,10 +282,17 @@ window.addEventListener("pagehide", () => hyperparameters.flush());
 function readPreferences(kept: Partial<Preferences> | undefined): Preferences {
 	return {
 		beta: isBeta(kept?.beta) ? kept.beta : 0.98,
-		log: Array.isArray(kept?.log) ? kept.log.filter((name) => typeof name === "string") : [],
+		log: namesOf(kept?.log),
 		logX: kept?.logX === true,
+		tables: namesOf(kept?.tables),
+		zoom: zoomOf(kept?.zoom),
 		dataset: kept?.dataset === true,
+		sort: typeof kept?.sort?.name === "string" ? { name: kept.sort.name, down: kept.sort.down === true } : undefined,
 	};
+}
+
+function namesOf(kept: unknown): string[] {
+	return Array.isArray(kept) ? kept.filter((name) => typeof name === "string") : [];
 }
 
 render();

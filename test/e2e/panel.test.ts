@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { lineTable } from "../support/tables.ts";
-import { scene } from "./harness.ts";
+import { type Scene, scene } from "./harness.ts";
 
 const RUN = "Descent: Run Training";
 /** A run that lasts as long as a test wants: controls act in the middle of it. */
@@ -73,20 +73,41 @@ scene(
 	async (s) => {
 		await s.window.command(RUN);
 		await s.panel.waitFor("state", /Finished/);
-		const before = await s.panel.text("result");
+		await field(s.panel, "learningRate", "0.02");
+		await s.panel.click("run");
+		await s.panel.part("compare").waitFor();
+		await s.panel.waitFor("state", /Finished/);
+		for (const button of ["log-cost", "log-iterations", "table-rate"]) await s.panel.part(button).click();
+		await s.panel.part("smoothing-beta").press("ArrowLeft");
+		await s.panel.part("chart-rate").press("Home");
+		await s.panel.part("chart-rate").press("+");
+		await s.panel.part("compare").locator('[data-sort="cost"]').click();
+		await s.panel.frame.getByRole("button", { name: "Draw the curves of adam-0.001" }).click();
+		// The table follows a second later: of the first tenths of the run, without the one that is hidden.
+		await s.panel
+			.part("numbers-rate")
+			.locator("tr", { hasText: /^1 – \d0\.02$/ })
+			.waitFor();
+		const before = await chosen(s);
+		assert.deepEqual(before.whole, ["Show all"]);
+		assert.equal(before.sorted, "ascending");
+		assert.deepEqual(before.drawn, ["true", "false"]);
 		await s.panel.frame.locator("body").click({ position: { x: 5, y: 5 } });
 		await s.window.open("notes.txt");
 		await s.window.page.locator("iframe.webview").waitFor({ state: "detached" });
 		await s.window.command("Descent: Open Panel");
 		await s.panel.waitFor("state", /Finished/);
-		assert.equal(await s.panel.text("result"), before);
+		await same(s, before);
 		assert.ok((await s.panel.colours("cost")) > 2, "the cost chart is blank");
+		await s.window.page.locator(".tab", { hasText: "Descent" }).click();
+		await s.window.command("View: Move Editor into Next Group");
+		await same(s, before);
 		await s.window.page.reload();
 		// Which tab is in front was perhaps not yet stored.
 		await s.window.page.locator(".tab", { hasText: "Descent" }).click();
 		await s.panel.waitFor("state", /Finished/);
 		await s.panel.waitFor("result", /^Finished/);
-		assert.equal(await s.panel.text("result"), before);
+		await same(s, before);
 		assert.ok((await s.panel.colours("cost")) > 2, "the cost chart is blank after a reload");
 	},
 );
@@ -209,6 +230,30 @@ async function field(
 	const input = panel.part(name).locator("input");
 	await input.fill(value);
 	await input.press("Tab");
+}
+
+/** What a person has chosen of the panel, and what it says. */
+async function chosen({ panel }: Pick<Scene, "panel">) {
+	const all = (selector: string) => panel.frame.locator(selector);
+	const pressed = '.switch [aria-pressed="true"]';
+	return {
+		result: await panel.text("result"),
+		scales: await all(pressed).allTextContents(),
+		beta: await panel.part("smoothing-beta").inputValue(),
+		numbers: await panel.part("numbers-rate").locator("tbody tr").allTextContents(),
+		whole: await all(".figure-cost .foot .link:not([hidden])").allTextContents(),
+		sorted: await panel.part("compare").locator("th[aria-sort]").first().getAttribute("aria-sort"),
+		drawn: await all(".runs .toggle").evaluateAll((made) => made.map((button) => button.getAttribute("aria-pressed"))),
+	};
+}
+
+/** Waits until the panel is as it was, and says how it is not. */
+async function same(s: Scene, before: Awaited<ReturnType<typeof chosen>>): Promise<void> {
+	const { result, numbers } = before;
+	await s.panel.waitFor("result", new RegExp(`^${result}$`));
+	const last = numbers.at(-1)!;
+	await s.panel.part("numbers-rate").locator("tbody tr:last-child", { hasText: last }).waitFor();
+	assert.deepEqual(await chosen(s), before);
 }
 
 /** Ids of the engine processes of an installation. */

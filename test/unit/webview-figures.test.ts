@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Curve } from "../../webview/charts/curve.ts";
+import { KeptZoom, type Zoom, zoomOf } from "../../webview/charts/kept-zoom.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
 import { tableRows } from "../../webview/charts/table-rows.ts";
 import { Viewport } from "../../webview/charts/viewport.ts";
@@ -84,6 +85,45 @@ test("a run of two iterations can be zoomed without falling over", () => {
 	const viewport = viewportOf(2);
 	viewport.scale(0.5, 1);
 	assert.deepEqual(viewport.range, [1, 2]);
+});
+
+test("a panel that comes back shows what was in view of its run once that is there, and nothing of another run", () => {
+	const zoom = { run: "adam", first: 400.5, last: 500 };
+	const told: (Zoom | undefined)[] = [];
+	const keep = (kept: Zoom | undefined) => void told.push(kept);
+	const viewport = viewportOf(0);
+	const kept = new KeptZoom(viewport, zoom, keep);
+	const at = (run: string | undefined, end: number) => {
+		viewport.grow(end);
+		kept.follow(run, end);
+		return viewport.range;
+	};
+	assert.deepEqual(at(undefined, 0), [1, 2]);
+	// the newest run may arrive before the one that is shown
+	assert.deepEqual(at("adam", 300), [1, 300]);
+	assert.deepEqual(at("adam", 1000), [400.5, 500]);
+	assert.deepEqual(told, []);
+	viewport.move(0.5);
+	assert.deepEqual(at("adam", 1200), [450.25, 549.75]);
+	assert.deepEqual(told, [{ run: "adam", first: 450.25, last: 549.75 }]);
+	at("lion", 1200);
+	viewport.reset();
+	assert.deepEqual(at("lion", 1200), [1, 1200]);
+	assert.deepEqual(told.slice(1), [{ run: "lion", first: 450.25, last: 549.75 }, undefined]);
+
+	const other = viewportOf(1000);
+	new KeptZoom(other, zoom, keep).follow("lion", 1000);
+	assert.equal(other.zoomed, false);
+	assert.equal(told.at(-1), undefined);
+	// whoever zooms before it is there has said what to show
+	const early = viewportOf(300);
+	early.show(10, 20);
+	const late = new KeptZoom(early, zoom, keep);
+	late.follow("adam", 300);
+	late.follow("adam", 1000);
+	assert.deepEqual(early.range, [10, 20]);
+	for (const bad of [undefined, null, 7, {}, { run: "a", first: 5, last: 5 }, { run: "a", first: "1", last: 2 }])
+		assert.equal(zoomOf(bad), undefined);
 });
 
 test("a table has every iteration where they fit, else spans with their lowest and highest value", () => {

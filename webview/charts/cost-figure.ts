@@ -6,7 +6,7 @@ import { betaSlider } from "./beta-slider.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve } from "./decimation.ts";
 import { devEntries, devLines } from "./dev-lines.ts";
-import { Figure, type FigureEvents, scaleSwitch, type View } from "./figure.ts";
+import { Figure, type FigureChoice, type FigureEvents, scaleSwitch, type View } from "./figure.ts";
 import { byPlace } from "./gradient-figure.ts";
 import type { Mark } from "./marks.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
@@ -29,8 +29,8 @@ export class CostFigure extends Figure {
 		t("dev of other runs"),
 	);
 
-	constructor(chart: Chart, { beta, logX }: { beta: number; logX: boolean }, log: boolean, events: CostEvents) {
-		super(chart, { name: "cost", title: t("Cost per iteration"), log }, events);
+	constructor(chart: Chart, { beta, logX }: { beta: number; logX: boolean }, choice: FigureChoice, events: CostEvents) {
+		super(chart, { name: "cost", title: t("Cost per iteration"), ...choice }, events);
 		this.events = events;
 		chart.element.before(this.note);
 		this.key.append(

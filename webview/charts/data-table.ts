@@ -43,8 +43,8 @@ export class DataTable {
 		return !this.element.hidden;
 	}
 
-	toggle(): void {
-		setShown(this.element, !this.shown);
+	open(open: boolean): void {
+		setShown(this.element, open);
 		this.writtenAt = Number.NEGATIVE_INFINITY;
 	}
 

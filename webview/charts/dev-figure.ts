@@ -6,13 +6,13 @@ import { formatInteger, formatShare } from "../format.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleEpochs } from "./decimation.ts";
 import type { DrawnRun } from "./drawn-run.ts";
-import { Figure, type FigureEvents, type View } from "./figure.ts";
+import { Figure, type FigureChoice, type FigureEvents, type View } from "./figure.ts";
 import { byPlace } from "./gradient-figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 
 export class DevFigure extends Figure {
-	constructor(chart: Chart, events: FigureEvents) {
-		super(chart, { name: "dev", title: t("Dev accuracy"), log: undefined }, events);
+	constructor(chart: Chart, choice: FigureChoice, events: FigureEvents) {
+		super(chart, { name: "dev", title: t("Dev accuracy"), ...choice, log: undefined }, events);
 	}
 
 	override draw(view: View): void {

@@ -1,4 +1,6 @@
+import { kindsOf } from "../run-kinds.ts";
 import type { RunView } from "../run-view.ts";
+import type { PanelModel } from "../state.ts";
 import type { RunCurves } from "./run-curves.ts";
 
 /** A run with points, as it is drawn. */
@@ -9,4 +11,24 @@ export interface DrawnRun {
 	/** runs beyond the number of colours are told apart by their dashes */
 	dash?: number[];
 	current: boolean;
+}
+
+/**
+ * @param colours that runs take in turn
+ * @returns the runs whose curves are to be seen, oldest first; where they differ in kind, it stands in their names
+ */
+export function drawnRuns(model: PanelModel, colours: readonly string[]): DrawnRun[] {
+	const drawn = model.state.runs.filter(({ id, visible }) => visible && model.curvesFor(id)?.length);
+	const kinds = kindsOf(drawn);
+	return drawn.map((view): DrawnRun => {
+		const kind = kinds.get(view.id);
+		const place = view.colour;
+		return {
+			view: kind === undefined ? view : { ...view, name: `${view.name} · ${kind}` },
+			curves: model.curvesFor(view.id)!,
+			colour: colours[place % colours.length],
+			dash: place < colours.length ? undefined : [6, 3],
+			current: view.id === model.current?.id,
+		};
+	});
 }

@@ -32,12 +32,22 @@ export type FileKind = "csv" | "svg" | "png";
 
 export interface FigureEvents {
 	log(log: boolean): void;
+	/** its numbers are shown or put away */
+	table(shown: boolean): void;
 	resetZoom(): void;
 	/** what is in view is to be saved */
 	save(figure: Figure, kind: FileKind, view: View): void;
 }
 
-export interface FigureOptions {
+/** What a person has chosen of one figure. */
+export interface FigureChoice {
+	/** a logarithmic axis */
+	log: boolean;
+	/** its numbers are shown */
+	table: boolean;
+}
+
+export interface FigureOptions extends Omit<FigureChoice, "log"> {
 	title: string;
 	/** a word for the data-testids of its parts and for the names of its files */
 	name: string;
@@ -81,9 +91,12 @@ export abstract class Figure {
 		this.table = new DataTable(name, title, options.zooms !== false);
 		this.whole.addEventListener("click", () => events.resetZoom());
 		this.tableButton = iconButton("table", t("Show the numbers of {0} as a table", title), `table-${name}`);
-		this.tableButton.setAttribute("aria-expanded", "false");
 		this.tableButton.setAttribute("aria-controls", this.table.element.id);
-		this.tableButton.addEventListener("click", () => this.toggleTable());
+		this.tableButton.addEventListener("click", () => {
+			this.openTable(!this.table.shown);
+			events.table(this.table.shown);
+		});
+		this.openTable(options.table);
 		const files = (["csv", "svg", "png"] as const).map((kind) => {
 			const label = t("Save {0} as {1}", title, kind.toUpperCase());
 			const button = element("button", { type: "button", title: label, "aria-label": label }, kind.toUpperCase());
@@ -179,9 +192,9 @@ export abstract class Figure {
 		return paddedRange(low, high, this.log);
 	}
 
-	private toggleTable(): void {
-		this.table.toggle();
-		setAttribute(this.tableButton, "aria-expanded", String(this.table.shown));
+	private openTable(open: boolean): void {
+		this.table.open(open);
+		setAttribute(this.tableButton, "aria-expanded", String(open));
 		if (this.view !== undefined) this.showTable(this.view);
 	}
 

@@ -8,9 +8,10 @@ import { type Palette, readPalette } from "../theme.ts";
 import { Chart } from "./chart.ts";
 import { CostFigure } from "./cost-figure.ts";
 import { DevFigure } from "./dev-figure.ts";
-import type { DrawnRun } from "./drawn-run.ts";
+import { type DrawnRun, drawnRuns } from "./drawn-run.ts";
 import type { Figure, FileKind, View } from "./figure.ts";
 import { GradientFigure } from "./gradient-figure.ts";
+import { KeptZoom, type Zoom } from "./kept-zoom.ts";
 import { RangeFigure } from "./range-figure.ts";
 import { RateFigure } from "./rate-figure.ts";
 import { readingsAt } from "./readings.ts";
@@ -25,6 +26,10 @@ export interface ChartPreferences {
 	log: string[];
 	/** whether the iterations lie on a logarithmic axis, in all of them */
 	logX: boolean;
+	/** names of the figures whose numbers are shown as a table */
+	tables: string[];
+	/** the part that is in view; absent: all of it */
+	zoom?: Zoom;
 }
 
 export interface FigureParts {
@@ -63,6 +68,7 @@ export class Figures {
 	private readonly announced = new Set<string>();
 	private shownPreview: View["preview"];
 	private readonly viewport = new Viewport();
+	private readonly keptZoom: KeptZoom;
 	private palette: Palette;
 	private view: View;
 	private cursor: { chart: Chart; iteration: number } | undefined;
@@ -83,6 +89,7 @@ export class Figures {
 		this.request = request;
 		this.palette = readPalette();
 		this.viewport.log = preferences.logX;
+		this.keptZoom = new KeptZoom(this.viewport, preferences.zoom, (zoom) => events.preferences({ zoom }));
 		this.view = this.viewOf([]);
 		const chart = (name: string): Chart => {
 			const made: Chart = new Chart(`chart-${name}`, this.palette, {
@@ -106,15 +113,15 @@ export class Figures {
 		};
 		const shared = (name: string) => ({
 			log: (log: boolean) => {
-				const others = preferences.log.filter((other) => other !== name);
-				events.preferences({ log: log ? [...others, name] : others });
+				events.preferences({ log: listed(preferences.log, name, log) });
 				request();
 			},
+			table: (shown: boolean) => events.preferences({ tables: listed(preferences.tables, name, shown) }),
 			resetZoom: () => this.navigate(() => this.viewport.reset()),
 			save: events.save,
 		});
-		const log = (name: string) => preferences.log.includes(name);
-		this.cost = new CostFigure(chart("cost"), preferences, log("cost"), {
+		const kept = (name: string) => ({ log: preferences.log.includes(name), table: preferences.tables.includes(name) });
+		this.cost = new CostFigure(chart("cost"), preferences, kept("cost"), {
 			...shared("cost"),
 			beta: (beta) => {
 				model.setBeta(beta);
@@ -128,10 +135,10 @@ export class Figures {
 				request();
 			},
 		});
-		this.rate = new RateFigure(chart("rate"), log("rate"), parts.rateControl, shared("rate"));
-		this.gradient = new GradientFigure(chart("gradient"), log("gradient"), shared("gradient"));
-		this.dev = new DevFigure(chart("dev"), shared("dev"));
-		this.range = new RangeFigure(this.palette, log("range"), {
+		this.rate = new RateFigure(chart("rate"), kept("rate"), parts.rateControl, shared("rate"));
+		this.gradient = new GradientFigure(chart("gradient"), kept("gradient"), shared("gradient"));
+		this.dev = new DevFigure(chart("dev"), kept("dev"), shared("dev"));
+		this.range = new RangeFigure(this.palette, kept("range"), {
 			...shared("range"),
 			resized: request,
 			announce: events.announce,
@@ -148,7 +155,7 @@ export class Figures {
 
 	/** Draws the model as it is now; called once a frame at most. */
 	draw(): void {
-		const runs = this.visibleRuns();
+		const runs = drawnRuns(this.model, this.palette.runs);
 		this.view = this.viewOf(runs);
 		this.cost.setNote(kindsOf(runs.map(({ view }) => view)).size > 0 ? notComparable : undefined);
 		for (const figure of this.all) figure.draw(this.view);
@@ -176,28 +183,10 @@ export class Figures {
 		if (current && current.view.id !== this.view?.current?.view.id && current.curves.length < this.viewport.range[0]) {
 			this.viewport.reset();
 		}
+		const shown = this.model.current;
+		this.keptZoom.follow(shown && (shown.start?.kept ?? shown.id), end);
 		const { range, zoomed, log: logX } = this.viewport;
 		return { runs, current, range, zoomed, logX, end, palette: this.palette, preview };
-	}
-
-	private visibleRuns(): DrawnRun[] {
-		const runs: DrawnRun[] = [];
-		const current = this.model.current;
-		const drawn = this.model.state.runs.filter(({ id, visible }) => visible && this.model.curvesFor(id)?.length);
-		const kinds = kindsOf(drawn);
-		for (const view of drawn) {
-			const curves = this.model.curvesFor(view.id)!;
-			const kind = kinds.get(view.id);
-			const place = view.colour;
-			runs.push({
-				view: kind === undefined ? view : { ...view, name: `${view.name} · ${kind}` },
-				curves,
-				colour: this.palette.runs[place % this.palette.runs.length],
-				dash: place < this.palette.runs.length ? undefined : [6, 3],
-				current: view.id === current?.id,
-			});
-		}
-		return runs;
 	}
 
 	private onDrawn(chart: Chart): void {
@@ -303,4 +292,10 @@ export class Figures {
 		if (this.view.runs.length > 0) this.summaryAt = performance.now();
 		for (const figure of [...this.all, this.range]) figure.summarise(this.view);
 	}
+}
+
+/** @returns the names with this one among them or not */
+function listed(names: readonly string[], name: string, among: boolean): string[] {
+	const others = names.filter((other) => other !== name);
+	return among ? [...others, name] : others;
 }

@@ -4,12 +4,12 @@ import { t } from "../../src/l10n.ts";
 import { formatCost, formatInteger } from "../format.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve } from "./decimation.ts";
-import { Figure, type FigureEvents, type View } from "./figure.ts";
+import { Figure, type FigureChoice, type FigureEvents, type View } from "./figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 
 export class GradientFigure extends Figure {
-	constructor(chart: Chart, log: boolean, events: FigureEvents) {
-		super(chart, { name: "gradient", title: t("Gradient norm"), log }, events);
+	constructor(chart: Chart, choice: FigureChoice, events: FigureEvents) {
+		super(chart, { name: "gradient", title: t("Gradient norm"), ...choice }, events);
 	}
 
 	protected lines({ runs }: View, grid: Grid): Line[] {

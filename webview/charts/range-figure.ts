@@ -7,11 +7,11 @@ import type { Palette } from "../theme.ts";
 import { Chart } from "./chart.ts";
 import { Curve } from "./curve.ts";
 import { extent } from "./decimation.ts";
-import { Figure, type FigureEvents, type View } from "./figure.ts";
+import { Figure, type FigureChoice, type FigureEvents, type View } from "./figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 import { Readout } from "./readout.ts";
 
-interface RangeEvents extends Pick<FigureEvents, "log" | "save"> {
+interface RangeEvents extends Pick<FigureEvents, "log" | "table" | "save"> {
 	/** a new picture is needed */
 	resized(): void;
 	announce(text: string): void;
@@ -28,7 +28,7 @@ export class RangeFigure extends Figure {
 	private curves: { rates: Curve; median: Curve; runs: Curve[] } | undefined;
 	private cursor: number | undefined;
 
-	constructor(palette: Palette, log: boolean, events: RangeEvents) {
+	constructor(palette: Palette, choice: FigureChoice, events: RangeEvents) {
 		const chart: Chart = new Chart("chart-range", palette, {
 			drawn: () => {
 				this.marks.place();
@@ -41,7 +41,7 @@ export class RangeFigure extends Figure {
 			resized: () => events.resized(),
 			key: (event) => this.onKey(event),
 		});
-		const options = { name: "range", title: t("Learning-rate range test"), log, zooms: false };
+		const options = { name: "range", title: t("Learning-rate range test"), ...choice, zooms: false };
 		super(chart, options, { ...events, resetZoom: () => {} });
 		this.events = events;
 		chart.element.before(this.words);

@@ -5,7 +5,7 @@ import { formatInteger, formatRate } from "../format.ts";
 import type { RunView } from "../run-view.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, paddedRange, sampleCurve } from "./decimation.ts";
-import { Figure, type FigureEvents, type View } from "./figure.ts";
+import { Figure, type FigureChoice, type FigureEvents, type View } from "./figure.ts";
 import { byPlace } from "./gradient-figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 import { rateWords } from "./rate-words.ts";
@@ -14,8 +14,8 @@ export class RateFigure extends Figure {
 	private readonly formula = element("span");
 	private written = "";
 
-	constructor(chart: Chart, log: boolean, control: HTMLElement, events: FigureEvents) {
-		super(chart, { name: "rate", title: t("Learning rate"), log }, events);
+	constructor(chart: Chart, choice: FigureChoice, control: HTMLElement, events: FigureEvents) {
+		super(chart, { name: "rate", title: t("Learning rate"), ...choice }, events);
 		this.key.append(element("s", { class: "smoothed" }), this.formula);
 		this.controls.append(control);
 	}

@@ -100,8 +100,21 @@ const columns: readonly CompareColumn[] = [
 	result("seconds", t("seconds"), (run) => run.done?.seconds, formatSeconds),
 ];
 
+/** A column by whose values the runs are sorted. */
+export interface Sort {
+	name: string;
+	down: boolean;
+}
+
 /** While a run goes on, its numbers are written at most this often, in ms. */
 const every = 500;
+
+interface CompareEvents {
+	/** turns to a run */
+	show(runId: string): void;
+	/** absent: in the order in which they ran */
+	sort(sort: Sort | undefined): void;
+}
 
 export class CompareTable {
 	readonly element: HTMLElement;
@@ -110,16 +123,17 @@ export class CompareTable {
 	private readonly best = element("p", { class: "best", "data-testid": "compare-best", hidden: "" });
 	private readonly same = element("p", { class: "quiet", "data-testid": "compare-same" });
 	private readonly note = element("p", { class: "quiet", hidden: "" }, notComparable);
-	private sort: { name: string; down: boolean } | undefined;
+	private sort: Sort | undefined;
 	private written = "";
 	private writtenAt = Number.NEGATIVE_INFINITY;
 	private timer: number | undefined;
 	private model: PanelModel | undefined;
-	private readonly show: (runId: string) => void;
+	private readonly events: CompareEvents;
 
-	/** @param show turns to a run */
-	constructor(show: (runId: string) => void) {
-		this.show = show;
+	/** @param sort as it was chosen before */
+	constructor(sort: Sort | undefined, events: CompareEvents) {
+		this.sort = sort;
+		this.events = events;
 		const table = element("table", {}, element("thead", {}, this.head), this.body);
 		this.element = element(
 			"section",
@@ -196,7 +210,7 @@ export class CompareTable {
 		const current = run.id === model.current?.id;
 		const name = element("button", { type: "button", class: "to-run", "data-run": run.id }, run.name);
 		name.setAttribute("aria-current", String(current));
-		name.addEventListener("click", () => this.show(run.id));
+		name.addEventListener("click", () => this.events.show(run.id));
 		const cells = shown.map((column) => {
 			const cell = element("td", {}, cellText(column, run));
 			if (column.hyperparameter) cell.className = "differs";
@@ -214,6 +228,7 @@ export class CompareTable {
 		button.addEventListener("click", () => {
 			// up, down, and back to the order in which they ran
 			this.sort = sorted === undefined ? { name, down: false } : sorted.down ? undefined : { name, down: true };
+			this.events.sort(this.sort);
 			if (this.model !== undefined) this.write(this.model);
 		});
 		const cell = element("th", { scope: "col", class: number ? "number" : "" }, button);
@@ -249,11 +264,7 @@ export function split(runs: readonly RunView[]): { shown: CompareColumn[]; same:
 }
 
 /** @returns the runs in the order of a column's values, those without one last; without a column, newest first */
-export function sortRuns(
-	runs: readonly RunView[],
-	shown: readonly CompareColumn[],
-	sort: { name: string; down: boolean } | undefined,
-): RunView[] {
+export function sortRuns(runs: readonly RunView[], shown: readonly CompareColumn[], sort: Sort | undefined): RunView[] {
 	if (sort === undefined) return [...runs].reverse();
 	const column = shown.find(({ name }) => name === sort.name);
 	const value = (run: RunView) => (sort.name === "run" ? run.name : column?.value(run));
