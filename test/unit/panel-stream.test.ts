@@ -93,8 +93,8 @@ function drawn(model: PanelModel, pixels: number, first = 1, last = 1e9) {
 	const { epochs } = model.state.runs[0];
 	const grid = makeGrid(first, Math.min(last, curves.length), curves.length, pixels);
 	return [
-		...[curves.cost, curves.smoothed, curves.learningRate, curves.gradientNorm].map((c) => sampleCurve(grid, c, false)),
-		...[epochs.devCost, epochs.devShare].map((c) => sampleEpochs(grid, epochs, c, false)),
+		...[curves.cost, curves.smoothed, curves.learningRate, curves.gradientNorm].map((c) => sampleCurve(grid, c)),
+		...[epochs.devCost, epochs.devShare].map((c) => sampleEpochs(grid, epochs, c)),
 	];
 }
 

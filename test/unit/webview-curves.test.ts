@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Curve } from "../../webview/charts/curve.ts";
-import { extent, makeGrid, paddedRange, sampleCurve, sampleEpochs } from "../../webview/charts/decimation.ts";
+import {
+	extent,
+	leastDrawn,
+	makeGrid,
+	paddedRange,
+	putOnEdge,
+	sampleCurve,
+	sampleEpochs,
+} from "../../webview/charts/decimation.ts";
 import { Epochs } from "../../webview/charts/epochs.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
 import { Smoother } from "../../webview/charts/smoothing.ts";
@@ -96,7 +104,7 @@ test("few points are given one by one, with the neighbours of the visible part",
 	const grid = makeGrid(10, 20, 100, 500);
 	assert.deepEqual(grid.parts, [{ shift: 0, offset: 8, count: 13 }]);
 	assert.deepEqual([grid.x[0], grid.x.at(-1), grid.iterations], [9, 21, 13]);
-	assert.deepEqual(sampleCurve(grid, curve, false), grid.x);
+	assert.deepEqual(sampleCurve(grid, curve), grid.x);
 });
 
 test("thinning keeps the least and greatest value of every bucket, so no spike is lost", () => {
@@ -111,7 +119,7 @@ test("thinning keeps the least and greatest value of every bucket, so no spike i
 		[1, 300_000, 3],
 	]) {
 		const grid = makeGrid(first, last, 300_000, pixels);
-		const sample = sampleCurve(grid, curve, false);
+		const sample = sampleCurve(grid, curve);
 		assert.ok(grid.x.length <= 4 * pixels + 4, `${grid.x.length} points on ${pixels} pixels`);
 		const size = 2 ** grid.parts[0].shift;
 		for (let i = 0; i < sample.length; i += 2) {
@@ -134,7 +142,7 @@ test("the pyramid that grew in odd batches answers as one built at once", () => 
 	const whole = curveOf(values);
 	for (const pixels of [5, 100, 900]) {
 		const grid = makeGrid(1, 70_001, 70_001, pixels);
-		assert.deepEqual(sampleCurve(grid, grown, false), sampleCurve(grid, whole, false));
+		assert.deepEqual(sampleCurve(grid, grown), sampleCurve(grid, whole));
 	}
 });
 
@@ -148,26 +156,25 @@ test("x values of the grid ascend, start at 1 and do not pass the last iteration
 	assert.deepEqual(makeGrid(1, 2, 0, 250).x, []);
 });
 
-test("NaN, infinities and, on a log axis, costs of 0 and less are gaps", () => {
+test("NaN and infinities are gaps", () => {
 	const curve = curveOf(Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, 0, -1, 2));
 	const grid = makeGrid(1, 6, 6, 100);
-	assert.deepEqual(sampleCurve(grid, curve, false), [1, null, null, 0, -1, 2]);
-	assert.deepEqual(sampleCurve(grid, curve, true), [1, null, null, null, null, 2]);
+	assert.deepEqual(sampleCurve(grid, curve), [1, null, null, 0, -1, 2]);
 	const all = curveOf(new Float32Array(10_000).fill(Number.NaN));
-	const thin = sampleCurve(makeGrid(1, 10_000, 10_000, 50), all, false);
+	const thin = sampleCurve(makeGrid(1, 10_000, 10_000, 50), all);
 	assert.ok(thin.length > 0 && thin.every((value) => value === null));
 });
 
 test("a run that is shorter than the longest one ends early", () => {
 	const short = curveOf(new Float32Array(40).fill(1));
-	const sample = sampleCurve(makeGrid(1, 100_000, 100_000, 100), short, false);
+	const sample = sampleCurve(makeGrid(1, 100_000, 100_000, 100), short);
 	assert.deepEqual(sample.slice(0, 4), [1, 1, null, null]);
-	const fine = sampleCurve(makeGrid(1, 60, 60, 100), short, false);
+	const fine = sampleCurve(makeGrid(1, 60, 60, 100), short);
 	assert.deepEqual(fine.slice(38, 42), [1, 1, null, null]);
 	const half = curveOf(new Float32Array(40_000).fill(1));
 	half.append(new Float32Array(10_000).fill(1));
 	const grid = makeGrid(1, 100_000, 100_000, 1000);
-	const thinned = sampleCurve(grid, half, false);
+	const thinned = sampleCurve(grid, half);
 	const last = thinned.lastIndexOf(1);
 	assert.ok(thinned.slice(last + 1).every((value) => value === null));
 	assert.ok(Math.abs(grid.x[last] - 50_000) <= 2 ** grid.parts[0].shift, String(grid.x[last]));
@@ -176,9 +183,9 @@ test("a run that is shorter than the longest one ends early", () => {
 test("dev costs stand at their epoch's iteration, thinned or not", () => {
 	const epochs = epochsAt(2500, 3, (iteration) => iteration / 1000);
 	const fine = makeGrid(1, 10_000, 10_000, 5000);
-	assert.equal(sampleEpochs(fine, epochs, epochs.devCost, false)[4999], 5);
+	assert.equal(sampleEpochs(fine, epochs, epochs.devCost)[4999], 5);
 	const coarse = makeGrid(1, 10_000, 10_000, 200);
-	const sample = sampleEpochs(coarse, epochs, epochs.devCost, false);
+	const sample = sampleEpochs(coarse, epochs, epochs.devCost);
 	for (let e = 0; e < 3; e++) {
 		const index = sample.indexOf(epochs.devCost.values[e]);
 		const iteration = epochs.iterationOf(e);
@@ -198,15 +205,13 @@ test("of more epochs than places every spike of the dev cost is drawn, in the bu
 	]);
 	const epochs = epochsAt(1, length, (iteration) => spikes.get(iteration) ?? 1);
 	const grid = makeGrid(1, length, length, 300);
-	const sample = sampleEpochs(grid, epochs, epochs.devCost, false);
+	const sample = sampleEpochs(grid, epochs, epochs.devCost);
 	for (const [iteration, value] of spikes) {
 		const index = sample.indexOf(value);
 		assert.ok(index >= 0, `${value} is not drawn`);
 		assert.ok(Math.abs(grid.x[index] - iteration) <= 2 ** grid.parts[0].shift, `${iteration} at ${grid.x[index]}`);
 	}
 	assert.ok(!sample.includes(null));
-	const positive = sampleEpochs(grid, epochs, epochs.devCost, true);
-	assert.ok(!positive.includes(-40) && positive.includes(50));
 });
 
 test("the y range holds every finite value", () => {
@@ -218,6 +223,21 @@ test("the y range holds every finite value", () => {
 	assert.ok(low < 2 && high > 2);
 	const flat = paddedRange(0, 0, false);
 	assert.ok(flat[1] > flat[0]);
+});
+
+test("a logarithmic axis ends 16 decades below the usual costs, and what is lower lies on its edge", () => {
+	assert.deepEqual(extent([[0, 3, null, 1e-42, 0.5]], Number.MIN_VALUE), [1e-42, 3]);
+	assert.equal(extent([[0, null]], 0.01), undefined);
+	assert.deepEqual(extent([[3, 1e-42, 0.5]], 1e-16), [0.5, 3]);
+	// a spike takes nothing of what is there besides
+	assert.equal(leastDrawn(1e30), 1e-16);
+	assert.ok(Math.abs(leastDrawn(0.7) / 1e-17 - 1) < 1e-9);
+	// a part of a run where all is as low is seen as it is
+	assert.ok(Math.abs(leastDrawn(2e-30) / 1e-46 - 1) < 1e-9);
+	const samples = [[1, 0, null, 1e-42], [1e-16]];
+	assert.equal(putOnEdge(samples, 1e-16, 2e-17), true);
+	assert.deepEqual(samples, [[1, 2e-17, null, 2e-17], [1e-16]]);
+	assert.equal(putOnEdge([[1, null]], 1e-16, 2e-17), false);
 });
 
 test("on a logarithmic axis every iteration in view is in one bucket, with its least and greatest value", () => {
@@ -232,7 +252,7 @@ test("on a logarithmic axis every iteration in view is in one bucket, with its l
 		[1.5, 299_999.5, 1400],
 	]) {
 		const grid = makeGrid(first, last, 300_000, pixels, true);
-		const sample = sampleCurve(grid, curve, false);
+		const sample = sampleCurve(grid, curve);
 		assert.equal(sample.length, grid.x.length);
 		assert.ok(grid.x.length <= 5 * pixels + 50, `${grid.x.length} points on ${pixels} pixels`);
 		assert.ok(grid.x.every((x, i) => i === 0 || x >= grid.x[i - 1]));
@@ -259,7 +279,7 @@ test("on a logarithmic axis every iteration in view is in one bucket, with its l
 test("epochs on a logarithmic axis lie at their iterations, and none is lost among many", () => {
 	const epochs = epochsAt(3, 10_000, (at) => (at === 15_000 ? 99 : 1 / at));
 	const grid = makeGrid(1, 30_000, 30_000, 500, true);
-	const sample = sampleEpochs(grid, epochs, epochs.devCost, true);
+	const sample = sampleEpochs(grid, epochs, epochs.devCost);
 	assert.ok(grid.parts.length > 3);
 	for (const at of [3, 6, 30]) assert.equal(sample[grid.x.indexOf(at)], Math.fround(1 / at));
 	const spike = sample.indexOf(99);

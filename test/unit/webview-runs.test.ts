@@ -41,7 +41,7 @@ function drawn(name: string, costs: number[], devCosts: number[], current = fals
 
 test("the dev cost of every drawn run is a line, in its own colour but for the current run's", () => {
 	const runs = [drawn("one", [4, 3, 2, 1], [0.5, 0.25]), drawn("two", [4, 3, 2, 1], [0.75, Number.NaN], true)];
-	const lines = devLines(runs, palette.dev, makeGrid(1, 4, 4, 400), false);
+	const lines = devLines(runs, palette.dev, makeGrid(1, 4, 4, 400));
 	assert.deepEqual(
 		lines.map(({ colour, values }) => [colour, ...values]),
 		[

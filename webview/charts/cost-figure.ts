@@ -65,19 +65,19 @@ export class CostFigure extends Figure {
 		const lines: Line[] = [];
 		if (current !== undefined) {
 			const alpha = palette.highContrast ? 0.55 : 0.3;
-			const values = sampleCurve(grid, current.curves.cost, this.log);
+			const values = sampleCurve(grid, current.curves.cost);
 			lines.push({ values, colour: current.colour, width: 1, alpha, shape: "line" });
 		}
 		for (const run of runs) {
 			if (run.current) continue;
-			const values = sampleCurve(grid, run.curves.smoothed, this.log);
+			const values = sampleCurve(grid, run.curves.smoothed);
 			lines.push({ values, colour: run.colour, width: 1.5, alpha: 0.85, dash: run.dash, shape: "line" });
 		}
 		if (current !== undefined) {
-			const values = sampleCurve(grid, current.curves.smoothed, this.log);
+			const values = sampleCurve(grid, current.curves.smoothed);
 			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line" });
 		}
-		return [...lines, ...devLines(byPlace(runs), palette.dev, grid, this.log)];
+		return [...lines, ...devLines(byPlace(runs), palette.dev, grid)];
 	}
 
 	columns({ runs }: View): Column[] {

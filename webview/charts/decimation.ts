@@ -81,8 +81,8 @@ function partOf(from: number, to: number, shift: number): GridPart {
 
 const bounds = new Float64Array(2);
 
-/** The curve's value at every x of the grid, null where it has none; `positive` leaves out what a log axis cannot show. */
-export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (number | null)[] {
+/** The curve's value at every x of the grid, null where it has none. */
+export function sampleCurve(grid: Grid, curve: Curve): (number | null)[] {
 	const out: (number | null)[] = new Array(grid.x.length);
 	const { values, length, pyramid } = curve;
 	let at = 0;
@@ -90,11 +90,11 @@ export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (numbe
 		for (let i = offset; i < offset + count; i++) {
 			if (shift === 0) {
 				const value = i < length ? values[i] : Number.NaN;
-				out[at++] = value - value !== 0 || (positive && value <= 0) ? null : value;
+				out[at++] = value - value === 0 ? value : null;
 				continue;
 			}
-			const any = pyramid.block(values, length, shift, i, bounds) && !(positive && bounds[1] <= 0);
-			out[at++] = any ? (positive && bounds[0] <= 0 ? bounds[1] : bounds[0]) : null;
+			const any = pyramid.block(values, length, shift, i, bounds);
+			out[at++] = any ? bounds[0] : null;
 			out[at++] = any ? bounds[1] : null;
 		}
 	}
@@ -106,9 +106,8 @@ export function sampleCurve(grid: Grid, curve: Curve, positive: boolean): (numbe
  * into blocks of a power of two, no shorter than a bucket of the grid, and each block gives its lowest and its highest
  * figure in the bucket where it ends.
  */
-export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve, positive: boolean): (number | null)[] {
+export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve): (number | null)[] {
 	const out: (number | null)[] = new Array(grid.x.length).fill(null);
-	const fits = (value: number) => value - value === 0 && !(positive && value <= 0);
 	let at = 0;
 	for (const { shift, offset, count } of grid.parts) {
 		const size = 2 ** shift;
@@ -121,15 +120,14 @@ export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve, positiv
 				const end = epochs.iterationOf(Math.min(last, (i + 1) << block) - 1);
 				const place = at + 2 * (Math.floor((end - 1) / size) - offset);
 				const [least, greatest] = bounds;
-				if (fits(greatest)) out[place + 1] = Math.max(out[place + 1] ?? greatest, greatest);
-				if (fits(least)) out[place] = Math.min(out[place] ?? least, least);
-				else out[place] = out[place + 1];
+				out[place] = Math.min(out[place] ?? least, least);
+				out[place + 1] = Math.max(out[place + 1] ?? greatest, greatest);
 			}
 		} else {
 			for (let e = first; e < last; e++) {
 				const index = epochs.iterationOf(e) - 1;
 				const value = figures.values[e];
-				if (!fits(value)) continue;
+				if (value - value !== 0) continue;
 				const second = shift > 0 && index % size >= size / 4;
 				out[at + (Math.floor(index / size) - offset) * (shift > 0 ? 2 : 1) + Number(second)] = value;
 			}
@@ -139,19 +137,49 @@ export function sampleEpochs(grid: Grid, epochs: Epochs, figures: Curve, positiv
 	return out;
 }
 
-/** Least and greatest value of several sampled curves, undefined when there is none. */
-export function extent(samples: readonly (readonly (number | null)[])[]): [number, number] | undefined {
+/**
+ * Least and greatest value of several sampled curves, undefined when there is none.
+ * @param least lower values do not count
+ */
+export function extent(
+	samples: readonly (readonly (number | null)[])[],
+	least = Number.NEGATIVE_INFINITY,
+): [number, number] | undefined {
 	let low = Number.POSITIVE_INFINITY;
 	let high = Number.NEGATIVE_INFINITY;
 	for (const sample of samples) {
 		for (let i = 0; i < sample.length; i++) {
 			const value = sample[i];
-			if (value === null) continue;
+			if (value === null || value < least) continue;
 			if (value < low) low = value;
 			if (value > high) high = value;
 		}
 	}
 	return low <= high ? [low, high] : undefined;
+}
+
+/**
+ * Where a logarithmic axis of costs ends at the latest. Costs and norms of their gradients are about 1 before training and
+ * have seven digits: what is 16 decades below is noise of the last one, and would take the room that the others need.
+ * @param high greatest value in view
+ * @returns a power of ten
+ */
+export function leastDrawn(high: number): number {
+	return 10 ** (Math.floor(Math.log10(Math.min(1, high))) - 16);
+}
+
+/** Puts values below `least` on the lower edge of the y range. @returns whether there are any */
+export function putOnEdge(samples: readonly (number | null)[][], least: number, edge: number): boolean {
+	let any = false;
+	for (const sample of samples) {
+		for (let i = 0; i < sample.length; i++) {
+			const value = sample[i];
+			if (value === null || value >= least) continue;
+			sample[i] = edge;
+			any = true;
+		}
+	}
+	return any;
 }
 
 /** The y range that shows [low, high] with some air; a linear one starts at 0 where that costs little. */

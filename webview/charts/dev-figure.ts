@@ -23,7 +23,7 @@ export class DevFigure extends Figure {
 	protected lines({ runs, current }: View, grid: Grid): Line[] {
 		const r2 = ofNumbers(current ?? runs[runs.length - 1]);
 		return byPlace(runs.filter((run) => ofNumbers(run) === r2)).map((run) => ({
-			values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devShare, false),
+			values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devShare),
 			colour: run.colour,
 			width: 1.5,
 			alpha: run.current ? 1 : 0.85,

@@ -8,9 +8,9 @@ import type { LegendEntry, Line } from "./picture.ts";
 const dash = [2, 3];
 
 /** @returns a line for each run, in their order */
-export function devLines(runs: readonly DrawnRun[], colour: string, grid: Grid, log: boolean): Line[] {
+export function devLines(runs: readonly DrawnRun[], colour: string, grid: Grid): Line[] {
 	return runs.map((run) => ({
-		values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devCost, log),
+		values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devCost),
 		colour: run.current ? colour : run.colour,
 		width: 1.5,
 		alpha: run.current ? 1 : 0.85,

@@ -2,11 +2,11 @@
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
-import { formatInteger } from "../format.ts";
+import { formatInteger, formatRate } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { type Chart, makeHint } from "./chart.ts";
 import { DataTable } from "./data-table.ts";
-import { extent, type Grid, isThinned, makeGrid, paddedRange } from "./decimation.ts";
+import { extent, type Grid, isThinned, leastDrawn, makeGrid, paddedRange, putOnEdge } from "./decimation.ts";
 import type { DrawnRun } from "./drawn-run.ts";
 import { Marks } from "./marks.ts";
 import type { Column, LegendEntry, Line, Picture } from "./picture.ts";
@@ -73,6 +73,8 @@ export abstract class Figure {
 	protected log: boolean;
 	private readonly table: DataTable;
 	private readonly badge: HTMLElement;
+	/** says what the lower edge stands for */
+	private readonly edge: HTMLElement;
 	private readonly whole = element("button", { class: "link", type: "button", hidden: "" }, t("Show all"));
 	private readonly tableButton: HTMLButtonElement;
 	/** what there is to do once something is drawn */
@@ -88,6 +90,7 @@ export abstract class Figure {
 		this.setHint = makeHint(chart);
 		this.marks = new Marks(chart);
 		this.badge = element("span", { class: "badge", "data-testid": `drawn-${name}` });
+		this.edge = element("span", { "data-testid": `edge-${name}`, hidden: "" });
 		this.table = new DataTable(name, title, options.zooms !== false);
 		this.whole.addEventListener("click", () => events.resetZoom());
 		this.tableButton = iconButton("table", t("Show the numbers of {0} as a table", title), `table-${name}`);
@@ -121,7 +124,7 @@ export abstract class Figure {
 		};
 		const scale = options.log === undefined ? undefined : scaleSwitch(yScale);
 		const grow = element("span", { class: "grow" });
-		const foot = element("div", { class: "foot" }, tools, grow, this.badge, this.whole, this.footEnd);
+		const foot = element("div", { class: "foot" }, tools, grow, this.edge, this.badge, this.whole, this.footEnd);
 		this.tools = scale === undefined ? [foot] : [foot, scale];
 		const caption = element(
 			"figcaption",
@@ -145,30 +148,35 @@ export abstract class Figure {
 	draw(view: View): void {
 		const grid = makeGrid(view.range[0], view.range[1], view.end, this.chart.pixels, view.logX);
 		const lines = this.lines(view, grid);
-		const range = extent(lines.map((line) => line.values));
-		this.present(view, { x: grid.x, lines, xRange: view.range, logX: view.logX }, range);
+		const any = this.present(view, { x: grid.x, lines, xRange: view.range, logX: view.logX });
 		this.key.style.setProperty("--run", view.current?.colour ?? view.runs[0]?.colour ?? view.palette.runs[0]);
-		const drawn = isThinned(grid) && range !== undefined ? this.drawn(view, grid, lines) : undefined;
+		const drawn = isThinned(grid) && any ? this.drawn(view, grid, lines) : undefined;
 		setShown(this.badge, drawn !== undefined);
 		if (drawn) setText(this.badge, t("{0} of {1} drawn, every spike kept", ...drawn.map(formatInteger)));
 		setShown(this.whole, view.zoomed);
 		for (const tool of this.tools) setShown(tool, view.runs.length > 0);
 	}
 
-	/** Draws a picture of what is in view, and writes the table of it. @param range of the lines' values, where they have any */
-	protected present(
-		view: View,
-		picture: Omit<Picture, "yRange" | "log" | "empty">,
-		range: [number, number] | undefined,
-	): void {
+	/**
+	 * Draws a picture of what is in view, and writes the table of it. A logarithmic axis has what is too low for it on its
+	 * edge, and says so.
+	 * @returns whether there is anything
+	 */
+	protected present(view: View, picture: Omit<Picture, "yRange" | "log" | "empty">): boolean {
 		this.view = view;
-		this.chart.draw({
-			...picture,
-			yRange: range === undefined ? emptyRange(this.log) : this.yRange(range),
-			log: this.log,
-			empty: range === undefined,
-		});
+		const { log } = this;
+		const samples = picture.lines.map((line) => line.values);
+		let range = log ? extent(samples, Number.MIN_VALUE) : extent(samples);
+		const least = range && log ? Math.max(range[0], this.leastDrawn(range[1])) : undefined;
+		if (least !== undefined) range = extent(samples, least);
+		const yRange = range ? this.yRange(range) : emptyRange(log);
+		const below = log && putOnEdge(samples, least ?? yRange[0], yRange[0]);
+		setShown(this.edge, below);
+		if (below) setText(this.edge, t("below {0}: on the lower edge", formatRate(rounded(least ?? yRange[0]))));
+		const any = below || range !== undefined;
+		this.chart.draw({ ...picture, yRange, log, empty: !any });
 		this.showTable(view);
+		return any;
 	}
 
 	summarise(view: View): void {
@@ -190,6 +198,11 @@ export abstract class Figure {
 
 	protected yRange([low, high]: [number, number]): [number, number] {
 		return paddedRange(low, high, this.log);
+	}
+
+	/** @returns where a logarithmic axis ends at the latest */
+	protected leastDrawn(high: number): number {
+		return leastDrawn(high);
 	}
 
 	private openTable(open: boolean): void {
@@ -244,4 +257,9 @@ function iconButton(name: string, label: string, testId: string): HTMLButtonElem
 
 function emptyRange(log: boolean): [number, number] {
 	return log ? [0.01, 1] : [0, 1];
+}
+
+/** Two digits of a number are enough to say what is meant. */
+function rounded(value: number): number {
+	return Number(value.toPrecision(2));
 }

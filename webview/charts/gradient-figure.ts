@@ -14,7 +14,7 @@ export class GradientFigure extends Figure {
 
 	protected lines({ runs }: View, grid: Grid): Line[] {
 		return byPlace(runs).map((run) => ({
-			values: sampleCurve(grid, run.curves.gradientNorm, this.log),
+			values: sampleCurve(grid, run.curves.gradientNorm),
 			colour: run.colour,
 			width: run.current ? 1.5 : 1,
 			alpha: run.current ? 1 : 0.6,

@@ -6,7 +6,6 @@ import { formatCost, formatRate } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { Chart } from "./chart.ts";
 import { Curve } from "./curve.ts";
-import { extent } from "./decimation.ts";
 import { Figure, type FigureChoice, type FigureEvents, type View } from "./figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 import { Readout } from "./readout.ts";
@@ -74,14 +73,13 @@ export class RangeFigure extends Figure {
 		const { rates, median, costs } = this.test.search;
 		const end = Math.max(2, ...costs.map((run) => run.length));
 		const x = rates.slice(0, end);
-		const values = (run: readonly number[]) => x.map((_, i) => this.drawable(run[i]));
+		const values = (run: readonly number[]) => x.map((_, i) => (Number.isFinite(run[i]) ? run[i] : null));
 		const lines = costs.map(
 			(run): Line => ({ values: values(run), colour: palette.runs[0], width: 1, alpha: 0.35, shape: "line" }),
 		);
 		lines.push({ values: values(median), colour: palette.runs[0], width: 2, alpha: 1, shape: "line" });
-		const range = extent(lines.map((line) => line.values));
 		const picture = { x, lines, xRange: [x[0], x[x.length - 1]] as [number, number], logX: true, rates: true };
-		this.present(this.viewOf(palette, end), picture, range);
+		this.present(this.viewOf(palette, end), picture);
 	}
 
 	columns(): Column[] {
@@ -113,10 +111,6 @@ export class RangeFigure extends Figure {
 	/** The test's own steps, in the place of the runs' iterations. */
 	private viewOf(palette: Palette, end: number): View {
 		return { runs: [], current: undefined, range: [1, end], zoomed: false, logX: true, end, palette };
-	}
-
-	private drawable(cost: number | undefined): number | null {
-		return cost === undefined || !Number.isFinite(cost) || (this.log && cost <= 0) ? null : cost;
 	}
 
 	private point(rate: number | undefined): void {

@@ -36,7 +36,7 @@ export class RateFigure extends Figure {
 	protected lines({ runs, preview, palette }: View, grid: Grid): Line[] {
 		const lines = byPlace(runs).map(
 			(run): Line => ({
-				values: sampleCurve(grid, run.curves.learningRate, this.log),
+				values: sampleCurve(grid, run.curves.learningRate),
 				colour: run.colour,
 				width: run.current ? 2 : 1.5,
 				alpha: run.current ? 1 : 0.85,
@@ -53,7 +53,12 @@ export class RateFigure extends Figure {
 	/** A rate that never changes sits well above 0. */
 	protected override yRange([low, high]: [number, number]): [number, number] {
 		if (low !== high) return paddedRange(low, high, this.log);
-		return this.log && high > 0 ? [high / 3, high * 3] : [0, 1.7 * high || 1];
+		return this.log ? [high / 3, high * 3] : [0, 1.7 * high || 1];
+	}
+
+	/** A rate is what a schedule says, however low. */
+	protected override leastDrawn(): number {
+		return 0;
 	}
 
 	columns({ runs }: View): Column[] {
