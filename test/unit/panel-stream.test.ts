@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { HostToPanel, RunOverview } from "../../src/engine/protocol/panel.ts";
 import type { EpochResult } from "../../src/engine/protocol/run.ts";
 import { EpochColumns } from "../../src/extension/runs/epoch-columns.ts";
@@ -168,6 +169,10 @@ test("a long run is drawn by its overview as by its iterations, which follow whi
 		for (const curve of [0, 1]) assert.deepEqual(drawn(model, 700)[curve], as[curve]);
 	}
 	assert.ok(met > 0, "nothing came while it was filled in");
+	// where single iterations have room, as in the beginning of a logarithmic axis, each curve is there with them
+	assert.ok(curves.holds(10_000) && !curves.whole);
+	const [start, same] = [drawn(model, 4096, 1, 10_000), drawn(expected(), 4096, 1, 10_000)];
+	for (const curve of start.keys()) assert.ok(isDeepStrictEqual(start[curve], same[curve]), `curve ${curve}`);
 	assert.ok(!filled, "a run that goes on leaves no room for so much");
 	await time.passes(2000);
 	assert.ok(filled && curves.whole, "the rest is there when the run has ended");

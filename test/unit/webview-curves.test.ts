@@ -234,9 +234,15 @@ test("a logarithmic axis ends 16 decades below the usual costs, and what is lowe
 	assert.ok(Math.abs(leastDrawn(0.7) / 1e-17 - 1) < 1e-9);
 	// a part of a run where all is as low is seen as it is
 	assert.ok(Math.abs(leastDrawn(2e-30) / 1e-46 - 1) < 1e-9);
-	const samples = [[1, 0, null, 1e-42], [1e-16]];
+	const samples = [
+		[1, 0, null, 1e-42],
+		[1e-16, 5e-17],
+	];
 	assert.equal(putOnEdge(samples, 1e-16, 2e-17), true);
-	assert.deepEqual(samples, [[1, 2e-17, null, 2e-17], [1e-16]]);
+	assert.deepEqual(samples, [
+		[1, 2e-17, null, 2e-17],
+		[1e-16, 2e-17],
+	]);
 	assert.equal(putOnEdge([[1, null]], 1e-16, 2e-17), false);
 });
 

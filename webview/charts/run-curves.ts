@@ -18,6 +18,8 @@ export class RunCurves {
 	readonly broken: number[] = [];
 	private beta: number;
 	private smoother: Smoother;
+	/** smooths what is filled in, from the first iteration on, beside what is new */
+	private filler: Smoother;
 	/** iterations of an overview; those from `filled` on are not there yet */
 	private covered = 0;
 	private filled = 0;
@@ -25,6 +27,7 @@ export class RunCurves {
 	constructor(beta: number) {
 		this.beta = beta;
 		this.smoother = new Smoother(beta);
+		this.filler = this.smoother;
 	}
 
 	/** iterations held */
@@ -59,19 +62,25 @@ export class RunCurves {
 		this.gradientNorm.cover(length, shift, curves.gradientNorm);
 		this.broken.splice(0, this.broken.length, ...broken);
 		this.smoother = new Smoother(this.beta, average);
+		this.filler = new Smoother(this.beta);
 		this.covered = length;
 		this.filled = 0;
 	}
 
-	/** Fills in the next iterations of those that were covered; the last ones bring the smoothed cost of all. */
+	/** Fills in the next iterations of those that were covered; with the last ones all are smoothed by what beta is then. */
 	fill(batch: StepBatch): void {
 		if (this.whole || batch.first !== this.filled + 1) return;
 		const room = this.covered - this.filled;
 		this.cost.fill(batch.cost.subarray(0, room), this.filled);
 		this.learningRate.fill(batch.learningRate.subarray(0, room), this.filled);
 		this.gradientNorm.fill(batch.gradientNorm.subarray(0, room), this.filled);
+		const from = this.filled;
 		this.filled += Math.min(room, batch.cost.length);
 		if (this.whole) this.smoothAgain();
+		else {
+			this.filler.extend(this.cost.values, from, this.filled, this.smoothed.values);
+			this.smoothed.pyramid.extend(this.smoothed.values, from, this.filled);
+		}
 	}
 
 	/** Appends what is new of the batch: iterations already held stand. */
