@@ -208,7 +208,7 @@ export class CompareTable {
 		const swatch = element("s", { class: place < runColours.length ? "swatch" : "swatch dash" });
 		swatch.style.setProperty("--run", `var(${runColours[place % runColours.length]})`);
 		const current = run.id === model.current?.id;
-		const name = element("button", { type: "button", class: "to-run", "data-run": run.id }, run.name);
+		const name = element("button", { type: "button", class: "to-run", "data-run": run.id, title: run.name }, run.name);
 		name.setAttribute("aria-current", String(current));
 		name.addEventListener("click", () => this.events.show(run.id));
 		const cells = shown.map((column) => {
@@ -217,7 +217,8 @@ export class CompareTable {
 			if (isNumber(column, run)) cell.classList.add("number");
 			return cell;
 		});
-		const head = element("th", { scope: "row" }, swatch, name, ...(best ? [icon("star-full")] : []));
+		const star = best ? [icon("star-full")] : [];
+		const head = element("th", { scope: "row" }, element("div", {}, swatch, name, ...star));
 		return element("tr", { class: current ? "current" : "" }, head, ...cells);
 	}
 
