@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeGrid } from "../../webview/charts/decimation.ts";
 import { devEntries, devLines } from "../../webview/charts/dev-lines.ts";
-import type { DrawnRun } from "../../webview/charts/drawn-run.ts";
+import { type DrawnRun, drawnRuns } from "../../webview/charts/drawn-run.ts";
 import { Epochs } from "../../webview/charts/epochs.ts";
 import { rateWords } from "../../webview/charts/rate-words.ts";
 import { readingsAt } from "../../webview/charts/readings.ts";
@@ -12,6 +12,7 @@ import { bestRun } from "../../webview/controls/best-run.ts";
 import { svgOf } from "../../webview/files/svg.ts";
 import { kindsOf } from "../../webview/run-kinds.ts";
 import type { RunView } from "../../webview/run-view.ts";
+import { PanelModel } from "../../webview/state.ts";
 
 const palette = {
 	...{ foreground: "#000", description: "#555", background: "#fff", grid: "#eee", dev: "yellow" },
@@ -67,6 +68,29 @@ test("the box beside the cursor has the dev cost and accuracy of every run, as t
 	assert.equal(at(4).one, "1.000 · dev 0.250 · 0.750");
 	assert.equal(at(1).one, "4.000");
 	assert.equal(at(4)["dev, epoch 2"], "0.125");
+});
+
+test("the run that the panel speaks of lies over the others, and tables and readings begin with it", () => {
+	const model = new PanelModel(0.9);
+	const curve = Float32Array.of(3, 2);
+	const epochs = { first: 1, stepsPerEpoch: 2, cost: curve, devCost: curve, devShare: curve, share: "r2" } as const;
+	const series = { cost: curve, learningRate: curve, gradientNorm: curve };
+	const runs = ["a", "b", "c", "d"].map((id, colour) => ({
+		...{ id, name: `run ${id}`, dataset: "", phase: "finished" as const, iteration: 2, findings: [], rateChanges: [] },
+		...{ visible: id !== "c", colour },
+	}));
+	for (const { id } of runs) model.apply({ type: "series", runId: id, series, epochs });
+	const state = { live: { on: false }, datasets: [], runFiles: [], inspecting: false, form: {}, trusted: true };
+	const names = (shown?: string) => {
+		model.apply({ type: "state", state: { ...state, runs, shown } });
+		return drawnRuns(model, ["red", "blue"]).map(({ view, colour, dash }) => `${view.id} ${colour} ${dash ?? ""}`);
+	};
+	assert.deepEqual(names(), ["a red ", "b blue ", "d blue 6,3"]);
+	assert.deepEqual(names("a"), ["b blue ", "d blue 6,3", "a red "]);
+	assert.deepEqual(names("c"), ["a red ", "b blue ", "d blue 6,3"]);
+	names("a");
+	const labels = readingsAt({ runs: drawnRuns(model, ["red"]), palette }, 1).map(({ label }) => label);
+	assert.deepEqual([labels[0], ...labels.slice(-2)], ["cost", "run d", "run b"]);
 });
 
 test("a legend that is wider than its picture goes on in further rows, which the plot leaves free", () => {

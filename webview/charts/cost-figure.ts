@@ -7,7 +7,6 @@ import type { Chart } from "./chart.ts";
 import { type Grid, sampleCurve } from "./decimation.ts";
 import { devEntries, devLines } from "./dev-lines.ts";
 import { Figure, type FigureChoice, type FigureEvents, scaleSwitch, type View } from "./figure.ts";
-import { byPlace } from "./gradient-figure.ts";
 import type { Mark } from "./marks.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 
@@ -77,11 +76,11 @@ export class CostFigure extends Figure {
 			const values = sampleCurve(grid, current.curves.smoothed);
 			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line" });
 		}
-		return [...lines, ...devLines(byPlace(runs), palette.dev, grid)];
+		return [...lines, ...devLines(runs, palette.dev, grid)];
 	}
 
 	columns({ runs }: View): Column[] {
-		return runs.flatMap(({ view, curves }): Column[] => [
+		return runs.toReversed().flatMap(({ view, curves }): Column[] => [
 			{ label: `${view.name} cost`, heading: t("{0} cost", view.name), curve: curves.cost },
 			{ label: `${view.name} smoothed`, heading: t("{0} smoothed", view.name), curve: curves.smoothed, last: true },
 			{
@@ -93,8 +92,11 @@ export class CostFigure extends Figure {
 	}
 
 	legend({ runs, palette }: View): LegendEntry[] {
-		const entries = runs.map((run): LegendEntry => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
-		return [...entries, ...devEntries(runs, palette.dev)];
+		const shownFirst = runs.toReversed();
+		const entries = shownFirst.map(
+			(run): LegendEntry => ({ label: run.view.name, colour: run.colour, dash: run.dash }),
+		);
+		return [...entries, ...devEntries(shownFirst, palette.dev)];
 	}
 
 	protected summary({ runs, current }: View): string {

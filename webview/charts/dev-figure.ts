@@ -7,7 +7,6 @@ import type { Chart } from "./chart.ts";
 import { type Grid, sampleEpochs } from "./decimation.ts";
 import type { DrawnRun } from "./drawn-run.ts";
 import { Figure, type FigureChoice, type FigureEvents, type View } from "./figure.ts";
-import { byPlace } from "./gradient-figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 
 export class DevFigure extends Figure {
@@ -22,18 +21,20 @@ export class DevFigure extends Figure {
 
 	protected lines({ runs, current }: View, grid: Grid): Line[] {
 		const r2 = ofNumbers(current ?? runs[runs.length - 1]);
-		return byPlace(runs.filter((run) => ofNumbers(run) === r2)).map((run) => ({
-			values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devShare),
-			colour: run.colour,
-			width: 1.5,
-			alpha: run.current ? 1 : 0.85,
-			dash: run.dash,
-			shape: "dottedLine",
-		}));
+		return runs
+			.filter((run) => ofNumbers(run) === r2)
+			.map((run) => ({
+				values: sampleEpochs(grid, run.view.epochs, run.view.epochs.devShare),
+				colour: run.colour,
+				width: 1.5,
+				alpha: run.current ? 1 : 0.85,
+				dash: run.dash,
+				shape: "dottedLine",
+			}));
 	}
 
 	columns({ runs }: View): Column[] {
-		return runs.map((run) => ({
+		return runs.toReversed().map((run) => ({
 			label: `${run.view.name} ${ofNumbers(run) ? "dev R²" : "dev accuracy"}`,
 			heading: ofNumbers(run) ? t("{0} dev R²", run.view.name) : t("{0} dev accuracy", run.view.name),
 			points: run.view.epochs.points(run.view.epochs.devShare),
@@ -42,7 +43,7 @@ export class DevFigure extends Figure {
 	}
 
 	legend({ runs }: View): LegendEntry[] {
-		return runs.map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
+		return runs.toReversed().map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
 	}
 
 	protected summary({ runs, current }: View): string {

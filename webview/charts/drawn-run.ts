@@ -15,12 +15,13 @@ export interface DrawnRun {
 
 /**
  * @param colours that runs take in turn
- * @returns the runs whose curves are to be seen, oldest first; where they differ in kind, it stands in their names
+ * @returns the runs whose curves are to be seen, oldest first and over all others the one that the panel speaks of; where
+ * they differ in kind, it stands in their names
  */
 export function drawnRuns(model: PanelModel, colours: readonly string[]): DrawnRun[] {
 	const drawn = model.state.runs.filter(({ id, visible }) => visible && model.curvesFor(id)?.length);
 	const kinds = kindsOf(drawn);
-	return drawn.map((view): DrawnRun => {
+	const runs = drawn.map((view): DrawnRun => {
 		const kind = kinds.get(view.id);
 		const place = view.colour;
 		return {
@@ -31,4 +32,5 @@ export function drawnRuns(model: PanelModel, colours: readonly string[]): DrawnR
 			current: view.id === model.current?.id,
 		};
 	});
+	return runs.sort((a, b) => Number(a.current) - Number(b.current));
 }

@@ -13,6 +13,7 @@ import type { Column, LegendEntry, Line, Picture } from "./picture.ts";
 
 /** What all figures draw of: the runs, and the part of them that is in view. */
 export interface View {
+	/** as they lie over each other: the one that the state line speaks of is the last */
 	runs: readonly DrawnRun[];
 	/** the run that the state line speaks of, where it is drawn */
 	current: DrawnRun | undefined;

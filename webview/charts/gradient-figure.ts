@@ -13,7 +13,7 @@ export class GradientFigure extends Figure {
 	}
 
 	protected lines({ runs }: View, grid: Grid): Line[] {
-		return byPlace(runs).map((run) => ({
+		return runs.map((run) => ({
 			values: sampleCurve(grid, run.curves.gradientNorm),
 			colour: run.colour,
 			width: run.current ? 1.5 : 1,
@@ -24,7 +24,7 @@ export class GradientFigure extends Figure {
 	}
 
 	columns({ runs }: View): Column[] {
-		return runs.map(({ view, curves }) => ({
+		return runs.toReversed().map(({ view, curves }) => ({
 			label: `${view.name} gradient norm`,
 			heading: t("{0} gradient norm", view.name),
 			curve: curves.gradientNorm,
@@ -32,7 +32,7 @@ export class GradientFigure extends Figure {
 	}
 
 	legend({ runs }: View): LegendEntry[] {
-		return runs.map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
+		return runs.toReversed().map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
 	}
 
 	protected summary({ runs, current }: View): string {
@@ -44,9 +44,4 @@ export class GradientFigure extends Figure {
 		const figures = [run.view.name, first, last, formatInteger(length)];
 		return t("Gradient norm of {0}: from {1} to {2} over {3} iterations.", ...figures);
 	}
-}
-
-/** The current run is drawn over the others. */
-export function byPlace<Run extends { current: boolean }>(runs: readonly Run[]): Run[] {
-	return [...runs].sort((a, b) => Number(a.current) - Number(b.current));
 }

@@ -6,7 +6,6 @@ import type { RunView } from "../run-view.ts";
 import type { Chart } from "./chart.ts";
 import { type Grid, paddedRange, sampleCurve } from "./decimation.ts";
 import { Figure, type FigureChoice, type FigureEvents, type View } from "./figure.ts";
-import { byPlace } from "./gradient-figure.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
 import { rateWords } from "./rate-words.ts";
 
@@ -34,7 +33,7 @@ export class RateFigure extends Figure {
 	}
 
 	protected lines({ runs, preview, palette }: View, grid: Grid): Line[] {
-		const lines = byPlace(runs).map(
+		const lines = runs.map(
 			(run): Line => ({
 				values: sampleCurve(grid, run.curves.learningRate),
 				colour: run.colour,
@@ -62,7 +61,7 @@ export class RateFigure extends Figure {
 	}
 
 	columns({ runs }: View): Column[] {
-		return runs.map(({ view, curves }) => ({
+		return runs.toReversed().map(({ view, curves }) => ({
 			label: `${view.name} learning rate`,
 			heading: t("{0} learning rate", view.name),
 			curve: curves.learningRate,
@@ -71,7 +70,7 @@ export class RateFigure extends Figure {
 	}
 
 	legend({ runs }: View): LegendEntry[] {
-		return runs.map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
+		return runs.toReversed().map((run) => ({ label: run.view.name, colour: run.colour, dash: run.dash }));
 	}
 
 	protected summary({ runs, current }: View): string {

@@ -22,7 +22,7 @@ interface Drawn {
 export function readingsAt({ runs, palette }: Drawn, iteration: number): ReadoutRow[] {
 	const rows: ReadoutRow[] = [];
 	const index = iteration - 1;
-	for (const { view, curves, colour, current } of [...runs].reverse()) {
+	for (const { view, curves, colour, current } of runs.toReversed()) {
 		if (!curves.holds(index)) continue;
 		const smoothed = formatCost(curves.smoothed.values[index]);
 		const epoch = view.epochs.lastDev(iteration);
