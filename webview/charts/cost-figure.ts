@@ -81,11 +81,12 @@ export class CostFigure extends Figure {
 
 	columns({ runs }: View): Column[] {
 		return runs.toReversed().flatMap(({ view, curves }): Column[] => [
-			{ label: `${view.name} cost`, heading: t("{0} cost", view.name), curve: curves.cost },
-			{ label: `${view.name} smoothed`, heading: t("{0} smoothed", view.name), curve: curves.smoothed, last: true },
+			{ label: `${view.name} cost`, run: view.name, heading: t("cost"), curve: curves.cost },
+			{ label: `${view.name} smoothed`, run: view.name, heading: t("smoothed"), curve: curves.smoothed, last: true },
 			{
 				label: `${view.name} dev cost`,
-				heading: t("{0} dev cost", view.name),
+				run: view.name,
+				heading: t("dev cost"),
 				points: view.epochs.points(view.epochs.devCost),
 			},
 		]);

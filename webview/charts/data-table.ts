@@ -13,7 +13,7 @@ export class DataTable {
 	readonly element: HTMLElement;
 	private readonly head = element("tr");
 	private readonly body = element("tbody");
-	private readonly note = element("caption");
+	private readonly note = element("span");
 	private written = "";
 	private writtenAt = Number.NEGATIVE_INFINITY;
 	private timer: number | undefined;
@@ -23,7 +23,7 @@ export class DataTable {
 	/** @param zooms whether a person can zoom in to read every value */
 	constructor(name: string, title: string, zooms: boolean) {
 		this.zooms = zooms;
-		const table = element("table", {}, this.note, element("thead", {}, this.head), this.body);
+		const table = element("table", {}, element("caption", {}, this.note), element("thead", {}, this.head), this.body);
 		this.element = element(
 			"div",
 			{
@@ -70,9 +70,11 @@ export class DataTable {
 				: t("Every value in view."),
 		);
 		this.head.replaceChildren(
-			...[t("Iteration"), ...columns.map(({ label, heading }) => heading ?? label)].map((heading) =>
-				element("th", { scope: "col" }, heading),
-			),
+			element("th", { scope: "col" }, t("Iteration")),
+			...columns.map(({ label, heading, run }) => {
+				const name = run === undefined ? undefined : element("span", { title: run }, run);
+				return element("th", { scope: "col" }, name, name && " ", heading ?? label);
+			}),
 		);
 		this.body.replaceChildren(
 			...rows.map(({ first, last, cells }) => {

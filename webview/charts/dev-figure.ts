@@ -36,7 +36,8 @@ export class DevFigure extends Figure {
 	columns({ runs }: View): Column[] {
 		return runs.toReversed().map((run) => ({
 			label: `${run.view.name} ${ofNumbers(run) ? "dev R²" : "dev accuracy"}`,
-			heading: ofNumbers(run) ? t("{0} dev R²", run.view.name) : t("{0} dev accuracy", run.view.name),
+			run: run.view.name,
+			heading: ofNumbers(run) ? t("dev R²") : t("dev accuracy"),
 			points: run.view.epochs.points(run.view.epochs.devShare),
 			format: formatShare,
 		}));

@@ -26,7 +26,8 @@ export class GradientFigure extends Figure {
 	columns({ runs }: View): Column[] {
 		return runs.toReversed().map(({ view, curves }) => ({
 			label: `${view.name} gradient norm`,
-			heading: t("{0} gradient norm", view.name),
+			run: view.name,
+			heading: t("gradient norm"),
 			curve: curves.gradientNorm,
 		}));
 	}

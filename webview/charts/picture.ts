@@ -40,6 +40,8 @@ export interface Column {
 	label: string;
 	/** on the screen */
 	heading?: string;
+	/** name of the run that it is of, above the heading */
+	run?: string;
 	curve?: Curve;
 	points?: Points;
 	/** of several iterations: their last value stands for them, else their lowest and highest */

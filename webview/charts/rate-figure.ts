@@ -63,7 +63,8 @@ export class RateFigure extends Figure {
 	columns({ runs }: View): Column[] {
 		return runs.toReversed().map(({ view, curves }) => ({
 			label: `${view.name} learning rate`,
-			heading: t("{0} learning rate", view.name),
+			run: view.name,
+			heading: t("learning rate"),
 			curve: curves.learningRate,
 			format: formatRate,
 		}));
