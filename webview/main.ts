@@ -178,11 +178,20 @@ document
 			"main",
 			{},
 			page,
-			element("aside", {}, hyperparameters.element, runs.element, asItWasRun.element, data.element, memory.element),
+			element("aside", {}, hyperparameters.element, asItWasRun.element, data.element, memory.element),
 		),
 		announcer.element,
 		batchRows.element,
 	);
+
+/** The legend stands beside the charts; where nothing is beside them, below the first one. */
+const narrow = matchMedia("(max-width: 760px)");
+function placeLegend(): void {
+	if (narrow.matches) figures.cost.addBelow(runs.element);
+	else hyperparameters.element.after(runs.element);
+}
+narrow.addEventListener("change", placeLegend);
+placeLegend();
 
 function command(name: PanelCommand): void {
 	if (name === "run" && !hyperparameters.ready()) return;

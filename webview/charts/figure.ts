@@ -180,6 +180,11 @@ export abstract class Figure {
 		return any;
 	}
 
+	/** Puts something of other hands below the chart and above its numbers. */
+	addBelow(part: HTMLElement): void {
+		this.table.element.before(part);
+	}
+
 	summarise(view: View): void {
 		this.chart.setSummary(`${this.summary(view)} ${view.runs.length > 0 ? keysHelp : ""}`.trim());
 	}

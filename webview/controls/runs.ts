@@ -42,7 +42,7 @@ export class RunsSection {
 	constructor(events: RunsEvents) {
 		this.events = events;
 		const caption = element("i", { class: "quiet" }, t("dev cost"));
-		this.element = element("section", {}, element("h2", {}, t("Runs"), caption), this.list);
+		this.element = element("section", { class: "legend" }, element("h2", {}, t("Runs"), caption), this.list);
 	}
 
 	render(model: PanelModel): void {
