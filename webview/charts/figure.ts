@@ -124,17 +124,15 @@ export abstract class Figure {
 			},
 		};
 		const scale = options.log === undefined ? undefined : scaleSwitch(yScale);
-		const grow = element("span", { class: "grow" });
-		const foot = element("div", { class: "foot" }, tools, grow, this.edge, this.badge, this.whole, this.footEnd);
+		const notes = element("span", { class: "notes" }, this.edge, this.badge, this.whole);
+		const foot = element("div", { class: "foot" }, tools, notes, this.footEnd);
 		this.tools = scale === undefined ? [foot] : [foot, scale];
 		const caption = element(
 			"figcaption",
 			{},
 			element("h2", {}, title),
 			this.key,
-			element("span", { class: "grow" }),
-			this.controls,
-			scale,
+			element("span", { class: "caption-end" }, this.controls, scale),
 		);
 		this.element = element(
 			"figure",
