@@ -20,8 +20,12 @@ export interface ChartEvents {
 	key(event: KeyboardEvent): void;
 }
 
+/** all charts have their y axis in one line, but for labels that need more */
 const axisWidth = 58;
+const axisGap = 8;
 const axisHeight = 26;
+/** measures labels */
+const ruler = element("canvas").getContext("2d")!;
 const mostPixels = 4096;
 /** room for half of the last label on the x axis */
 const edge = 24;
@@ -180,8 +184,8 @@ export class Chart {
 					values: (_plot, splits) => label(xLabels(splits, picture)),
 				}),
 				axis({
-					size: axisWidth,
-					gap: 8,
+					size: (_plot, labels) => this.widthFor(labels ?? []),
+					gap: axisGap,
 					splits: (plot, _axis, min, max) => {
 						const most = picture.empty
 							? 5
@@ -220,6 +224,14 @@ export class Chart {
 				],
 			},
 		};
+	}
+
+	/** CSS pixels that a y axis takes. */
+	private widthFor(labels: readonly string[]): number {
+		ruler.font = this.palette.font;
+		const widest = Math.max(0, ...labels.map((label) => ruler.measureText(label).width));
+		// uPlot rounds its font to whole device pixels
+		return Math.max(axisWidth, Math.ceil(1.05 * widest) + axisGap);
 	}
 
 	private series(line: Line, index: number): uPlot.Series {
