@@ -17,6 +17,14 @@ export function icon(name: string): HTMLElement {
 	return element("span", { class: `codicon codicon-${name}`, "aria-hidden": "true" });
 }
 
+/** Tells which run of a list is pointed at, by what has its id as data-run; undefined: none any more. */
+export function onPointed(list: HTMLElement, tell: (runId: string | undefined) => void): void {
+	list.addEventListener("pointerover", ({ target }) => {
+		if (target instanceof Element) tell(target.closest<HTMLElement>("[data-run]")?.dataset.run);
+	});
+	list.addEventListener("pointerleave", () => tell(undefined));
+}
+
 /** Sets text only when it changes: live numbers come 30 times a second, and most stand still. */
 export function setText(target: HTMLElement, text: string): void {
 	if (target.textContent !== text) target.textContent = text;

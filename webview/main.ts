@@ -91,7 +91,8 @@ const hyperparameters = new Hyperparameters(model, {
 	find: command,
 });
 const show = (runId: string) => post({ type: "show", runId });
-const compare = new CompareTable(preferences.sort, { show, sort: (sort) => prefer({ sort }) });
+const point = (runId: string | undefined) => figures.point(runId);
+const compare = new CompareTable(preferences.sort, { show, point, sort: (sort) => prefer({ sort }) });
 const asItWasRun = new AsItWasRun((runId) => post({ type: "use", runId }));
 const stateLine = new StateLine(command, [
 	{
@@ -151,7 +152,7 @@ const dataset = new DatasetView({
 	close: () => openDataset(false),
 });
 const memory = new MemorySection();
-const runs = new RunsSection({ draw: (runId, visible) => post({ type: "visible", runId, visible }), show });
+const runs = new RunsSection({ draw: (runId, visible) => post({ type: "visible", runId, visible }), show, point });
 const findings = new FindingsSection(command, openRows);
 const live = new LiveSection(command);
 const rateHint = element("span", { class: "hint-text" }, t("The rate of every step appears here"));

@@ -64,6 +64,17 @@ scene(
 		await panel.waitFor("state", /Finished/);
 		assert.equal(await panel.part("runs").locator("li").count(), 2);
 		assert.ok((await panel.colours("cost")) > colours, "two curves have more colours than one");
+		// while a run is pointed at, the others step back
+		const picture = () =>
+			panel
+				.part("chart-cost")
+				.locator("canvas")
+				.evaluate((canvas: Drawn) => canvas.toDataURL());
+		const both = await picture();
+		await panel.part("runs").getByText("adam-0.001", { exact: true }).hover();
+		while ((await picture()) === both);
+		await panel.part("state").hover();
+		while ((await picture()) !== both);
 	},
 );
 
@@ -230,6 +241,11 @@ async function field(
 	const input = panel.part(name).locator("input");
 	await input.fill(value);
 	await input.press("Tab");
+}
+
+/** What is needed of a canvas: these tests are typed for Node, without the DOM. */
+interface Drawn {
+	toDataURL(): string;
 }
 
 /** What a person has chosen of the panel, and what it says. */

@@ -91,7 +91,7 @@ export class Chart {
 			picture.rates,
 			picture.empty,
 			devicePixelRatio,
-			...picture.lines.map(({ values: _, ...style }) => style),
+			...picture.lines.map(({ colour, width, dash, shape }) => [colour, width, dash, shape]),
 		]);
 		if (this.plot === undefined || structure !== this.structure) {
 			this.plot?.destroy();
@@ -100,6 +100,9 @@ export class Chart {
 			return;
 		}
 		const plot = this.plot;
+		picture.lines.forEach(({ alpha }, index) => {
+			plot.series[index + 1].alpha = alpha;
+		});
 		plot.batch(() => {
 			if (plot.width !== width || plot.height !== height) plot.setSize({ width, height });
 			plot.setData(data, false);
@@ -234,6 +237,11 @@ export class Chart {
 		return Math.max(axisWidth, Math.ceil(1.05 * widest) + axisGap);
 	}
 
+	/** A faint line has no points. */
+	private isStrong(index: number): boolean {
+		return (this.picture.lines[index]?.alpha ?? 0) >= 0.6;
+	}
+
 	private series(line: Line, index: number): uPlot.Series {
 		const dots = line.shape === "dots" || line.shape === "dottedLine";
 		/** whether points of this line stand far enough apart for dots */
@@ -252,7 +260,7 @@ export class Chart {
 			spanGaps: dots,
 			paths: (plot, series, from, to) => (line.shape === "dots" && roomy(plot) ? null : paths(plot, series, from, to)),
 			points: {
-				show: (plot) => line.alpha >= 0.6 && (line.shape === "steps" ? plot.data[0].length === 1 : roomy(plot)),
+				show: (plot) => this.isStrong(index) && (line.shape === "steps" ? plot.data[0].length === 1 : roomy(plot)),
 				size: dots ? 8 : 5,
 				width: dots ? 1.5 : 0,
 				fill: line.colour,

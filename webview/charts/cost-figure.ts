@@ -65,16 +65,24 @@ export class CostFigure extends Figure {
 		if (current !== undefined) {
 			const alpha = palette.highContrast ? 0.55 : 0.3;
 			const values = sampleCurve(grid, current.curves.cost);
-			lines.push({ values, colour: current.colour, width: 1, alpha, shape: "line" });
+			lines.push({ values, colour: current.colour, width: 1, alpha, shape: "line", run: current.view.id });
 		}
 		for (const run of runs) {
 			if (run.current) continue;
 			const values = sampleCurve(grid, run.curves.smoothed);
-			lines.push({ values, colour: run.colour, width: 1.5, alpha: 0.85, dash: run.dash, shape: "line" });
+			lines.push({
+				values,
+				colour: run.colour,
+				width: 1.5,
+				alpha: 0.85,
+				dash: run.dash,
+				shape: "line",
+				run: run.view.id,
+			});
 		}
 		if (current !== undefined) {
 			const values = sampleCurve(grid, current.curves.smoothed);
-			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line" });
+			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line", run: current.view.id });
 		}
 		return [...lines, ...devLines(runs, palette.dev, grid)];
 	}

@@ -30,6 +30,7 @@ export class DevFigure extends Figure {
 				alpha: run.current ? 1 : 0.85,
 				dash: run.dash,
 				shape: "dottedLine",
+				run: run.view.id,
 			}));
 	}
 

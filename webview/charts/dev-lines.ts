@@ -16,6 +16,7 @@ export function devLines(runs: readonly DrawnRun[], colour: string, grid: Grid):
 		alpha: run.current ? 1 : 0.85,
 		dash,
 		shape: "dots",
+		run: run.view.id,
 	}));
 }
 

@@ -17,6 +17,8 @@ export interface View {
 	runs: readonly DrawnRun[];
 	/** the run that the state line speaks of, where it is drawn */
 	current: DrawnRun | undefined;
+	/** id of the run that is pointed at in a list: the others step back */
+	pointed?: string;
 	/** first and last iteration in view */
 	range: [number, number];
 	zoomed: boolean;
@@ -147,6 +149,8 @@ export abstract class Figure {
 	draw(view: View): void {
 		const grid = makeGrid(view.range[0], view.range[1], view.end, this.chart.pixels, view.logX);
 		const lines = this.lines(view, grid);
+		const { pointed } = view;
+		for (const line of lines) if (pointed !== undefined && line.run !== pointed) line.alpha *= steppedBack;
 		const any = this.present(view, { x: grid.x, lines, xRange: view.range, logX: view.logX });
 		this.key.style.setProperty("--run", view.current?.colour ?? view.runs[0]?.colour ?? view.palette.runs[0]);
 		const drawn = isThinned(grid) && any ? this.drawn(view, grid, lines) : undefined;
@@ -248,6 +252,9 @@ export function scaleSwitch(options: {
 	describe(options.log);
 	return element("span", { class: "switch", role: "group", "aria-label": options.label }, ...buttons);
 }
+
+/** what is left of a line's opacity while another run is pointed at */
+const steppedBack = 0.2;
 
 const keysHelp = t("Left and right arrow read values, plus and minus zoom, Escape shows all.");
 

@@ -66,6 +66,7 @@ export class Figures {
 	private readonly events: FiguresEvents;
 	private readonly readout = new Readout();
 	private readonly announced = new Set<string>();
+	private pointed: string | undefined;
 	private shownPreview: View["preview"];
 	private readonly viewport = new Viewport();
 	private readonly keptZoom: KeptZoom;
@@ -153,6 +154,13 @@ export class Figures {
 		this.request();
 	}
 
+	/** Has a run stand out while it is pointed at. */
+	point(runId: string | undefined): void {
+		if (runId === this.pointed) return;
+		this.pointed = runId;
+		this.request();
+	}
+
 	/** Draws the model as it is now; called once a frame at most. */
 	draw(): void {
 		const runs = drawnRuns(this.model, this.palette.runs);
@@ -186,7 +194,8 @@ export class Figures {
 		const shown = this.model.current;
 		this.keptZoom.follow(shown && (shown.start?.kept ?? shown.id), end);
 		const { range, zoomed, log: logX } = this.viewport;
-		return { runs, current, range, zoomed, logX, end, palette: this.palette, preview };
+		const pointed = runs.find(({ view }) => view.id === this.pointed)?.view.id;
+		return { runs, current, pointed, range, zoomed, logX, end, palette: this.palette, preview };
 	}
 
 	private onDrawn(chart: Chart): void {

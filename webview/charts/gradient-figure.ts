@@ -20,6 +20,7 @@ export class GradientFigure extends Figure {
 			alpha: run.current ? 1 : 0.6,
 			dash: run.dash,
 			shape: "line",
+			run: run.view.id,
 		}));
 	}
 

@@ -12,6 +12,8 @@ export interface Line {
 	 * each value holds until the next
 	 */
 	shape: "line" | "steps" | "dots" | "dottedLine";
+	/** id of the run that it is of */
+	run?: string;
 }
 
 export interface Picture {

@@ -41,6 +41,7 @@ export class RateFigure extends Figure {
 				alpha: run.current ? 1 : 0.85,
 				dash: run.dash,
 				shape: "steps",
+				run: run.view.id,
 			}),
 		);
 		// Without a preview there is an empty line: a chart with another number of lines is made anew, which takes longer.

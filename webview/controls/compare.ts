@@ -4,7 +4,7 @@ import type { RunPhase } from "../../src/engine/protocol/panel.ts";
 import type { DecayName, ResolvedRun } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
-import { element, icon, setAttribute, setShown, setText } from "../dom.ts";
+import { element, icon, onPointed, setAttribute, setShown, setText } from "../dom.ts";
 import { csvCell } from "../files/csv.ts";
 import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
 import { kindsOf, notComparable } from "../run-kinds.ts";
@@ -112,6 +112,8 @@ const every = 500;
 interface CompareEvents {
 	/** turns to a run */
 	show(runId: string): void;
+	/** which one the pointer is over, if any */
+	point(runId: string | undefined): void;
 	/** absent: in the order in which they ran */
 	sort(sort: Sort | undefined): void;
 }
@@ -134,6 +136,7 @@ export class CompareTable {
 	constructor(sort: Sort | undefined, events: CompareEvents) {
 		this.sort = sort;
 		this.events = events;
+		onPointed(this.body, (runId) => events.point(runId));
 		const table = element("table", {}, element("thead", {}, this.head), this.body);
 		this.element = element(
 			"section",
@@ -199,7 +202,7 @@ export class CompareTable {
 		const again =
 			focused !== undefined
 				? this.head.querySelector<HTMLElement>(`[data-sort="${CSS.escape(focused)}"]`)
-				: focusedRun && this.body.querySelector<HTMLElement>(`[data-run="${CSS.escape(focusedRun)}"]`);
+				: focusedRun && this.body.querySelector<HTMLElement>(`.to-run[data-run="${CSS.escape(focusedRun)}"]`);
 		if (again) again.focus();
 	}
 
@@ -219,7 +222,7 @@ export class CompareTable {
 		});
 		const star = best ? [icon("star-full")] : [];
 		const head = element("th", { scope: "row" }, element("div", {}, swatch, name, ...star));
-		return element("tr", { class: current ? "current" : "" }, head, ...cells);
+		return element("tr", { class: current ? "current" : "", "data-run": run.id }, head, ...cells);
 	}
 
 	private heading(name: string, label: string, number: boolean): HTMLElement {

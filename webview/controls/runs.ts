@@ -4,7 +4,7 @@
  */
 
 import { t } from "../../src/l10n.ts";
-import { element, icon, setAttribute, setCutText, setShown, setText } from "../dom.ts";
+import { element, icon, onPointed, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatCost } from "../format.ts";
 import { kindsOf } from "../run-kinds.ts";
 import type { RunView } from "../run-view.ts";
@@ -31,6 +31,8 @@ interface RunRow {
 interface RunsEvents {
 	draw(runId: string, drawn: boolean): void;
 	show(runId: string): void;
+	/** which one the pointer is over, if any */
+	point(runId: string | undefined): void;
 }
 
 export class RunsSection {
@@ -42,6 +44,7 @@ export class RunsSection {
 	constructor(events: RunsEvents) {
 		this.events = events;
 		const caption = element("i", { class: "quiet" }, t("dev cost"));
+		onPointed(this.list, (runId) => events.point(runId));
 		this.element = element("section", { class: "legend" }, element("h2", {}, t("Runs"), caption), this.list);
 	}
 
@@ -81,7 +84,7 @@ export class RunsSection {
 			meaning,
 			value,
 		);
-		const item = element("li", {}, toggle, button);
+		const item = element("li", { "data-run": runId }, toggle, button);
 		const row: RunRow = { item, toggle, button, swatch, name, kind, meaning, value, visible: true };
 		toggle.addEventListener("click", () => this.events.draw(runId, !row.visible));
 		button.addEventListener("click", () => this.events.show(runId));
