@@ -35,6 +35,7 @@ import { Welcome } from "./controls/welcome.ts";
 import { DatasetView } from "./dataset/dataset-view.ts";
 import { element, icon, setShown, setText } from "./dom.ts";
 import { chartFile, epochsFile, type SavedFile, stepsFile } from "./files/files.ts";
+import { KeptScroll } from "./kept-scroll.ts";
 import { readMessage } from "./messages.ts";
 import { PanelModel } from "./state.ts";
 import { onThemeChange } from "./theme.ts";
@@ -44,6 +45,8 @@ interface Preferences extends ChartPreferences {
 	dataset: boolean;
 	/** of the comparison; absent: the runs in the order in which they ran */
 	sort?: Sort;
+	/** CSS pixels that the page is scrolled down */
+	scroll: number;
 }
 
 const host = acquireVsCodeApi<Partial<Preferences>>();
@@ -60,6 +63,7 @@ function prefer(change: Partial<Preferences>): void {
 	host.setState(preferences);
 }
 
+const scroll = new KeptScroll(preferences.scroll, (scroll) => prefer({ scroll }));
 const announcer = new Announcer();
 const rateControl = new RateControl({
 	change: (runId, request) => post({ type: "changeRate", runId, request }),
@@ -245,6 +249,7 @@ function render(what: "all" | "rates" = "all"): void {
 		stateLine.render(model);
 		if (controlsStale) renderControls();
 		figures.draw();
+		scroll.follow();
 	});
 }
 
@@ -297,6 +302,7 @@ function readPreferences(kept: Partial<Preferences> | undefined): Preferences {
 		tables: namesOf(kept?.tables),
 		zoom: zoomOf(kept?.zoom),
 		dataset: kept?.dataset === true,
+		scroll: typeof kept?.scroll === "number" ? kept.scroll : 0,
 		sort: typeof kept?.sort?.name === "string" ? { name: kept.sort.name, down: kept.sort.down === true } : undefined,
 	};
 }

@@ -99,11 +99,13 @@ scene(
 			.part("numbers-rate")
 			.locator("tr", { hasText: /^1 – \d0\.02$/ })
 			.waitFor();
+		await s.panel.frame.locator("body").click({ position: { x: 5, y: 5 } });
+		await s.panel.frame.locator("html").evaluate((page: Page) => page.scrollTo(0, 150));
 		const before = await chosen(s);
+		assert.equal(before.scroll, 150);
 		assert.deepEqual(before.whole, ["Show all"]);
 		assert.equal(before.sorted, "ascending");
 		assert.deepEqual(before.drawn, ["true", "false"]);
-		await s.panel.frame.locator("body").click({ position: { x: 5, y: 5 } });
 		await s.window.open("notes.txt");
 		await s.window.page.locator("iframe.webview").waitFor({ state: "detached" });
 		await s.window.command("Descent: Open Panel");
@@ -248,6 +250,12 @@ interface Drawn {
 	toDataURL(): string;
 }
 
+/** The same of a page. */
+interface Page {
+	scrollTop: number;
+	scrollTo(x: number, y: number): void;
+}
+
 /** What a person has chosen of the panel, and what it says. */
 async function chosen({ panel }: Pick<Scene, "panel">) {
 	const all = (selector: string) => panel.frame.locator(selector);
@@ -259,6 +267,7 @@ async function chosen({ panel }: Pick<Scene, "panel">) {
 		numbers: await panel.part("numbers-rate").locator("tbody tr").allTextContents(),
 		whole: await all(".figure-cost .foot .link:not([hidden])").allTextContents(),
 		sorted: await panel.part("compare").locator("th[aria-sort]").first().getAttribute("aria-sort"),
+		scroll: await all("html").evaluate((page: Page) => page.scrollTop),
 		drawn: await all(".runs .toggle").evaluateAll((made) => made.map((button) => button.getAttribute("aria-pressed"))),
 	};
 }
@@ -269,6 +278,8 @@ async function same(s: Scene, before: Awaited<ReturnType<typeof chosen>>): Promi
 	await s.panel.waitFor("result", new RegExp(`^${result}$`));
 	const last = numbers.at(-1)!;
 	await s.panel.part("numbers-rate").locator("tbody tr:last-child", { hasText: last }).waitFor();
+	// The page is as long as it was a frame later.
+	while ((await chosen(s)).scroll === 0);
 	assert.deepEqual(await chosen(s), before);
 }
 
