@@ -60,6 +60,8 @@ export class AnalysisClient {
 			resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES },
 		});
 		thread.on("message", (message: FromAnalysis) => {
+			// What a thread that was stopped has still answered is not of those who wait now.
+			if (this.thread !== thread) return;
 			const asked = this.waiting.shift();
 			if ("fault" in message) asked?.reject(new Error(message.fault));
 			else asked?.resolve(message);
