@@ -195,10 +195,14 @@ const run = object({
 	schedule: optional(text),
 });
 
+const liveValue = object({ name: text, value: text, why: text });
+
 const live = object({
 	on: flag,
 	file: optional(text),
-	assumed: optional(listOf(object({ name: text, value: text, why: text }))),
+	read: optional(listOf(liveValue)),
+	settled: optional(listOf(oneOf("target", "task"))),
+	assumed: optional(listOf(liveValue)),
 	counts: optional(object({ rows: optional(count), stepsPerEpoch: optional(count) })),
 	mended: optional(listOf(text)),
 	problem: optional(text),

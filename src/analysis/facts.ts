@@ -1,4 +1,4 @@
-import type { OptimizerName, RatePoint } from "../engine/protocol/run.ts";
+import type { OptimizerName, RatePoint, Task } from "../engine/protocol/run.ts";
 import type { Constant, Origin } from "./meaning/meaning.ts";
 import type { Framework } from "./meaning/names.ts";
 import type { Span } from "./syntax/code.ts";
@@ -105,6 +105,34 @@ export interface DatasetFact {
 	nameAt?: Span;
 }
 
+/** What a program takes of the table that it trains on, under the names of its columns. */
+export interface TableFact {
+	/** the call that reads it, as an index into the datasets */
+	dataset: number;
+	target?: string;
+	/** why no target is known, as the end of a sentence; absent where nothing says what the target is */
+	unknownTarget?: string;
+	/** columns that it learns from; absent: all that are left */
+	features?: string[];
+	/** columns that it takes out */
+	without: string[];
+	/** rows with no value in one of these columns are left out: all but those in `without` where none are named */
+	complete: { names?: string[]; without: string[] }[];
+	/** what else chooses rows: "query()"; which ones are left is then not known */
+	chosenBy?: string;
+}
+
+/** A cost that a program computes or compiles. */
+export interface CostFact {
+	/** "MSELoss" */
+	title: string;
+	/** what it can be the cost of; absent for one that Descent does not know */
+	task?: Task;
+	/** true for the mean squared error and the cross-entropies, which the engine has */
+	own: boolean;
+	at: Span;
+}
+
 export interface LayerFact {
 	kind:
 		| "input"
@@ -179,6 +207,9 @@ export interface Facts {
 	batchSizes: BatchSizeFact[];
 	epochs: EpochsFact[];
 	datasets: DatasetFact[];
+	/** of each table, what is taken of it */
+	tables: TableFact[];
+	costs: CostFact[];
 	models: ModelFact[];
 	loops: LoopFact[];
 	/** rows that the program itself keeps from training: shares of all rows (below 1) or numbers of rows */

@@ -146,6 +146,8 @@ export function noFacts(): Facts {
 		batchSizes: [],
 		epochs: [],
 		datasets: [],
+		tables: [],
+		costs: [],
 		models: [],
 		loops: [],
 		heldOut: [],

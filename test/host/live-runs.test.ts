@@ -163,8 +163,10 @@ test("a PyTorch loop is followed, on the table that it names, and what it does n
 	);
 	assert.deepEqual(
 		session.live.assumed?.map(({ name }) => name),
-		["target and columns"],
+		["target", "columns", "cost"],
 	);
+	assert.equal(session.dataset?.label, view.dataset, "the panel shows the table of the run");
+	assert.equal(session.summary?.path, view.start?.run.dataset.path);
 	// 900 rows in mini-batches of 64; the run keeps a fifth of them
 	assert.deepEqual(session.live.counts, { rows: 900, stepsPerEpoch: 15 });
 	assert.deepEqual([view.start?.trainRows, view.start?.stepsPerEpoch, session.live.mended], [720, 12, []]);
@@ -175,6 +177,36 @@ test("a PyTorch loop is followed, on the table that it names, and what it does n
 	await replaceText(editor.document, "lr=(", "lr=0.03");
 	await ended("the run of the next good text", 0.03);
 	assert.equal(session.live.problem, undefined);
+	await leave(editor);
+});
+
+test("target, columns and cost of the code are those of its run; a cost that the target cannot have is said", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	const editor = await open(folder, "train.py");
+	await replaceText(editor.document, "loader =", 'x, y = table[["b", "c"]], table["a"]\nloader =');
+	await replaceText(editor.document, "cost(model(x), y)", "nn.MSELoss()(model(x), y)");
+	await vscode.commands.executeCommand("descent.live.on");
+	const { view } = await ended("its run", 0.01);
+	const { target, task, features } = view.start!.run.dataset;
+	assert.deepEqual([target, task, features], ["a", "regression", ["b", "c"]]);
+	assert.deepEqual([session.summary?.target, session.live.settled], ["a", ["target", "task"]]);
+	assert.deepEqual(session.live.assumed, []);
+	// what was taken of the code is nobody's choice: another text's run has its own
+	assert.deepEqual(session.ownChoice, {});
+	await replaceText(editor.document, "MSELoss", "CrossEntropyLoss");
+	await until("it is said", () => /a cost of classes, and a has numbers/.test(session.live.problem ?? ""));
+	assert.deepEqual(
+		(await liveOf()).map(({ view: { id } }) => id),
+		[view.id],
+		"the last curve stays",
+	);
+	await replaceText(editor.document, "CrossEntropyLoss", "L1Loss");
+	await until("it is trained again", () => session.live.problem === undefined);
+	assert.deepEqual(
+		session.live.assumed?.map(({ name }) => name),
+		["cost"],
+	);
 	await leave(editor);
 });
 

@@ -129,10 +129,16 @@ export class DataSection {
 			listed.map((name) => ({ value: name, label: name })),
 			target,
 		);
-		this.target.setDisabled(many);
+		const { current, state } = model;
+		const settled = current?.live && current.start?.run.dataset.path === summary.path ? (state.live.settled ?? []) : [];
+		const [ofTarget, ofTask] = (["target", "task"] as const).map((name) => settled.includes(name));
+		this.target.setDisabled(many || ofTarget);
 		this.task.show(tasks, summary.task);
-		setCutText(this.targetReason, many ? t("{0}; choose among the columns", targetReason) : targetReason);
-		setCutText(this.taskReason, taskReasonOf(summary));
+		this.task.setDisabled(ofTask);
+		const byCode = t("read from the code");
+		const words = ofTarget ? byCode : many ? t("{0}; choose among the columns", targetReason) : targetReason;
+		setCutText(this.targetReason, words);
+		setCutText(this.taskReason, ofTask ? byCode : taskReasonOf(summary));
 		this.otherTask.render(summary);
 
 		if (summary === this.written) return;

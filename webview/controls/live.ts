@@ -1,5 +1,5 @@
 /** What the live charts follow, how the last edit did, and what was assumed for lack of words in the code. */
-import type { LiveState, PanelCommand, RunSummary } from "../../src/engine/protocol/panel.ts";
+import type { LiveState, LiveValue, PanelCommand, RunSummary } from "../../src/engine/protocol/panel.ts";
 import { t } from "../../src/l10n.ts";
 import { element, icon, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
@@ -14,15 +14,8 @@ export class LiveSection {
 	private readonly problem = element("p", { class: "live-problem" }, icon("warning"), this.problemText);
 	private readonly counts = element("p", { class: "quiet", "data-testid": "live-counts" });
 	private readonly mended = element("p", { class: "quiet", "data-testid": "live-mended" });
-	private readonly count = element("summary");
-	private readonly list = element("dl");
-	private readonly assumed = element(
-		"details",
-		{ class: "assumed", "data-testid": "live-assumed" },
-		this.count,
-		this.list,
-	);
-	private written = "";
+	private readonly read = new LiveValues("live-read");
+	private readonly assumed = new LiveValues("live-assumed");
 
 	constructor(command: (command: PanelCommand) => void) {
 		const off = element("button", { class: "link", type: "button", "data-testid": "live-off" }, t("Turn off"));
@@ -41,12 +34,13 @@ export class LiveSection {
 			this.problem,
 			this.counts,
 			this.mended,
-			this.assumed,
+			this.read.element,
+			this.assumed.element,
 		);
 	}
 
 	render({ state, current }: PanelModel): void {
-		const { on, file, difference, problem, counts, mended = [], assumed = [] } = state.live;
+		const { on, file, difference, problem, counts, mended = [], read = [], assumed = [] } = state.live;
 		setShown(this.element, on);
 		setText(this.file, file ?? t("open a run file or a training loop"));
 		setText(this.difference, difference === undefined ? "" : `: ${difference}`);
@@ -64,28 +58,44 @@ export class LiveSection {
 		);
 		setShown(this.problem, problem !== undefined);
 		setText(this.problemText, problem ?? "");
-		setShown(this.assumed, assumed.length > 0);
-		const key = JSON.stringify(assumed);
-		if (key === this.written) return;
-		this.written = key;
+		const said = read.map(({ name, value }) => `${name} ${value}`).join(" · ");
+		this.read.render(read, t("Read from the code: {0}", said));
 		const names = assumed.map(({ name }) => name).join(", ");
-		const words = t(
-			assumed.length === 1 ? "{0} value is assumed: {1}" : "{0} values are assumed: {1}",
-			assumed.length,
-			names,
-		);
-		setText(this.count, words);
-		this.list.replaceChildren(
-			...assumed.flatMap(({ name, value, why }) => [
-				element("dt", {}, name),
-				element("dd", {}, element("b", {}, value), element("i", {}, why)),
-			]),
+		this.assumed.render(
+			assumed,
+			t(assumed.length === 1 ? "{0} value is assumed: {1}" : "{0} values are assumed: {1}", assumed.length, names),
 		);
 	}
 
 	private say(line: HTMLElement, words: string): void {
 		setShown(line, words !== "");
 		setText(line, words);
+	}
+}
+
+/** Values in a line, which opens to say why each is what it is. */
+class LiveValues {
+	readonly element: HTMLElement;
+	private readonly summary = element("summary");
+	private readonly list = element("dl");
+	private written = "";
+
+	constructor(testId: string) {
+		this.element = element("details", { class: "values", "data-testid": testId }, this.summary, this.list);
+	}
+
+	render(values: readonly LiveValue[], words: string): void {
+		setShown(this.element, values.length > 0);
+		setText(this.summary, words);
+		const key = JSON.stringify(values);
+		if (key === this.written) return;
+		this.written = key;
+		this.list.replaceChildren(
+			...values.flatMap(({ name, value, why }) => [
+				element("dt", {}, name),
+				element("dd", {}, element("b", {}, value), element("i", {}, why)),
+			]),
+		);
 	}
 }
 

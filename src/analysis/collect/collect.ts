@@ -6,12 +6,14 @@ import type { Statement } from "../syntax/code.ts";
 import type { LanguageName } from "../syntax/grammars.ts";
 import { Actions } from "./actions.ts";
 import { collectBatches, collectNamed, namedValues } from "./batches.ts";
+import { collectCosts } from "./costs.ts";
 import { collectDatasets } from "./datasets.ts";
 import { collectLoops } from "./loops.ts";
 import { collectModels } from "./models.ts";
 import { collectOptimizers } from "./optimizers.ts";
 import { collectHeldOut, collectRows } from "./rows.ts";
 import { collectScheduleMoves } from "./schedule-moves.ts";
+import { collectTables } from "./tables.ts";
 
 /** Calls that fix random numbers. */
 const SEEDS =
@@ -30,6 +32,8 @@ export function collect(
 	collectOptimizers(reading);
 	collectBatches(reading);
 	collectDatasets(reading);
+	collectTables(reading);
+	collectCosts(reading);
 	collectModels(reading);
 	collectRows(reading);
 	collectHeldOut(reading);

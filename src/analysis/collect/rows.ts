@@ -84,7 +84,7 @@ export function collectHeldOut(reading: Reading): void {
 	}
 }
 
-const isSplit = remembered((name) => /^(sklearn\.model_selection\.)?train_test_split$/.test(name));
+export const isSplit = remembered((name) => /^(sklearn\.model_selection\.)?train_test_split$/.test(name));
 const isPart = remembered((name) => /^torch\.utils\.data\.(random_split|Subset)$/.test(name));
 const isDirectory = remembered((name) => /_dataset_from_directory$/.test(name));
 

@@ -11,6 +11,9 @@ const METHODS =
 	"sigmoidCrossEntropy softmax_cross_entropy softmax_cross_entropy_with_integer_labels sigmoid_binary_cross_entropy " +
 	"softmax_cross_entropy_with_logits sparse_softmax_cross_entropy_with_logits sigmoid_cross_entropy_with_logits " +
 	"sequential model input dense dropout batchNormalization embedding lstm gru simpleRNN csv tsv json load loadtxt " +
+	"mse_loss l1_loss smooth_l1_loss huber_loss nll_loss binary_cross_entropy l2_loss squared_error mean_squared_error " +
+	"mean_absolute_error binary_crossentropy categorical_crossentropy sparse_categorical_crossentropy from_tensor_slices " +
+	"meanSquaredError absoluteDifference huberLoss logLoss " +
 	"genfromtxt fromfile readFileSync readFile createReadStream builder load_data default_rng key PRNGKey forward";
 
 const KNOWN = new Set([

@@ -20,9 +20,12 @@ export function compute(evaluator: Evaluator, e: Operation, where: Where): Meani
 	}
 	const values: Constant[] = [];
 	for (const m of meanings) {
-		if (m.kind === "unknown") return m;
-		if (m.kind !== "constant") return unknown(() => t("it is computed of what is not a number here"));
-		values.push(m.value);
+		if (m.kind === "constant") {
+			values.push(m.value);
+			continue;
+		}
+		const why = m.kind === "unknown" ? m.why : () => t("it is computed of what is not a number here");
+		return unknown(why, e.kind === "binary" && /^[-+*/]$/.test(e.operator) ? meanings : undefined);
 	}
 	const value = e.kind === "unary" ? unary(e.operator, values[0]) : binary(e.operator, values[0], values[1]);
 	if (value === undefined) return unknown(() => t("the outcome of {0} is not followed", e.operator));

@@ -93,7 +93,7 @@ export class Evaluator {
 				if (typeof key === "string") return this.memberExpression(e, key, where);
 				const object = this.evaluate(e.object, where);
 				if (typeof key === "number" && Number.isInteger(key)) return this.follow(object, [key]);
-				return object.kind === "unknown" ? object : { kind: "element", of: object };
+				return object.kind === "unknown" ? object : { kind: "element", of: object, index: e.index, where };
 			}
 			case "sequence":
 				return { kind: "sequence", items: e.items, where, at: e.at };

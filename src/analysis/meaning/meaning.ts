@@ -31,12 +31,13 @@ export type Meaning =
 	| { kind: "function"; of: FunctionStatement | Lambda; self?: Meaning }
 	| { kind: "class"; of: ClassStatement }
 	| { kind: "instance"; of: ClassStatement; call?: Call; where?: Where }
-	| { kind: "element"; of: Meaning }
-	/** `why`: as the end of a sentence, put into words when it is asked for */
-	| { kind: "unknown"; why: () => string };
+	/** with the index, where it is one that is written */
+	| { kind: "element"; of: Meaning; index?: Expression; where?: Where }
+	/** `why`: as the end of a sentence, put into words when it is asked for; `of`: what it is computed of, by + - * / alone */
+	| { kind: "unknown"; why: () => string; of?: Meaning[] };
 
-export function unknown(why: () => string): Meaning {
-	return { kind: "unknown", why };
+export function unknown(why: () => string, of?: Meaning[]): Meaning {
+	return { kind: "unknown", why, ...(of ? { of } : {}) };
 }
 
 /** True when two meanings are the same value or the same object. */

@@ -128,13 +128,24 @@ export interface Reading {
 	about: number;
 }
 
+/** A value of a live run, and why it is that one, as the end of a sentence. */
+export interface LiveValue {
+	name: string;
+	value: string;
+	why: string;
+}
+
 /** Charts that follow the edits of the file in the editor. */
 export interface LiveState {
 	on: boolean;
 	/** name of the file that is followed */
 	file?: string;
+	/** what its text says of the table, and what is taken for that */
+	read?: LiveValue[];
+	/** what of that the panel can therefore not choose */
+	settled?: ("target" | "task")[];
 	/** what its text does not say, and what is taken instead */
-	assumed?: { name: string; value: string; why: string }[];
+	assumed?: LiveValue[];
 	/** how the code counts its training rows and the steps of an epoch, as far as it tells */
 	counts?: { rows?: number; stepsPerEpoch?: number };
 	/** codes of the code's findings that its run does not have */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { loopRun, mended } from "../../analysis/index.ts";
+import { loopRun, mended, tableFact, tableRun } from "../../analysis/index.ts";
 import type { LiveState } from "../../engine/protocol/panel.ts";
 import type { RunFile } from "../../engine/protocol/run.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
@@ -16,7 +16,9 @@ export interface TextRun {
 	file: RunFile;
 	dataset: Dataset;
 	/** what is told of a loop in code: what it does not say, how it counts, what is mended in its run */
-	told: Pick<LiveState, "assumed" | "counts" | "mended">;
+	told: Pick<LiveState, "read" | "settled" | "assumed" | "counts" | "mended">;
+	/** why it cannot be trained as the code means it, a sentence */
+	problem?: string;
 	/** name of the code's schedule */
 	schedule?: string;
 }
@@ -70,26 +72,37 @@ async function ofLoop(
 		assumed.unshift({ name: t("dataset"), value: dataset.label, why });
 	}
 	const same = session.dataset?.uri.fsPath === dataset.uri.fsPath;
-	const { dataset: table, ...panel } = runFileOf(session.runFile ? {} : session.form, {
+	const panel = runFileOf(session.form, {
 		path: dataset.uri.fsPath,
-		...(same ? session.choice : {}),
+		...(same && !session.runFile ? session.ownChoice : {}),
 	});
-	assumed.push({
-		name: t("target and columns"),
-		value: table.target ?? t("by the table"),
-		why: t("what the code takes of the table is not read"),
-	});
+	const fact = tableFact(reading.facts, namedDataset(reading.facts.datasets)?.name);
+	const table = tableRun(fact, reading.facts.costs, known?.table);
 	const { model, ...read } = loop.run;
 	const { schedule, heldOut, counts } = loop;
+	const { columns, ...taken } = table.dataset;
+	const { split, ...chosen } = panel.dataset;
 	return {
 		file: {
 			...panel,
 			...read,
-			dataset: heldOut === undefined ? table : { ...table, split: { ...table.split, dev: heldOut } },
+			dataset: {
+				...chosen,
+				...taken,
+				...(columns ? { columns: { ...chosen.columns, ...columns } } : {}),
+				...(split || heldOut !== undefined ? { split: { ...split, ...(heldOut ? { dev: heldOut } : {}) } } : {}),
+			},
 			...(panel.model || model ? { model: { ...panel.model, ...model } } : {}),
 		},
 		dataset,
-		told: { assumed, counts, mended: mended(reading.findings) },
+		told: {
+			read: table.read,
+			settled: (["target", "task"] as const).filter((name) => taken[name] !== undefined),
+			assumed: [...assumed, ...table.assumed],
+			counts,
+			mended: mended(reading.findings),
+		},
+		...(table.problem ? { problem: table.problem } : {}),
 		...(schedule ? { schedule } : {}),
 	};
 }

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import * as vscode from "vscode";
-import type { Data, DatasetFact } from "../../analysis/index.ts";
-import type { RunFile } from "../../engine/protocol/run.ts";
+import { type Data, type DatasetFact, type KnownTable, type TableFact, tableFact } from "../../analysis/index.ts";
+import type { DatasetSummary, RunFile } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { datasetOf, findDatasets } from "../runs/datasets.ts";
 import { isRunFile, textOf } from "../runs/run-files.ts";
@@ -22,6 +22,8 @@ export interface TrainingRows {
 	uri?: vscode.Uri;
 	/** of a run file: what the dataset makes of the model */
 	model?: { features: number; outputs: number };
+	/** of a file that the program reads: with the target that the program names, where the file has it */
+	table?: KnownTable;
 }
 
 /** @returns what hints and hovers are told of the data; of a run file these are the training rows already */
@@ -36,10 +38,20 @@ export function dataOf(found: TrainingRows | undefined, { facts }: LoopReading):
 const CHECK_AFTER_MS = 3000;
 const MOST_ANSWERS = 100;
 
+interface Question {
+	where: () => Promise<Place | undefined>;
+	/** what the text takes of the table */
+	table?: TableFact;
+}
+
 /** What was found for a question such as "train.csv, named in this folder". */
 interface Answer {
+	/** as it is by now */
+	asked: Question;
+	/** true while it has not been answered as it is by now */
+	isOpen: boolean;
 	rows?: TrainingRows;
-	/** path, size and time of the file that was looked into */
+	/** path, size and time of the file that was looked into, and what was asked of it */
 	file?: string;
 	checked: number;
 	asking: boolean;
@@ -73,7 +85,7 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		const file = named?.kind === "file" && named.name;
 		const found =
 			file && isTrusted && !isRunFile(uri)
-				? this.ask(`${dirname(uri.path)} ${file}`, () => find(uri, file))
+				? this.ask(`${uri} ${file}`, () => find(uri, file), tableFact(facts, file))
 				: undefined;
 		if (counted.size === 1)
 			return { rows: [...counted][0], dataset: named?.name, from: "text", ...(found && { uri: found.uri }) };
@@ -84,19 +96,19 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		return facts.loops.length + facts.batchSizes.length > 0 ? this.ask("workspace", onlyDataset) : undefined;
 	}
 
-	/** @returns as `of`, but once every question was answered that is asked for the first time */
+	/** @returns as `of`, but once every question was answered that is new, or asks for something new */
 	async settled(reading: LoopReading): Promise<TrainingRows | undefined> {
-		const rows = this.of(reading);
-		const pending = () => [...this.answers.values()].some(({ checked }) => checked === Number.NEGATIVE_INFINITY);
-		if (rows?.uri || !pending()) return rows;
-		await new Promise<void>((resolve) => {
-			const looked = this.looked.event(() => {
-				if (pending()) return;
-				looked.dispose();
-				resolve();
+		let rows = this.of(reading);
+		while ([...this.answers.values()].some(({ isOpen }) => isOpen)) {
+			await new Promise<void>((resolve) => {
+				const looked = this.looked.event(() => {
+					looked.dispose();
+					resolve();
+				});
 			});
-		});
-		return this.of(reading);
+			rows = this.of(reading);
+		}
+		return rows;
 	}
 
 	/** True when every question so far has its answer. */
@@ -110,36 +122,41 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		this.looked.dispose();
 	}
 
-	private ask(question: string, where: () => Promise<Place | undefined>): TrainingRows | undefined {
+	/** @param table what the text takes of it: when that changes, rows are counted anew, and the old ones stay meanwhile */
+	private ask(question: string, where: Question["where"], table?: TableFact): TrainingRows | undefined {
 		let answer = this.answers.get(question);
 		if (!answer) {
-			answer = { checked: Number.NEGATIVE_INFINITY, asking: false };
+			answer = { asked: { where }, checked: Number.NEGATIVE_INFINITY, asking: false, isOpen: true };
 			this.answers.set(question, answer);
 			const [first] = this.answers.keys();
 			if (this.answers.size > MOST_ANSWERS) this.answers.delete(first);
 		}
-		if (!answer.asking) {
-			answer.asking = true;
-			const asked = answer;
-			const wait = Math.max(0, answer.checked + CHECK_AFTER_MS - performance.now());
-			setTimeout(() => {
-				this.queue = this.queue.then(() => this.look(asked, where));
-			}, wait);
-		}
+		answer.isOpen ||= JSON.stringify(table) !== JSON.stringify(answer.asked.table);
+		answer.asked = { where, table };
+		if (!answer.asking) this.lookSoon(answer);
 		return answer.rows;
 	}
 
-	private async look(answer: Answer, where: () => Promise<Place | undefined>): Promise<void> {
+	private lookSoon(answer: Answer): void {
+		answer.asking = true;
+		const wait = answer.isOpen ? 0 : Math.max(0, answer.checked + CHECK_AFTER_MS - performance.now());
+		setTimeout(() => {
+			this.queue = this.queue.then(() => this.look(answer));
+		}, wait);
+	}
+
+	private async look(answer: Answer): Promise<void> {
 		if (this.disposed) return;
 		const before = answer.rows;
+		const { where, table } = answer.asked;
 		try {
 			const place = await where();
 			const stat = place && (await vscode.workspace.fs.stat(place.uri));
-			const file = place && JSON.stringify([place.uri.fsPath, stat!.size, stat!.mtime, place.choice]);
+			const file = place && JSON.stringify([place.uri.fsPath, stat!.size, stat!.mtime, place.choice, table]);
 			if (file !== answer.file) {
 				answer.file = file;
 				// A file that is no table has no m. Its person sees why when it is trained on.
-				answer.rows = place && (await this.rowsIn(place).catch((error) => this.say(error)));
+				answer.rows = place && (await this.rowsIn(place, table).catch((error) => this.say(error)));
 			}
 		} catch (error) {
 			// A run file that is being written keeps its last m, a file that is gone has none.
@@ -148,8 +165,10 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		}
 		answer.asking = false;
 		answer.checked = performance.now();
+		answer.isOpen = JSON.stringify(table) !== JSON.stringify(answer.asked.table);
+		if (answer.isOpen) this.lookSoon(answer);
 		this.looked.fire();
-		if (!this.disposed && !sameRows(before, answer.rows)) this.learned.fire();
+		if (!this.disposed && JSON.stringify(before) !== JSON.stringify(answer.rows)) this.learned.fire();
 	}
 
 	private say(error: unknown): undefined {
@@ -158,15 +177,40 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		if (!expected && !this.disposed) this.log.warn(`The rows of a dataset could not be counted: ${error}`);
 	}
 
-	private async rowsIn({ uri, from, choice }: Place): Promise<TrainingRows> {
-		const summary = await this.engine.call("inspect", { path: uri.fsPath, ...choice });
+	private async rowsIn({ uri, from, choice }: Place, fact: TableFact | undefined): Promise<TrainingRows> {
+		const path = uri.fsPath;
+		const summary = await this.engine.call("inspect", { path, ...choice });
+		const dataset = datasetOf(uri).label;
+		if (from !== "runFile") {
+			const table = await this.knownTable(path, summary, fact);
+			return { rows: table.rows - table.incomplete, dataset, from, uri, table };
+		}
 		const { split } = choice ?? {};
 		const share = 1 - (split?.dev ?? 0.2) - (split?.test ?? 0);
 		const all = summary.rows - (summary.droppedRows ?? 0);
-		const rows = from === "runFile" ? (summary.parts?.train ?? Math.round(all * share)) : summary.rows;
+		const rows = summary.parts?.train ?? Math.round(all * share);
 		const outputs = summary.task === "multiclass" ? (summary.classes?.length ?? 1) : 1;
-		const model = from === "runFile" ? { features: summary.features, outputs } : undefined;
-		return { rows, dataset: datasetOf(uri).label, from, uri, model };
+		return { rows, dataset, from, uri, model: { features: summary.features, outputs } };
+	}
+
+	/** @param found of the table without a word on it */
+	private async knownTable(path: string, found: DatasetSummary, fact: TableFact | undefined): Promise<KnownTable> {
+		const columns = found.columns.map(({ name }) => name);
+		const target = fact?.target !== undefined && columns.includes(fact.target) ? fact.target : found.target;
+		// A column that cannot be a target keeps nobody from counting rows: its run says why.
+		const summary =
+			target === found.target
+				? found
+				: await this.engine.call("inspect", { path, target }).catch((error) => this.say(error) ?? found);
+		const { task, otherTask, classes } = summary;
+		const column = summary.columns.find(({ name }) => name === target)!;
+		return {
+			...{ columns, target, task, otherTask },
+			numbers: column.kind === "numeric",
+			classes: classes?.length ?? column.distinct,
+			rows: found.rows,
+			incomplete: 0,
+		};
 	}
 
 	private async ofRunFile(uri: vscode.Uri): Promise<Place | undefined> {
@@ -213,8 +257,4 @@ async function find(uri: vscode.Uri, name: string): Promise<Place | undefined> {
 async function onlyDataset(): Promise<Place | undefined> {
 	const found = await findDatasets();
 	return found.length === 1 ? { uri: found[0].uri, from: "workspace" } : undefined;
-}
-
-function sameRows(a: TrainingRows | undefined, b: TrainingRows | undefined): boolean {
-	return a?.rows === b?.rows && a?.dataset === b?.dataset && a?.from === b?.from;
 }

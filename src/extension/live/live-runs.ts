@@ -11,7 +11,8 @@ import type { LoopReading } from "../editor/loop-reading.ts";
 import type { TextRun } from "../editor/text-run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { CONTEXT_CAN_FOLLOW, CONTEXT_LIVE } from "../ids.ts";
-import { isRunFile } from "../runs/run-files.ts";
+import { type Dataset, findDatasets } from "../runs/datasets.ts";
+import { findRunFiles, isRunFile, runFilesFor } from "../runs/run-files.ts";
 import type { Run, Session } from "../runs/session.ts";
 import { difference } from "./difference.ts";
 
@@ -179,7 +180,8 @@ export class LiveRuns implements vscode.Disposable {
 		if (edit !== this.edit || !source) return;
 		if (typeof source === "string") return this.say(source);
 		const name = basename(document.uri.path);
-		const { file, told, schedule } = source;
+		const { file, told, schedule, problem } = source;
+		if (problem) return this.show({ on: true, file: name, ...told, problem });
 		const asked = JSON.stringify(file);
 		const { difference } = this.session.live;
 		if (asked === this.asked) return this.show({ on: true, file: name, ...told, difference });
@@ -212,7 +214,8 @@ export class LiveRuns implements vscode.Disposable {
 		if (edit !== this.edit || (going && !this.pair.includes(going))) return;
 		if (going) await engine.call("control", { runId: going.view.id, action: "stop" }).catch(() => {});
 		this.asked = asked;
-		const run = session.begin(dataset, performance.now(), { live: "now", schedule });
+		await this.turnTo(dataset, file);
+		const run = session.begin(session.dataset ?? dataset, performance.now(), { live: "now", schedule });
 		const bounds = { seconds: config.liveSeconds(), rows: config.liveRows() };
 		try {
 			const call = { runId: run.view.id, file, bounds };
@@ -234,9 +237,22 @@ export class LiveRuns implements vscode.Disposable {
 		this.show({ ...session.live, difference: undefined });
 	}
 
+	/** The panel shows the table of the run, and a run file that is followed: not the one of another run. */
+	private async turnTo(dataset: Dataset, file: RunFile): Promise<void> {
+		const { session, document } = this;
+		const shown = session.dataset?.uri.fsPath === dataset.uri.fsPath;
+		const uri = document && isRunFile(document.uri) ? document.uri : undefined;
+		if (shown && session.runFile?.uri.fsPath === uri?.fsPath) return;
+		session.datasets = await findDatasets();
+		session.runFiles = (await runFilesFor(dataset.uri, await findRunFiles())).all;
+		session.select(dataset, uri && { uri, file });
+	}
+
 	/** What is set in the panel stands for what the text does not say. */
 	private lookAtPanel(): void {
-		if (!this.document) return;
+		// A person who turned to another run is looking at that one's table.
+		const { shown } = this.session;
+		if (!this.document || (this.pair.length > 0 && shown && !this.pair.includes(shown))) return;
 		const { form, choice, dataset } = this.session;
 		const settings = JSON.stringify([form, choice, dataset?.uri.fsPath]);
 		if (settings === this.settings) return;

@@ -74,6 +74,8 @@ export class Session {
 	runFile: OpenRunFile | undefined;
 	/** the user's choice over the guess, for the chosen dataset */
 	choice: Choice = {};
+	/** what a live run took of the table, which `choice` is for as long as nobody chooses otherwise, and what it was before */
+	private lent: { now: Choice; before: Choice } | undefined;
 	inspecting = false;
 	/** how far the table is that a run or an inspection reads */
 	reading: Reading | undefined;
@@ -120,6 +122,11 @@ export class Session {
 	get active(): Run | undefined {
 		const run = this.current;
 		return run && !ENDED.has(run.view.phase) ? run : undefined;
+	}
+
+	/** What a person chose of the table, not a text whose live run is shown. */
+	get ownChoice(): Choice {
+		return this.lent?.now === this.choice ? this.lent.before : this.choice;
 	}
 
 	notify(): void {
@@ -243,9 +250,19 @@ export class Session {
 		run.times.read = performance.now();
 		run.pace = { at: run.times.read, iteration: 0 };
 		// Meanwhile the user may have turned to another table or target.
-		if (run.dataset === this.dataset && run.choice === this.choice) this.summary = summary;
+		if (run.dataset === this.dataset && run.choice === this.choice) {
+			this.summary = summary;
+			if (run.view.live && !this.runFile) this.lend(start);
+		}
 		this.settleVisible();
 		this.read(undefined);
+	}
+
+	/** Says of the table what a text's live run took of it, until a person chooses otherwise. */
+	private lend({ run }: Pick<RunStart, "run">): void {
+		const { path: _, ...now } = run.dataset;
+		this.lent = { now, before: this.ownChoice };
+		this.choice = now;
 	}
 
 	private freeColour(): number {

@@ -33,6 +33,7 @@ export async function subjectOfText(
 	const run = await textRun(document, session, engine, editor);
 	if (typeof run === "string") throw refusal(run);
 	if (!run) return undefined;
+	if (run.problem) throw refusal(run.problem);
 	const { uri } = document;
 	const name = basename(uri.path);
 	const subject = { name, file: run.file, dataset: run.dataset };

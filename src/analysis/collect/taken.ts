@@ -1,0 +1,263 @@
+import { argument, type Meaning, sameMeaning } from "../meaning/meaning.ts";
+import { remembered } from "../meaning/names.ts";
+import type { CallSite, Where } from "../meaning/survey.ts";
+import type { Reading } from "../reading.ts";
+import type { Call, Expression } from "../syntax/code.ts";
+import { isSplit } from "./rows.ts";
+
+/** Columns of a table that was read from a file, under the file's own names. */
+export interface Taken {
+	/** the call that reads the file */
+	reader: Call;
+	/** absent: all but those in `without` */
+	names?: string[];
+	without: string[];
+	/** one column as such, not a table of one */
+	single: boolean;
+	/** rows with no value in one of these columns are left out; columns are given as above */
+	complete: Pick<Taken, "names" | "without">[];
+	/** what else chooses rows, or keeps the text from telling which rows have a value: "query()" */
+	chosenBy?: string;
+}
+
+const isReader = remembered((name) =>
+	/^(pandas|polars)\.(read_(csv|table|parquet|json|excel|feather|ndjson)|scan_(csv|parquet|ndjson))$/.test(name),
+);
+/** Functions that give the columns that they are given, as other numbers for the same things. */
+const isSame = remembered((name) =>
+	/^(torch\.(tensor|as_tensor|from_numpy|FloatTensor|LongTensor|Tensor)|(numpy|jax\.numpy)\.(array|asarray|ascontiguousarray|ravel|squeeze|expand_dims)|pandas\.(get_dummies|DataFrame|Series|Categorical|factorize|to_numeric)|tensorflow\.(constant|convert_to_tensor|cast|one_hot)|keras\.utils\.(to_categorical|normalize)|jax\.nn\.one_hot|torch\.nn\.functional\.one_hot|\.(list|len))$/.test(
+		name,
+	),
+);
+const SAME_METHODS =
+	/^(to_numpy|numpy|astype|copy|tolist|to_list|float|long|double|int|view|reshape|unsqueeze|squeeze|ravel|flatten|contiguous|clone|detach|type|round|reset_index|infer_objects|convert_dtypes|to_frame|to_series|to_torch|collect|rename_axis|sort_index|cast|fillna|fill_null|ffill|bfill|interpolate)$/;
+const SAME_MEMBERS = /^(values|cat|codes|array)$/;
+const FEWER_ROWS = /^(head|tail|query|drop_duplicates|unique|nlargest|nsmallest|sample|filter|limit)$/;
+const FILLS = ["fillna", "fill_null", "ffill", "bfill", "interpolate", "SimpleImputer", "KNNImputer"];
+const DEEPEST = 40;
+
+/** Follows data of a program back to the columns of the file that they come from. */
+export class TakenColumns {
+	private readonly reading: Reading;
+	/** calls that change a table in its place, in the order of the text */
+	private readonly inPlace: { of: Meaning; name: string; site: CallSite }[];
+	/** when missing values are first filled or made, in the order of the text */
+	private readonly filled: number;
+
+	constructor(reading: Reading) {
+		this.reading = reading;
+		const { callsByName } = reading.survey;
+		const sites = (names: string[]) => names.flatMap((name) => callsByName.get(name) ?? []);
+		this.inPlace = sites(["dropna", "drop", "pop", "set_index"])
+			.filter(({ call, name, where }) => name === "pop" || this.says(call, "inplace", true, where))
+			.flatMap((site) => {
+				const { callee } = site.call;
+				if (callee.kind !== "member") return [];
+				return [{ of: reading.evaluate(callee.object, site.where), name: site.name, site }];
+			})
+			.sort((a, b) => a.site.where.order - b.site.where.order);
+		const coerced = sites(["to_numeric", "to_datetime"]).filter(({ call }) => argument(call, "errors"));
+		this.filled = Math.min(...[...sites(FILLS), ...coerced].map(({ where }) => where.order));
+	}
+
+	/** @returns undefined for what is no table's, or is made of it in a way that is not followed */
+	of(m: Meaning, depth = 0): Taken | undefined {
+		if (depth > DEEPEST) return undefined;
+		let taken = this.read(m, depth + 1);
+		if (!taken || (m.kind !== "made" && m.kind !== "result" && m.kind !== "element")) return taken;
+		for (const { of, name, site } of this.inPlace) {
+			if (taken && sameMeaning(of, m)) taken = name === "pop" ? this.without(taken, site) : this.method(taken, site);
+		}
+		return taken;
+	}
+
+	private read(m: Meaning, depth: number): Taken | undefined {
+		switch (m.kind) {
+			case "made": {
+				const first = m.call.args[0];
+				if (isReader(m.name)) return this.table(m.call, m.where);
+				return first && isSame(m.name) ? this.of(this.reading.evaluate(first.value, m.where), depth) : undefined;
+			}
+			case "member":
+				return this.member(m, depth);
+			case "result":
+				return this.result(m, depth);
+			case "element":
+				return this.element(m, depth);
+			case "unknown":
+				return this.computed(m.of ?? [], depth);
+			default:
+				return undefined;
+		}
+	}
+
+	/** A table as it is read: pd.read_csv("a.csv", usecols=["x", "y"]) */
+	private table(call: Call, where: Where): Taken | undefined {
+		const given = argument(call, "usecols") ?? argument(call, "columns");
+		const names = given && this.texts(given, where);
+		// Names that the program gives the columns are none of the file's.
+		if ((given && !names) || argument(call, "names") || argument(call, "new_columns")) return undefined;
+		return { reader: call, without: [], single: false, complete: [], ...(names ? { names } : {}) };
+	}
+
+	private member({ of, name }: Meaning & { kind: "member" }, depth: number): Taken | undefined {
+		if (of.kind === "made" && /^\d+$/.test(name)) {
+			const place = Number(name);
+			if (isSplit(of.name)) {
+				const args = of.call.args.filter((a) => !a.name && !a.spread);
+				const data = args[Math.floor(place / 2)]?.value;
+				return data && this.of(this.reading.evaluate(data, of.where), depth);
+			}
+			return of.name === "pandas.factorize" && place === 0 ? this.of(of, depth) : undefined;
+		}
+		const taken = this.of(of, depth);
+		if (!taken || SAME_MEMBERS.test(name)) return taken;
+		return taken.single ? undefined : column(taken, name);
+	}
+
+	private result(m: Meaning & { kind: "result" }, depth: number): Taken | undefined {
+		const { call, name, where, of } = m;
+		// StandardScaler().fit_transform(X)
+		if (/^(fit_)?transform$/.test(name)) {
+			const data = call.args[0]?.value;
+			const encodes = of.kind === "made" && /^sklearn\.(preprocessing|impute)\./.test(of.name);
+			return data && encodes ? this.of(this.reading.evaluate(data, where), depth) : undefined;
+		}
+		const taken = this.of(of, depth);
+		if (!taken) return undefined;
+		if (name === "pop" || name === "get_column") {
+			const text = call.args[0] && this.reading.evaluator.constant(call.args[0].value, where);
+			return typeof text === "string" ? column(taken, text) : undefined;
+		}
+		return this.method(taken, { call, name, where });
+	}
+
+	/** What a method makes of a table. */
+	private method(taken: Taken, { call, name, where }: Pick<CallSite, "call" | "name" | "where">): Taken | undefined {
+		switch (name) {
+			case "dropna":
+			case "drop_nulls":
+			case "drop_nans":
+				return this.dropsRows(taken, call, where);
+			case "drop":
+			case "set_index":
+				return this.without(taken, { call, name, where });
+			case "select": {
+				const names = call.args.flatMap(({ value }) => this.texts(value, where) ?? [undefined]);
+				return names.includes(undefined) ? undefined : { ...taken, names: names as string[], single: false };
+			}
+			case "map":
+			case "replace":
+				return taken.single && call.args[0] && this.recodes(call.args[0].value, where) ? taken : undefined;
+		}
+		// All rows in another order.
+		if (name === "sample" && !argument(call, "n", 0) && this.says(call, "frac", 1, where)) return taken;
+		if (FEWER_ROWS.test(name)) return { ...taken, chosenBy: `${name}()` };
+		return SAME_METHODS.test(name) ? taken : undefined;
+	}
+
+	/** df.dropna(), df.dropna(subset=["a"]) */
+	private dropsRows(taken: Taken, call: Call, where: Where): Taken {
+		const subset = argument(call, "subset") ?? (taken.single ? undefined : call.args.find((a) => !a.name)?.value);
+		const names = subset ? this.texts(subset, where) : taken.names;
+		const others = call.args.some((a) => a.spread || /^(axis|how|thresh)$/.test(a.name ?? ""));
+		const uncertain = others || taken.single || (subset && !names) || where.order > this.filled;
+		if (uncertain) return { ...taken, chosenBy: "dropna()" };
+		const without = names ? [] : taken.without;
+		return { ...taken, complete: [...taken.complete, { without, ...(names ? { names } : {}) }] };
+	}
+
+	/** df.drop(columns=["a"]), df.drop("a", axis=1), df.pop("a"), and df.drop("a", "b") of Polars */
+	private without(taken: Taken, { call, name, where }: Pick<CallSite, "call" | "name" | "where">): Taken {
+		const said = argument(call, "columns") ?? (name === "drop" ? undefined : call.args[0]?.value);
+		const axis = argument(call, "axis", 1);
+		const ofColumns = axis && [1, "columns"].includes(this.reading.evaluator.constant(axis, where) as number);
+		const polars = /^polars\./.test(nameOfReader(this.reading, taken.reader, where));
+		const labels = argument(call, "labels", 0);
+		const given = said ? [said] : polars ? call.args.map((a) => a.value) : ofColumns && labels ? [labels] : [];
+		const names = given.flatMap((e) => this.texts(e, where) ?? [undefined]);
+		if (names.length === 0 || names.includes(undefined)) return { ...taken, chosenBy: `${name}()` };
+		const gone = names as string[];
+		const left = taken.names?.filter((n) => !gone.includes(n));
+		return { ...taken, without: [...taken.without, ...gone], ...(left ? { names: left } : {}) };
+	}
+
+	/** df[["a", "b"]], df[mask], df.loc[:, "a"] */
+	private element(m: Meaning & { kind: "element" }, depth: number): Taken | undefined {
+		const { of, index, where } = m;
+		if (!index || !where) return undefined;
+		const located = of.kind === "member" && of.name === "loc";
+		const taken = this.of(located ? of.of : of, depth);
+		if (!taken || taken.single) return undefined;
+		const [rows, columns] =
+			located && index.kind === "sequence" ? [index.items[0], index.items[1]] : located ? [index] : [undefined, index];
+		const picked = rows && !isWhole(rows) ? this.rowsWhere(taken, rows, where, depth) : taken;
+		return columns ? this.columnsBy(picked, columns, where, depth) : picked;
+	}
+
+	private columnsBy(taken: Taken, index: Expression, where: Where, depth: number): Taken | undefined {
+		const names = this.texts(index, where);
+		if (names) return index.kind === "text" ? column(taken, names[0]) : { ...taken, names, single: false };
+		const m = this.reading.evaluate(index, where);
+		// df[df.columns.drop("a")]
+		const ofAll = m.kind === "result" && m.of.kind === "member" && m.of.name === "columns";
+		if (ofAll && /^(drop|difference)$/.test(m.name)) {
+			const gone = m.call.args[0] && this.texts(m.call.args[0].value, m.where);
+			return gone && { ...taken, without: [...taken.without, ...gone], single: false };
+		}
+		const isMask = m.kind !== "sequence" && /^(binary|unary|call)$/.test(index.kind);
+		return isMask ? this.rowsWhere(taken, index, where, depth) : undefined;
+	}
+
+	/** df[df["a"].notna()] leaves out as dropna does; of other conditions it is not known which rows are left. */
+	private rowsWhere(taken: Taken, condition: Expression, where: Where, depth: number): Taken {
+		const m = this.reading.evaluate(condition, where);
+		const tested = m.kind === "result" && /^not(na|null)$/.test(m.name) ? this.of(m.of, depth) : undefined;
+		if (!tested?.single || where.order > this.filled) return { ...taken, chosenBy: "[…]" };
+		return { ...taken, complete: [...taken.complete, { names: tested.names, without: [] }] };
+	}
+
+	/** (X - X.mean()) / X.std() */
+	private computed(of: Meaning[], depth: number): Taken | undefined {
+		const parts = of.flatMap((m) => this.of(m, depth) ?? []);
+		const [first] = parts;
+		return parts.length > 0 && parts.every((p) => String(p.names) === String(first.names)) ? first : undefined;
+	}
+
+	/** {"a": 0, "b": 1}, or a dictionary made by a loop over all classes: each value stays one of its own */
+	private recodes(e: Expression, where: Where): boolean {
+		if (e.kind === "other" && e.targets) return true;
+		const m = this.reading.evaluate(e, where);
+		if (m.kind !== "mapping") return false;
+		const values = m.entries.map(({ value }) => this.reading.evaluator.constant(value, m.where));
+		return !values.includes(undefined) && new Set(values).size === values.length;
+	}
+
+	/** @returns texts that are all known: "a", ["a", "b"] */
+	private texts(e: Expression, where: Where): string[] | undefined {
+		const m = this.reading.evaluate(e, where);
+		if (m.kind === "constant") return typeof m.value === "string" ? [m.value] : undefined;
+		if (m.kind !== "sequence") return undefined;
+		const values = m.items.map((item) => this.reading.evaluator.constant(item, m.where));
+		return values.every((value) => typeof value === "string") ? (values as string[]) : undefined;
+	}
+
+	private says(call: Call, name: string, value: boolean | number, where: Where): boolean {
+		const e = argument(call, name);
+		return e !== undefined && this.reading.evaluator.constant(e, where) === value;
+	}
+}
+
+function column(taken: Taken, name: string): Taken | undefined {
+	if (/^(i?loc|i?at|T|index|columns|shape|dtypes|str|dt)$/.test(name)) return undefined;
+	return { ...taken, names: [name], single: true };
+}
+
+/** ":" alone */
+function isWhole(e: Expression): boolean {
+	return e.kind === "other" && e.parts.length === 0;
+}
+
+function nameOfReader({ evaluator }: Reading, reader: Call, where: Where): string {
+	return evaluator.calleeName(reader, where) ?? "";
+}
