@@ -81,6 +81,8 @@ const summary = object({
 	classRows: optional(listOf(count)),
 	parts: optional(object({ train: count, dev: count, test: count })),
 	droppedRows: optional(count),
+	targetlessRows: optional(count),
+	incompleteRows: optional(count),
 });
 
 const memory = object({

@@ -118,6 +118,8 @@ export interface TableFact {
 	without: string[];
 	/** rows with no value in one of these columns are left out: all but those in `without` where none are named */
 	complete: { names?: string[]; without: string[] }[];
+	/** cells that its reader takes for no value */
+	marks: string[];
 	/** what else chooses rows: "query()"; which ones are left is then not known */
 	chosenBy?: string;
 }

@@ -76,6 +76,7 @@ export const runFile = object(
 				columns: record(
 					object({ kind: oneOf("numeric", "categorical", "date"), use: flag, dates: oneOf("dayFirst", "monthFirst") }),
 				),
+				complete: list(text, 100_000, 1),
 				split,
 				missing: oneOf("impute", "drop", "refuse"),
 				scaling: oneOf("standardize", "minMax", "none"),

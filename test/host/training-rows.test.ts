@@ -48,6 +48,25 @@ test("m is of the file that the program names, from its folder or the workspace'
 	assert.equal(gone.found(), undefined, "another dataset is no stand-in for the one that is named");
 });
 
+test("rows that the program drops for lack of a value are no part of m, and counted anew when it drops others", async () => {
+	const lines = Array.from({ length: 200 }, (_, i) => `${i % 10 ? i : ""},${i % 7 ? "u" : "NA"},${i % 2}`);
+	const folder = await workspace({ "gaps.csv": `a,b,y\n${lines.join("\n")}\n` });
+	const { found, path } = await rowsOf(folder, "drop.py", program('data = pd.read_csv("gaps.csv").dropna()'));
+	const whole = Array.from({ length: 200 }, (_, i) => i).filter((i) => i % 10 && i % 7).length;
+	await until("whole rows are counted", () => found()?.rows === whole);
+	assert.deepEqual(found()?.table?.complete, ["a", "b"]);
+	const document = await vscode.workspace.openTextDocument(path);
+	const edit = new vscode.WorkspaceEdit();
+	edit.insert(document.uri, document.positionAt(document.getText().indexOf("dropna(") + 7), 'subset=["a"]');
+	await vscode.workspace.applyEdit(edit);
+	const { reader, rows } = await (await app()).editor();
+	const reading = (await reader.read(document))!;
+	assert.equal(rows.of(reading)?.rows, whole, "the old number stays until the new one is known");
+	assert.equal((await rows.settled(reading))?.rows, 180);
+	await vscode.window.showTextDocument(document);
+	await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+});
+
 test("m is of the workspace's only dataset where none is named; of a collection what it always has", async () => {
 	const folder = await workspace({ "only.csv": lineTable(210) });
 	const one = await rowsOf(folder, "unnamed.py", program(""));

@@ -1,12 +1,12 @@
 // What a text takes of its table, as a run file says it; what the text and its table do not agree on is said.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type KnownTable, tableFact, tableRun } from "../../src/analysis/index.ts";
+import { completeColumns, type KnownTable, tableFact, tableRun } from "../../src/analysis/index.ts";
 import { analyze } from "../support/analysis.ts";
 
 const KNOWN: KnownTable = {
 	columns: ["id", "sort", "p", "q", "age"],
-	...{ target: "age", task: "regression", numbers: true, rows: 344, incomplete: 0 },
+	...{ target: "age", task: "regression", numbers: true, rows: 344, complete: [], incomplete: 0 },
 };
 const SORTS: KnownTable = { ...KNOWN, target: "sort", task: "multiclass", numbers: false, classes: 3 };
 
@@ -69,4 +69,32 @@ test("a cost that the target cannot have is said, with what to do", async () => 
 		await problem("CrossEntropyLoss", { ...ratings, task: "regression", otherTask: "multiclass" }),
 		undefined,
 	);
+});
+
+test("rows that the code drops are those of the table, and those that it does not drop are told", async () => {
+	const drops = 'df = df.dropna()\ny = df["age"]';
+	const known = { ...KNOWN, complete: ["sort"], incomplete: 11 };
+	const found = await run(drops, known);
+	assert.deepEqual(found.dataset.complete, ["sort"]);
+	assert.ok(found.read.includes("rows: 333 of 344"));
+	const { incomplete: _, ...uncertain } = known;
+	assert.ok((await run(drops, uncertain)).assumed.includes("rows: all of them"));
+	assert.ok((await run('y = df["age"]', { ...KNOWN, targetless: 2 })).assumed.includes("rows: without 2"));
+});
+
+test("a row that lacks a value here lacks one to the reader of the code", async () => {
+	const of = async (lines: string, missing: Record<string, string>) => {
+		const { facts } = await analyze(`import pandas as pd\nimport polars as pl\n${lines}`);
+		const columns = ["p", "q", "r"].map((name) => ({ name, missing: name in missing ? 1 : 0 }));
+		const marked = columns.map((column) => ({ ...column, missingMarks: [missing[column.name]].filter((m) => m) }));
+		return completeColumns(facts.tables[0], marked);
+	};
+	const pandas = 'df = pd.read_csv("a.csv").dropna()\ny = df["p"]';
+	assert.deepEqual(await of(pandas, { q: "NA", r: "" }), ["q", "r"]);
+	assert.equal(await of(pandas, { q: "?" }), undefined);
+	assert.deepEqual(await of(pandas.replace('"a.csv"', '"a.csv", na_values="?"'), { q: "?" }), ["q"]);
+	assert.equal(await of(pandas.replace('"a.csv"', '"a.csv", keep_default_na=False'), { q: "NA" }), undefined);
+	assert.deepEqual(await of(pandas.replace("dropna()", 'dropna(subset=["r"])'), { q: "?", r: "NaN" }), ["r"]);
+	assert.deepEqual(await of(pandas.replace(".dropna", '.drop(columns="q").dropna'), { q: "NA", r: "NA" }), ["r"]);
+	assert.deepEqual(await of('df = pl.read_csv("a.csv").drop_nulls()\ny = df["p"]', { q: "NA" }), undefined);
 });

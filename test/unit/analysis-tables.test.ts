@@ -8,7 +8,11 @@ async function taken(lines: string, kind: TextKind = "python") {
 	const head = kind === "python" ? 'import pandas as pd\nimport numpy as np\ndf = pd.read_csv("a.csv")\n' : "";
 	const { facts } = await analyze(head + lines, kind);
 	assert.ok(facts.tables.length <= 1);
-	const { dataset: _, ...fact } = facts.tables[0] ?? { dataset: 0, without: [], complete: [] };
+	const {
+		dataset: _,
+		marks: _marks,
+		...fact
+	} = facts.tables[0] ?? { dataset: 0, without: [], complete: [], marks: [] };
 	return fact;
 }
 const nothing = { without: [], complete: [] };
@@ -122,7 +126,7 @@ const data = tf.data.csv("file://a.csv", { columnConfigs: { age: { isLabel: true
 df = pl.read_csv("a.csv").drop_nulls()
 X = df.drop("age", "id").to_numpy()
 y = df["age"].to_numpy()`;
-	const { dataset: _, ...fact } = (await analyze(polars)).facts.tables[0];
+	const { dataset: _, marks, ...fact } = (await analyze(polars)).facts.tables[0];
 	assert.deepEqual(fact, { target: "age", without: ["id"], complete: [{ without: [] }] });
 });
 

@@ -1,6 +1,7 @@
 // What a run file says of its dataset: features, missing values, scaling, the parts and what they may not move.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspectTable } from "../../src/engine/data/index.ts";
 import { load, rows, rowsByNumber, write } from "../fixtures/data/table-files.ts";
 
 const close = (actual: ArrayLike<number>, expected: number[], message?: string) => {
@@ -70,6 +71,35 @@ test("features are scaled to 0 and 1, or left as they are, and the target is sta
 	const plain = await inputs("none");
 	close(plain[2], [2.5, 7.5, 1]);
 	close(plain[1], [5.5, 7.5, 0]);
+});
+
+test("rows with no value in the columns that must have one are left out, whatever is learned from", async () => {
+	const path = write(
+		"complete.csv",
+		rows("a,note,b,y", 60, (i) => {
+			const [note, b, y] = [i % 7 === 0 ? "NA" : "pq"[i % 2], i % 9 === 0 ? "" : i * 0.3, i % 10 === 0 ? "?" : i * 2.5];
+			return [i * 0.7, note, b, y].join();
+		}),
+	);
+	const table = await load(path, { target: "y", features: ["a"], complete: ["note", "b"] });
+	const lacks = (i: number) => i % 7 === 0 || i % 9 === 0;
+	const numbers = Array.from({ length: 60 }, (_, i) => i);
+	const left = numbers.filter((i) => !lacks(i) && i % 10 !== 0).map((i) => i + 1);
+	assert.deepEqual(
+		[...table.sourceRow].sort((a, b) => a - b),
+		left,
+	);
+	const { rows: all, droppedRows, targetlessRows, incompleteRows } = table.summary;
+	assert.deepEqual(
+		[all, droppedRows, targetlessRows, incompleteRows],
+		[60, 60 - left.length, 6, numbers.filter(lacks).length],
+	);
+	const summary = await inspectTable(path, { target: "y", complete: ["note", "b"] });
+	assert.deepEqual([summary.incompleteRows, summary.droppedRows], [incompleteRows, droppedRows]);
+	await assert.rejects(
+		inspectTable(path, { complete: ["nope"] }),
+		/has no column "nope" that rows must have a value in/,
+	);
 });
 
 test("a row without a value is imputed, dropped or refused", async () => {

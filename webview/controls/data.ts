@@ -2,7 +2,7 @@
 import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
-import { partWords } from "../dataset/dataset-cards.ts";
+import { leftOutWords, partWords } from "../dataset/dataset-cards.ts";
 import { OtherTask, taskReasonOf } from "../dataset/other-task.ts";
 import { element, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatInteger } from "../format.ts";
@@ -146,6 +146,7 @@ export class DataSection {
 		this.facts.replaceChildren(
 			...fact(t("rows × features"), `${formatInteger(summary.rows)} × ${formatInteger(summary.features)}`),
 			...rowsOfParts(summary),
+			...leftOutWords(summary).map((words) => element("dd", { class: "list" }, words)),
 			...(summary.classes === undefined ? [] : classes(summary.classes)),
 			...setAside(columns.filter((column) => column.setAside)),
 		);

@@ -111,6 +111,11 @@ function countsWords(
 	const code = counted(rows, stepsPerEpoch);
 	const run = counted(trainRows, stepsPerEpoch === undefined ? undefined : steps);
 	return devRows > 0
-		? t("m is {0} in the code and {1} in its run, which keeps {2} rows as dev set.", code, run, formatInteger(devRows))
-		: t("m is {0} in the code and {1} in its run.", code, run);
+		? t(
+				"m, the rows that train, is {0} in the code and {1} in its run, which keeps {2} rows as dev set.",
+				code,
+				run,
+				formatInteger(devRows),
+			)
+		: t("m, the rows that train, is {0} in the code and {1} in its run.", code, run);
 }

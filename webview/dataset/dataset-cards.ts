@@ -38,7 +38,7 @@ export class TargetCard {
 
 function classBars(summary: DatasetSummary): HTMLElement {
 	const rows = rowsOfClasses(summary);
-	const all = Math.max(1, summary.rows - (summary.droppedRows ?? 0));
+	const all = Math.max(1, summary.rows - (summary.targetlessRows ?? 0));
 	const sorted = [...rows].sort((a, b) => (b.count ?? 0) - (a.count ?? 0));
 	const shown = sorted.slice(0, sorted.length > mostClasses + 1 ? mostClasses : sorted.length);
 	const most = Math.max(1, ...shown.map(({ count }) => count ?? 0));
@@ -89,6 +89,20 @@ const parts = [
 	{ name: "test", colour: "purple" },
 ] as const;
 
+/** @returns how many rows neither train nor are looked at, and why */
+export function leftOutWords({ target, droppedRows = 0, targetlessRows = 0 }: DatasetSummary): string[] {
+	const others = droppedRows - targetlessRows;
+	const ofTarget = t(
+		targetlessRows === 1 ? "{0} row is left out: it has no {1}" : "{0} rows are left out: they have no {1}",
+		...[formatInteger(targetlessRows), target],
+	);
+	const ofOthers = t(
+		others === 1 ? "{0} row is left out: it lacks a value" : "{0} rows are left out: they lack a value",
+		formatInteger(others),
+	);
+	return [...(targetlessRows > 0 ? [ofTarget] : []), ...(others > 0 ? [ofOthers] : [])];
+}
+
 /** How the rows are shared out, and what is missing in them. */
 export class RowsCard {
 	readonly element: HTMLElement;
@@ -103,7 +117,7 @@ export class RowsCard {
 	}
 
 	render(summary: DatasetSummary): void {
-		const { rows, columns, droppedRows } = summary;
+		const { rows, columns } = summary;
 		setText(this.title, t("{0} rows", formatInteger(rows)));
 		this.bar.replaceChildren();
 		this.list.replaceChildren();
@@ -123,9 +137,6 @@ export class RowsCard {
 				? t("no cell is missing")
 				: t(missing === 1 ? "{0} cell is missing" : "{0} cells are missing", formatInteger(missing)),
 		];
-		if (droppedRows) {
-			facts.push(t(droppedRows === 1 ? "{0} row is left out" : "{0} rows are left out", formatInteger(droppedRows)));
-		}
-		this.facts.replaceChildren(...facts.map((fact) => element("li", {}, fact)));
+		this.facts.replaceChildren(...[...facts, ...leftOutWords(summary)].map((fact) => element("li", {}, fact)));
 	}
 }

@@ -90,13 +90,13 @@ export class DatasetView {
 			return;
 		}
 		const used = summary.columns.filter((column) => roleOf(column, summary) === "feature").length;
-		setText(
-			this.sizes,
-			t(
-				"m = {0} rows · n_x = {1} features from {2} of {3} columns",
-				...[summary.rows, summary.features, used, summary.columns.length].map(formatInteger),
-			),
+		const { rows, features, columns, parts } = summary;
+		const m = parts ? ` · ${t("m = {0} that train", formatInteger(parts.train))}` : "";
+		const inputs = t(
+			"n_x = {0} features from {1} of {2} columns",
+			...[features, used, columns.length].map(formatInteger),
 		);
+		setText(this.sizes, `${t(rows === 1 ? "{0} row" : "{0} rows", formatInteger(rows))}${m} · ${inputs}`);
 		if (summary === this.written) return;
 		if (summary.path !== this.written?.path) {
 			this.filter.value = "";

@@ -125,7 +125,7 @@ function ofBatch(
 		at: writtenAt ?? at ?? b.at,
 		text: words.join(" · ") + odd,
 		tooltip: [
-			b.rows === undefined ? known.from : t("m is {0} by the text.", amount(b.rows)),
+			b.rows === undefined ? known.from : t("m, the rows that train, is {0} by the text.", amount(b.rows)),
 			...(memory ? [memoryWords(memory)] : []),
 			...flags.map((flag) => flag.why),
 		].join("\n"),

@@ -50,7 +50,7 @@ export function collectTables(reading: Reading): void {
 function factOf(dataset: number, x: Taken[], y: Taken[], cleaned: Taken[]): TableFact | undefined {
 	const [rows] = [...y, ...x, ...cleaned];
 	if (!rows) return undefined;
-	const fact: TableFact = { dataset, without: [], complete: rows.complete };
+	const fact: TableFact = { dataset, without: [], complete: rows.complete, marks: rows.marks ?? [] };
 	const chosenBy = rows.chosenBy ?? (cleaned.length > 1 ? "dropna()" : undefined);
 	if (chosenBy) fact.chosenBy = chosenBy;
 	const learned = new Set(y.flatMap((taken) => taken.names ?? []));
@@ -121,7 +121,7 @@ function valuesNamed(reading: Reading, pattern: RegExp): Meaning[] {
 function labelled(reading: Reading, { call, name, where }: NamedCall): void {
 	const dataset = reading.facts.datasets.findIndex(({ at }) => at.start === call.at.start);
 	if (dataset < 0) return;
-	const push = (target: string) => reading.facts.tables.push({ dataset, target, without: [], complete: [] });
+	const push = (target: string) => reading.facts.tables.push({ dataset, target, without: [], complete: [], marks: [] });
 	if (/make_csv_dataset$/.test(name)) {
 		const label = argument(call, "label_name");
 		const text = label && reading.evaluator.constant(label, where);

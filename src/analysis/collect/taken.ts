@@ -16,6 +16,8 @@ export interface Taken {
 	single: boolean;
 	/** rows with no value in one of these columns are left out; columns are given as above */
 	complete: Pick<Taken, "names" | "without">[];
+	/** cells that the reader takes for no value; undefined where it is told others that are not known */
+	marks: string[] | undefined;
 	/** what else chooses rows, or keeps the text from telling which rows have a value: "query()" */
 	chosenBy?: string;
 }
@@ -34,6 +36,11 @@ const SAME_METHODS =
 const SAME_MEMBERS = /^(values|cat|codes|array)$/;
 const FEWER_ROWS = /^(head|tail|query|drop_duplicates|unique|nlargest|nsmallest|sample|filter|limit)$/;
 const FILLS = ["fillna", "fill_null", "ffill", "bfill", "interpolate", "SimpleImputer", "KNNImputer"];
+/** What Pandas reads as no value. */
+const PANDAS = [
+	...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"],
+	...["NULL", "NaN", "None", "n/a", "nan", "null"],
+];
 const DEEPEST = 40;
 
 /** Follows data of a program back to the columns of the file that they come from. */
@@ -97,7 +104,17 @@ export class TakenColumns {
 		const names = given && this.texts(given, where);
 		// Names that the program gives the columns are none of the file's.
 		if ((given && !names) || argument(call, "names") || argument(call, "new_columns")) return undefined;
-		return { reader: call, without: [], single: false, complete: [], ...(names ? { names } : {}) };
+		const marks = this.marks(call, where);
+		return { reader: call, without: [], single: false, complete: [], marks, ...(names ? { names } : {}) };
+	}
+
+	/** na_values=["?"] are added to Pandas' own, unless keep_default_na=False */
+	private marks(call: Call, where: Where): string[] | undefined {
+		const polars = /^polars\./.test(nameOfReader(this.reading, call, where));
+		const given = argument(call, polars ? "null_values" : "na_values");
+		const told = given ? this.texts(given, where) : [];
+		const own = polars ? [""] : argument(call, "keep_default_na") || argument(call, "na_filter") ? undefined : PANDAS;
+		return told && own && [...own, ...told];
 	}
 
 	private member({ of, name }: Meaning & { kind: "member" }, depth: number): Taken | undefined {
@@ -161,7 +178,7 @@ export class TakenColumns {
 		const subset = argument(call, "subset") ?? (taken.single ? undefined : call.args.find((a) => !a.name)?.value);
 		const names = subset ? this.texts(subset, where) : taken.names;
 		const others = call.args.some((a) => a.spread || /^(axis|how|thresh)$/.test(a.name ?? ""));
-		const uncertain = others || taken.single || (subset && !names) || where.order > this.filled;
+		const uncertain = others || !taken.marks || taken.single || (subset && !names) || where.order > this.filled;
 		if (uncertain) return { ...taken, chosenBy: "dropna()" };
 		const without = names ? [] : taken.without;
 		return { ...taken, complete: [...taken.complete, { without, ...(names ? { names } : {}) }] };
@@ -213,7 +230,7 @@ export class TakenColumns {
 	private rowsWhere(taken: Taken, condition: Expression, where: Where, depth: number): Taken {
 		const m = this.reading.evaluate(condition, where);
 		const tested = m.kind === "result" && /^not(na|null)$/.test(m.name) ? this.of(m.of, depth) : undefined;
-		if (!tested?.single || where.order > this.filled) return { ...taken, chosenBy: "[…]" };
+		if (!tested?.single || !taken.marks || where.order > this.filled) return { ...taken, chosenBy: "[…]" };
 		return { ...taken, complete: [...taken.complete, { names: tested.names, without: [] }] };
 	}
 

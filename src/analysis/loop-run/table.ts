@@ -17,14 +17,18 @@ export interface KnownTable {
 	/** false: texts, of which there are so many different ones */
 	numbers: boolean;
 	classes?: number;
-	/** rows, and how many of them the text leaves out for lack of a value */
 	rows: number;
-	incomplete: number;
+	/** columns of which some lack a value that the rows must have which the text leaves */
+	complete: readonly string[];
+	/** rows that it leaves out; absent where it is not certain which ones it does */
+	incomplete?: number;
+	/** rows with no target that it does not leave out, so far as that is known */
+	targetless?: number;
 }
 
 /** The dataset's part of a run, as far as the text tells. */
 export interface TableRun {
-	dataset: Pick<RunFile["dataset"], "target" | "task" | "features" | "columns">;
+	dataset: Pick<RunFile["dataset"], "target" | "task" | "features" | "columns" | "complete">;
 	read: Assumption[];
 	assumed: Assumption[];
 	/** why the text and its table do not go together: a sentence */
@@ -105,18 +109,44 @@ function takeColumns(
 	} else assumed.push({ name, value: t("all that can be used"), why: t("which ones the code takes is not read") });
 }
 
-function takeRows({ read, assumed }: TableRun, fact: TableFact | undefined, table: KnownTable | undefined) {
+function takeRows({ dataset, read, assumed }: TableRun, fact: TableFact | undefined, table: KnownTable | undefined) {
 	const name = t("rows");
-	if (fact?.chosenBy) {
-		assumed.push({ name, value: t("all of them"), why: t("which rows {0} leaves is not known", fact.chosenBy) });
-	} else if (fact && fact.complete.length > 0 && table) {
-		const { rows, incomplete } = table;
-		read.push({
-			name,
-			value: t("{0} of {1}", amount(rows - incomplete), amount(rows)),
-			why: t("the code leaves out those that lack a value"),
-		});
+	const drops = fact !== undefined && fact.complete.length > 0;
+	const uncertain = fact?.chosenBy ?? (drops && table && table.incomplete === undefined ? "dropna()" : undefined);
+	if (uncertain) {
+		assumed.push({ name, value: t("all of them"), why: t("which rows {0} leaves is not known", uncertain) });
+	} else if (drops && table) {
+		const { rows, incomplete = 0, complete } = table;
+		if (complete.length > 0) dataset.complete = [...complete];
+		const value = t("{0} of {1}", amount(rows - incomplete), amount(rows));
+		const why =
+			complete.length > 0
+				? t("the code leaves out those with no value in {0}", complete.join(", "))
+				: t("the code leaves out those that lack a value");
+		read.push({ name, value, why });
 	}
+	if (table?.targetless) {
+		const value = t("without {0}", amount(table.targetless));
+		assumed.push({ name, value, why: t("they have no {0}, which is learned", table.target) });
+	}
+}
+
+/**
+ * @param columns of the table, with how many cells lack a value and what stands in them
+ * @returns the columns that lack a value and that rows must have one in which the text leaves; undefined where cells that
+ *   are no value here are one to its reader
+ */
+export function completeColumns(
+	{ complete, marks, chosenBy }: TableFact,
+	columns: readonly { name: string; missing: number; missingMarks?: readonly string[] }[],
+): string[] | undefined {
+	if (chosenBy) return undefined;
+	const asked = columns.filter(
+		({ name, missing }) =>
+			missing > 0 && complete.some(({ names, without }) => names?.includes(name) ?? !without.includes(name)),
+	);
+	const known = asked.every(({ missingMarks = [] }) => missingMarks.every((mark) => marks.includes(mark)));
+	return known ? asked.map(({ name }) => name) : undefined;
 }
 
 function takeTask({ dataset, read, assumed }: TableRun, costs: readonly CostFact[], cost: CostFact | undefined) {

@@ -24,6 +24,11 @@ export const RUN_FLAGS: Flags = {
 		place: "dataset.columns",
 		help: '"A:date,B:use,C:skip": numeric, categorical or date; dayFirst or monthFirst; use or skip (found)',
 	},
+	complete: {
+		kind: "names",
+		place: "dataset.complete",
+		help: '"A,B", rows with no value in one of these columns are left out (none)',
+	},
 	"dev-share": { kind: "number", place: "dataset.split.dev", help: "share of rows kept for the dev set (0.2)" },
 	"test-share": { kind: "number", place: "dataset.split.test", help: "share of rows that only the end looks at (0)" },
 	"split-seed": { kind: "number", place: "dataset.split.seed", help: "same seed, same split (the run's seed)" },

@@ -25,8 +25,9 @@ const entryName = /^[0-9a-f]{40}\.rows$/;
 
 /** @returns what decides each of a table's encoded rows, as a text */
 export function cacheKey({ path, fingerprint }: SourceFile, options: LoadOptions): string {
-	const { target, task, features, columns, split, missing, scaling } = options;
-	return JSON.stringify([version, path, fingerprint, { target, task, features, columns, split, missing, scaling }]);
+	const { target, task, features, columns, complete, split, missing, scaling } = options;
+	const choice = { target, task, features, columns, complete, split, missing, scaling };
+	return JSON.stringify([version, path, fingerprint, choice]);
 }
 
 function nameOf(key: string): string {

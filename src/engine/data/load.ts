@@ -103,7 +103,7 @@ export async function inspectTable(
 		const turns = new Turns(control.signal);
 		const { missing = "impute" } = choice;
 		const split = { ...usualSplit, ...choice.split };
-		return (await share(table, understood, { split, missing }, turns)).summary;
+		return (await share(table, understood, { split, missing, complete: choice.complete }, turns)).summary;
 	} finally {
 		table.discard();
 	}
@@ -139,9 +139,10 @@ export async function loadTable(path: string, options: LoadOptions): Promise<Pre
 }
 
 /** @returns whether a column may be the target or a feature; whatever is not chosen may be found */
-function neededBy({ target, features, columns }: TableChoice): (name: string) => boolean {
+function neededBy({ target, features, columns, complete }: TableChoice): (name: string) => boolean {
 	const named = target !== undefined && features !== undefined && new Set(features);
-	return (name) => name === target || (columns?.[name]?.use ?? (!named || named.has(name)));
+	const asked = new Set(complete);
+	return (name) => name === target || asked.has(name) || (columns?.[name]?.use ?? (!named || named.has(name)));
 }
 
 function orderOf({ columns }: TableChoice): ReadOptions["order"] {
@@ -152,19 +153,26 @@ function orderOf({ columns }: TableChoice): ReadOptions["order"] {
 async function share(
 	table: RawTable,
 	understood: Understanding,
-	{ split, missing }: Pick<LoadOptions, "split" | "missing">,
+	{ split, missing, complete = [] }: Pick<LoadOptions, "split" | "missing" | "complete">,
 	turns: Turns,
 ) {
 	const { target, found } = understood;
 	const labels = await labelRows(table, target, turns);
 	const columns = understood.features.map((i) => table.columns[i]);
+	const asked = table.columns.filter(({ name }) => complete.includes(name));
+	const incomplete = await dropMissing(labels, asked, turns);
 	if (missing === "drop") await dropMissing(labels, columns, turns);
 	const parts = await splitRows(labels, target.classes?.length ?? 1, split, turns);
 	const leaks = await findLeaks(table, understood.summary.columns, found, target, labels, parts, turns);
 	const settled = setLeaksAside(understood, leaks);
 	const { trainRows: train, devRows: dev, testRows: test } = parts;
 	const classDevRows = target.classes ? { classDevRows: [...parts.devClasses] } : {};
-	const summary = { ...settled.summary, parts: { train, dev, test }, ...classDevRows };
+	const dropped = table.rows - train - dev - test;
+	const left = {
+		...(dropped > 0 ? { droppedRows: dropped } : {}),
+		...(incomplete > 0 ? { incompleteRows: incomplete } : {}),
+	};
+	const summary = { ...settled.summary, ...left, parts: { train, dev, test }, ...classDevRows };
 	return { ...settled, summary, labels, split: parts };
 }
 
@@ -214,9 +222,8 @@ async function prepareTable(table: RawTable, options: LoadOptions): Promise<Prep
 		throw fault;
 	}
 	const { x, y, sourceRow } = kept;
-	const dropped = table.rows - rows;
 	return {
-		summary: { ...summary, features: shape.features, ...(dropped > 0 ? { droppedRows: dropped } : {}) },
+		summary: { ...summary, features: shape.features },
 		shape,
 		featureNames,
 		x,

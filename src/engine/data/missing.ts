@@ -16,16 +16,32 @@ export async function refuseMissing(table: RawTable, columns: RawColumn[]): Prom
 	}
 }
 
-/** Leaves out every row with no value in one of these columns. @param labels written in place */
-export async function dropMissing(labels: Uint16Array, columns: RawColumn[], turns: Turns): Promise<void> {
-	for (const { cells } of columns) {
-		if (cells.missing === 0) continue;
-		const isNumber = cells.type === "numbers";
-		await turns.blocks(labels.length, (first) => {
+/**
+ * Leaves out every row with no value in one of these columns.
+ *
+ * @param labels written in place
+ * @returns how many rows they are, whatever label they had
+ */
+export async function dropMissing(labels: Uint16Array, columns: RawColumn[], turns: Turns): Promise<number> {
+	const lacking = columns.filter(({ cells }) => cells.missing > 0);
+	let dropped = 0;
+	if (lacking.length === 0) return dropped;
+	const isMissing = new Uint8Array(BLOCK_ROWS);
+	await turns.blocks(labels.length, (first) => {
+		isMissing.fill(0);
+		for (const { cells } of lacking) {
+			const isNumber = cells.type === "numbers";
 			const values = cells.read(first / BLOCK_ROWS);
 			for (let i = 0; i < values.length; i++) {
-				if (isNumber ? Number.isNaN(values[i]) : values[i] < 0) labels[first + i] = noLabel;
+				if (isNumber ? Number.isNaN(values[i]) : values[i] < 0) isMissing[i] = 1;
 			}
-		});
-	}
+		}
+		const end = Math.min(BLOCK_ROWS, labels.length - first);
+		for (let i = 0; i < end; i++) {
+			if (isMissing[i] === 0) continue;
+			labels[first + i] = noLabel;
+			dropped++;
+		}
+	});
+	return dropped;
 }

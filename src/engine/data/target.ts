@@ -21,6 +21,8 @@ export interface TableChoice {
 	features?: string[];
 	/** by name */
 	columns?: Record<string, ColumnChoice>;
+	/** names of columns that rows must have a value in */
+	complete?: string[];
 }
 
 export interface Target {

@@ -32,6 +32,7 @@ export async function understand(table: RawTable, choice: TableChoice): Promise<
 	for (const [use, chosen] of [
 		["for a feature", choice.features ?? []],
 		["that a kind or use is chosen for", Object.keys(choice.columns ?? {})],
+		["that rows must have a value in", choice.complete ?? []],
 	] as const) {
 		const unknown = chosen.find((name) => !names.has(name));
 		if (unknown !== undefined) throw unknownColumn(table, unknown, use);
@@ -64,7 +65,7 @@ export async function understand(table: RawTable, choice: TableChoice): Promise<
 		...(target.classes ? { classRows: target.classes.map(({ count }) => count) } : {}),
 		header: table.header,
 		...(table.understood === undefined ? {} : { understood: table.understood }),
-		...(target.missing > 0 ? { droppedRows: target.missing } : {}),
+		...(target.missing > 0 ? { droppedRows: target.missing, targetlessRows: target.missing } : {}),
 	};
 	return { summary, target, features, found };
 }

@@ -179,6 +179,8 @@ export interface RunFile {
 		features?: string[];
 		/** by name */
 		columns?: Record<string, ColumnChoice>;
+		/** names of columns; rows with no value in one of them are left out, whatever is learned from */
+		complete?: string[];
 		split?: Partial<Split>;
 		missing?: Missing;
 		scaling?: Scaling;
@@ -206,6 +208,7 @@ export interface ResolvedRun {
 		/** absent: all that can be features */
 		features?: string[];
 		columns?: Record<string, ColumnChoice>;
+		complete?: string[];
 		split: Split;
 		missing: Missing;
 		scaling: Scaling;
@@ -301,6 +304,10 @@ export interface DatasetSummary {
 	understood?: string;
 	/** rows left out: they have no target, or lack a value and such rows are dropped; absent when there are none */
 	droppedRows?: number;
+	/** those of them that have no target; absent when there are none */
+	targetlessRows?: number;
+	/** rows with no value in one of the columns that were asked to be complete, with a target or without */
+	incompleteRows?: number;
 }
 
 /** Exact bytes, known before a run allocates anything. */

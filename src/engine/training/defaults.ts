@@ -47,10 +47,11 @@ function defaultEarlyStopping(
 
 /** Fills in how a dataset is prepared, which must be known before it is read. */
 export function resolveDataset({ dataset, seed = DEFAULT_SEED }: RunFile) {
-	const { features, columns, split, missing = "impute", scaling = "standardize" } = dataset;
+	const { features, columns, complete, split, missing = "impute", scaling = "standardize" } = dataset;
 	return {
 		...(features ? { features } : {}),
 		...(columns ? { columns } : {}),
+		...(complete ? { complete } : {}),
 		split: { dev: DEFAULT_DEV_SHARE, test: 0, seed, stratify: true, ...split },
 		missing,
 		scaling,

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type BatchFix, BESIDE_ICON, type Lens, lensesOf } from "../../analysis/index.ts";
+import { type BatchFix, BESIDE_ICON, type KnownTable, type Lens, lensesOf } from "../../analysis/index.ts";
 import { config } from "../config.ts";
 import { COMMANDS } from "../ids.ts";
 import { isRunFile } from "../runs/run-files.ts";
@@ -47,7 +47,7 @@ export class Lenses implements vscode.Disposable, vscode.CodeLensProvider {
 		const found = this.rows.of(reading);
 		return lensesOf(reading.facts, reading.text, {
 			rows: found?.rows,
-			from: wordsOf(found, reading.facts.heldOut.length > 0),
+			from: wordsOf(found, reading),
 			model: found?.model,
 			runFile: isRunFile(reading.uri),
 			memory: this.memory.now,
@@ -101,19 +101,44 @@ function said(reading: LoopReading, { version }: vscode.TextDocument, { text, to
 	return { title: text, tooltip, command: COMMANDS.mendBatchSize, arguments: [reading, version, fixes] };
 }
 
-function wordsOf(found: TrainingRows | undefined, heldOut: boolean): string {
+function wordsOf(found: TrainingRows | undefined, { facts }: LoopReading): string {
 	const { t } = vscode.l10n;
 	if (!found) {
 		return t("m is not known: no dataset is named that can be read, and the workspace has not exactly one.");
 	}
-	const { dataset, from } = found;
-	if (from === "text") return dataset ? t("m is that of {0}.", dataset) : t("m is what the text itself says.");
-	if (from === "runFile") return t("m is the training part of {0}.", dataset!);
-	const whole = heldOut
-		? t("m is what the code leaves of {0} for training, where it says how much.", dataset!)
-		: t("m is all of {0}: rows that the code drops are not taken off.", dataset!);
-	if (from === "file") return whole;
-	return `${whole} ${t("The text names no dataset; this is the workspace's only one.")}`;
+	const { dataset, from, table } = found;
+	if (from === "text") {
+		return dataset
+			? t("m, the rows that train, is that of {0}.", dataset)
+			: t("m, the rows that train, is what the text itself says.");
+	}
+	if (from === "runFile") return t("m, the rows that train, is the training part of {0}.", dataset!);
+	const whole =
+		facts.heldOut.length > 0
+			? t("m, the rows that train, is what the code leaves of {0}, where it says how much.", dataset!)
+			: table?.incomplete
+				? t("m, the rows that train, is what the code leaves of {0}.", dataset!)
+				: t("m, the rows that train, is all of {0}: rows that the code drops are not taken off.", dataset!);
+	const unnamed = t("The text names no dataset; this is the workspace's only one.");
+	return [whole, ...(table ? leftOutWords(table) : []), ...(from === "workspace" ? [unnamed] : [])].join(" ");
+}
+
+function leftOutWords({ rows, incomplete = 0, complete, target, targetless = 0 }: KnownTable): string[] {
+	const { t } = vscode.l10n;
+	const number = (n: number) => n.toLocaleString("en-US");
+	return [
+		...(incomplete > 0
+			? [
+					t(
+						"{0} of {1} rows are left out, which have no value in {2}.",
+						...[number(incomplete), number(rows), complete.join(", ")],
+					),
+				]
+			: []),
+		...(targetless > 0
+			? [t("{0} rows have no {1} to learn: a run of Descent leaves them out.", number(targetless), target)]
+			: []),
+	];
 }
 
 /** Takes the fix, or the one that is chosen of several, unless the text has changed since. */

@@ -1,6 +1,13 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import * as vscode from "vscode";
-import { type Data, type DatasetFact, type KnownTable, type TableFact, tableFact } from "../../analysis/index.ts";
+import {
+	completeColumns,
+	type Data,
+	type DatasetFact,
+	type KnownTable,
+	type TableFact,
+	tableFact,
+} from "../../analysis/index.ts";
 import type { DatasetSummary, RunFile } from "../../engine/protocol/run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { datasetOf, findDatasets } from "../runs/datasets.ts";
@@ -183,7 +190,7 @@ export class TrainingRowsFinder implements vscode.Disposable {
 		const dataset = datasetOf(uri).label;
 		if (from !== "runFile") {
 			const table = await this.knownTable(path, summary, fact);
-			return { rows: table.rows - table.incomplete, dataset, from, uri, table };
+			return { rows: table.rows - (table.incomplete ?? 0), dataset, from, uri, table };
 		}
 		const { split } = choice ?? {};
 		const share = 1 - (split?.dev ?? 0.2) - (split?.test ?? 0);
@@ -197,19 +204,25 @@ export class TrainingRowsFinder implements vscode.Disposable {
 	private async knownTable(path: string, found: DatasetSummary, fact: TableFact | undefined): Promise<KnownTable> {
 		const columns = found.columns.map(({ name }) => name);
 		const target = fact?.target !== undefined && columns.includes(fact.target) ? fact.target : found.target;
+		const complete = fact && completeColumns(fact, found.columns);
+		const asked = { target, ...(complete?.length ? { complete } : {}) };
 		// A column that cannot be a target keeps nobody from counting rows: its run says why.
 		const summary =
-			target === found.target
+			target === found.target && !asked.complete
 				? found
-				: await this.engine.call("inspect", { path, target }).catch((error) => this.say(error) ?? found);
-		const { task, otherTask, classes } = summary;
-		const column = summary.columns.find(({ name }) => name === target)!;
+				: await this.engine.call("inspect", { path, ...asked }).catch((error) => this.say(error));
+		const { task, otherTask, classes } = summary ?? found;
+		const column = (summary ?? found).columns.find(({ name }) => name === target)!;
+		// Of a table that is large beside the memory only the first rows are looked at.
+		const certain = complete && (complete.length === 0 || summary?.parts);
 		return {
 			...{ columns, target, task, otherTask },
 			numbers: column.kind === "numeric",
 			classes: classes?.length ?? column.distinct,
 			rows: found.rows,
-			incomplete: 0,
+			complete: certain ? complete : [],
+			...(certain ? { incomplete: summary?.incompleteRows ?? 0 } : {}),
+			targetless: complete?.includes(target) ? 0 : (summary ?? found).targetlessRows,
 		};
 	}
 
