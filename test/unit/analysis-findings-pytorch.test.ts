@@ -366,6 +366,47 @@ test("split-leaks", async () => {
 	await silent(scaled("a, b = train_test_split(X)\na = scaler.fit_transform(a)\n"));
 });
 
+test("batch-size-range", async () => {
+	for (const size of ["0", "-32", "12.5", "-SIZE"]) {
+		await shows("batch-size-range", `SIZE = 8\n${inLoop(...GOOD)}`.replace("batch_size=50", `batch_size=${size}`));
+	}
+	await silent(
+		inLoop(...GOOD).replace("batch_size=50", "batch_size=None"),
+		inLoop(...GOOD).replace("batch_size=50", "batch_size=get()"),
+		// an option that stands for all rows
+		`import argparse\np = argparse.ArgumentParser()\np.add_argument("--size", type=int, default=0)\n${inLoop(...GOOD).replace("batch_size=50", "batch_size=p.parse_args().size")}`,
+	);
+});
+
+test("layer-sizes", async () => {
+	const model = (layers: string) => inLoop(...GOOD).replace(/nn\.Sequential\(.*\)/, `nn.Sequential(${layers})`);
+	const bad = model("nn.Linear(4, 33), nn.ReLU(), nn.Dropout(0.1), nn.Linear(32, 1)");
+	await shows("layer-sizes", bad);
+	await silent(fixed(bad, (await analyze(bad)).findings, "layer-sizes"));
+	const inClass = (forward: string, second = "16, 1") =>
+		`${HEAD}class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = nn.Linear(4, 8)\n        self.b = nn.Linear(${second})\n        self.c = nn.Conv1d(1, 2, 3)\n    def forward(self, x):\n${forward}`;
+	await shows("layer-sizes", model("nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(9, 1)"));
+	await shows("layer-sizes", model("nn.Sequential(nn.Linear(4, 8), nn.Tanh()), nn.Sequential(nn.Linear(7, 1))"));
+	await shows("layer-sizes", inClass("        x = F.relu(self.a(x))\n        return self.b(x)\n"));
+	await shows("layer-sizes", inClass("        return self.b(self.a(x).relu())\n"));
+	await silent(
+		model("nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1)"),
+		model("nn.Linear(4, 8), nn.GLU(), nn.Linear(4, 1)"),
+		model("nn.Linear(4, 8), nn.Unflatten(1, (2, 4)), nn.Linear(4, 1)"),
+		model("nn.Linear(4, 8), nn.LazyLinear(16), nn.Linear(16, 1)"),
+		model("nn.Linear(4, width), nn.ReLU(), nn.Linear(8, 1)"),
+		model("nn.Linear(4, 8), nn.ReLU(), *more, nn.Linear(5, 1)"),
+		model("nn.Linear(4, 8), nn.BatchNorm1d(50), nn.ReLU(), nn.Linear(8, 1)"),
+		model("nn.Embedding(10, 6), nn.Linear(6, 1)"),
+		inClass("        x = F.relu(self.a(x))\n        return self.b(x)\n", "8, 1"),
+		inClass("        x = self.a(x).view(-1, 16)\n        return self.b(x)\n"),
+		inClass("        x = torch.cat([self.a(x), self.a(x)], 1)\n        return self.b(x)\n"),
+		inClass("        x = self.c(self.a(x))\n        return self.b(x)\n"),
+		// sizes follow by themselves
+		"import keras\nmodel = keras.Sequential([keras.Input((4,)), keras.layers.Dense(33), keras.layers.Dense(3)])\n",
+	);
+});
+
 test("learning-rate-range and beta-range", async () => {
 	const optimizer = (call: string) => `import torch\nmodel = torch.nn.Linear(2, 1)\nopt = torch.optim.${call}\n`;
 	for (const call of [

@@ -260,3 +260,15 @@ await model.fit(xs, ys, { epochs: 7, batchSize: 32 });
 	assert.equal(await read("print('hello')\n"), undefined);
 	assert.equal(await read("import torch\nx = torch.zeros(3)\n"), undefined);
 });
+
+test("sizes and epochs that are numbers, but none to train with, are told", async () => {
+	const opt = "optimizer = torch.optim.Adam(model.parameters(), lr=0.1)";
+	const changed = (what: string, put: string) => read(torch(opt).replace(what, put));
+	for (const size of ["0", "-8", "2.5"]) {
+		const found = await changed("batch_size=100", `batch_size=${size}`);
+		assert.equal(found!.problem, `The mini-batch size is ${size}; it must be a whole number of at least 1.`);
+	}
+	assert.match((await changed("range(20)", "range(0)"))!.problem!, /^The number of epochs is 0;/);
+	assert.equal((await changed("batch_size=100", "batch_size=size()"))!.problem, undefined);
+	assert.equal((await read(torch(opt)))!.problem, undefined);
+});

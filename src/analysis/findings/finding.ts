@@ -30,6 +30,8 @@ export const SEVERITIES: Record<string, Severity> = {
 	"fit-batch-size": "error",
 	"last-batch-of-one": "warning",
 	"split-leaks": "warning",
+	"batch-size-range": "error",
+	"layer-sizes": "error",
 	"learning-rate-range": "warning",
 	"beta-range": "error",
 	"adam-weight-decay": "info",

@@ -7,9 +7,10 @@ import { decay } from "./decay.ts";
 import { evaluation } from "./evaluation.ts";
 import { type Case, type Rule, SEVERITIES } from "./finding.ts";
 import { gradients } from "./gradients.ts";
+import { layers } from "./layers.ts";
 import { ranges } from "./ranges.ts";
 
-const RULES: Rule[] = [gradients, decay, evaluation, costs, data, ranges];
+const RULES: Rule[] = [gradients, decay, evaluation, costs, layers, data, ranges];
 
 /** @returns what is wrong in a program, in the order of the text */
 export function findingsOf(reading: Reading, actions: Actions, text: string): Finding[] {

@@ -1,6 +1,6 @@
 /** A training loop as a run of Descent's own: what the text says is kept, what it does not say is assumed, and told. */
 import { t } from "../../l10n.ts";
-import type { Facts, Finding } from "../facts.ts";
+import type { Facts, Finding, Parameter } from "../facts.ts";
 import { counted } from "../hints/numbers.ts";
 import { knownRun, trainingRows } from "../rates/index.ts";
 import { decayOf } from "./decay.ts";
@@ -30,6 +30,7 @@ export function loopRun(facts: Facts, rows?: number): LoopRun | undefined {
 	const model = modelOf(facts, assumed);
 	const { rows: m, stepsPerEpoch } = known;
 	const left = trainingRows(facts, rows);
+	const problem = wrongCount(facts);
 	const heldOut = rows === undefined || left === undefined ? 0 : (rows - left) / rows;
 	return {
 		run: {
@@ -44,7 +45,18 @@ export function loopRun(facts: Facts, rows?: number): LoopRun | undefined {
 		...(heldOut >= LEAST_SHARE && heldOut <= MOST_SHARE ? { heldOut } : {}),
 		counts: { rows: m, stepsPerEpoch },
 		assumed,
+		...(problem ? { problem } : {}),
 	};
+}
+
+/** Sizes and epochs that are numbers, but none to train with. */
+function wrongCount({ batchSizes, epochs }: Facts): string | undefined {
+	const wrong = (value: Parameter["value"]): value is number => typeof value === "number" && !isCount(value);
+	const size = batchSizes.find(({ role, parameter }) => role === "train" && wrong(parameter.value))?.parameter.value;
+	if (wrong(size)) return t("The mini-batch size is {0}; it must be a whole number of at least 1.", size);
+	const values = epochs.map(({ parameter }) => parameter.value);
+	const epoch = values.some((value) => isCount(value)) ? undefined : values[0];
+	return wrong(epoch) ? t("The number of epochs is {0}; it must be a whole number of at least 1.", epoch) : undefined;
 }
 
 /** What a run of Descent's has as a loop means it: its values alone are those of the text. */

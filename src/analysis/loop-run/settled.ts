@@ -23,6 +23,8 @@ export interface LoopRun {
 	/** how the text counts, as far as that is known */
 	counts: Pick<KnownRun, "rows" | "stepsPerEpoch">;
 	assumed: Assumption[];
+	/** what is wrong with a value, so that nothing can be trained: a sentence */
+	problem?: string;
 }
 
 /** Why a parameter has no value that can be used. */

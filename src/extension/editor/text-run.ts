@@ -80,6 +80,7 @@ async function ofLoop(
 	const table = tableRun(fact, reading.facts.costs, known?.table);
 	const { model, ...read } = loop.run;
 	const { schedule, heldOut, counts } = loop;
+	const problem = loop.problem ?? table.problem;
 	const { columns, ...taken } = table.dataset;
 	const { split, ...chosen } = panel.dataset;
 	return {
@@ -102,7 +103,7 @@ async function ofLoop(
 			counts,
 			mended: mended(reading.findings),
 		},
-		...(table.problem ? { problem: table.problem } : {}),
+		...(problem ? { problem } : {}),
 		...(schedule ? { schedule } : {}),
 	};
 }
