@@ -1,9 +1,10 @@
 // Live charts: the file in the editor is trained at each edit, and drawn over the run before.
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
-import { waveTable } from "../support/tables.ts";
+import { blobTable, waveTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
 import { app, begin, replaceText, runTraining, underWay, workspace } from "./support.ts";
 
@@ -207,6 +208,27 @@ test("target, columns and cost of the code are those of its run; a cost that the
 		session.live.assumed?.map(({ name }) => name),
 		["cost"],
 	);
+	await leave(editor);
+});
+
+test("a target that the code does not name is chosen in the panel, where the table cannot be trained without", async () => {
+	const folder = await fresh();
+	const { session, trainer } = await app();
+	await writeFile(join(folder, "waves.csv"), blobTable(300));
+	const editor = await open(folder, "train.py");
+	await replaceText(editor.document, "cost(model(x), y)", "nn.MSELoss()(model(x), y)");
+	await vscode.commands.executeCommand("descent.live.on");
+	await until("it is said", () =>
+		/kind has 3 classes. Choose the target in the panel/.test(session.live.problem ?? ""),
+	);
+	assert.deepEqual([session.runs.length, session.summary?.target], [0, "kind"]);
+	await trainer.chooseTarget("b");
+	const { view } = await ended("its run", 0.01);
+	assert.deepEqual([view.start?.run.dataset.target, view.start?.run.dataset.task], ["b", "regression"]);
+	assert.equal(session.live.problem, undefined);
+	await replaceText(editor.document, "batch_size=64", "batch_size=0");
+	await until("a size of 0 is said", () => /mini-batch size is 0/.test(session.live.problem ?? ""));
+	assert.equal((await liveOf()).length, 1, "the last curve stays");
 	await leave(editor);
 });
 

@@ -3,7 +3,6 @@ import { callsIn, type Loop, loopsIn } from "../collect/actions.ts";
 import { isEpochs } from "../collect/loops.ts";
 import { rootsOf } from "../collect/schedule-moves.ts";
 import type { FixEdit } from "../facts.ts";
-import { isCount } from "../loop-run/writing.ts";
 import { argument, type Meaning, nameOf } from "../meaning/meaning.ts";
 import { remembered } from "../meaning/names.ts";
 import type { NamedCall } from "../reading.ts";
@@ -13,27 +12,10 @@ import { addArgument, type Case, lineOf } from "./finding.ts";
 /** How the training data is cut, ordered and split. */
 export function data(c: Case): void {
 	notShuffled(c);
-	batchSizes(c);
 	fitBatchSize(c);
 	lastBatch(c);
 	splits(c);
 	seed(c);
-}
-
-/** Sizes that no library takes. What an option is by default may stand for something else. */
-function batchSizes({ reading, report }: Case): void {
-	for (const { parameter, where } of reading.facts.batchSizes) {
-		const { value, at, origin } = parameter;
-		if (typeof value !== "number" || isCount(value) || !at || origin === "default" || where === "variable") continue;
-		report(
-			{
-				code: "batch-size-range",
-				message: t("The mini-batch size is {0}: {1} takes whole numbers of at least 1.", value, where),
-				advice: t("Take a whole number, such as 32."),
-			},
-			at,
-		);
-	}
 }
 
 /** The loaders of PyTorch that a loop with a backward pass goes over. */

@@ -1,5 +1,6 @@
 import { t } from "../../l10n.ts";
 import type { Facts, OptimizerFact, Parameter, Span } from "../facts.ts";
+import { isCount } from "../loop-run/writing.ts";
 import type { Case } from "./finding.ts";
 
 /** Largest learning rate that is still said to be usual, by optimizer. Those that are not here are not judged. */
@@ -16,8 +17,25 @@ const MOST: Record<string, number> = {
 
 /** Hyperparameters with which an optimizer cannot learn, or hardly. */
 export function ranges(c: Case): void {
+	batchSizes(c);
 	for (const optimizer of c.reading.facts.optimizers)
 		judgeOptimizer({ report: c.report, facts: c.reading.facts }, optimizer, c.text);
+}
+
+/** Sizes that no library takes. What an option is by default may stand for something else. */
+function batchSizes({ reading, report }: Case): void {
+	for (const { parameter, where } of reading.facts.batchSizes) {
+		const { value, at, origin } = parameter;
+		if (typeof value !== "number" || isCount(value) || !at || origin === "default" || where === "variable") continue;
+		report(
+			{
+				code: "batch-size-range",
+				message: t("The mini-batch size is {0}: {1} takes whole numbers of at least 1.", value, where),
+				advice: t("Take a whole number, such as 32."),
+			},
+			at,
+		);
+	}
 }
 
 type Judge = Pick<Case, "report"> & { facts: Facts };

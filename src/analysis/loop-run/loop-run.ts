@@ -61,7 +61,7 @@ function wrongCount({ batchSizes, epochs }: Facts): string | undefined {
 
 /** What a run of Descent's has as a loop means it: its values alone are those of the text. */
 const OF_VALUES = new Set([
-	...["learning-rate-range", "beta-range", "adam-weight-decay", "decay-units"],
+	...["batch-size-range", "learning-rate-range", "beta-range", "adam-weight-decay", "decay-units"],
 	...["scheduler-per-batch", "scheduler-per-epoch", "last-batch-of-one", "no-seed"],
 ]);
 
@@ -77,7 +77,9 @@ function batchSizeOf(facts: Facts, assumed: Assumption[]): number | undefined {
 		return undefined;
 	}
 	const { parameter, accumulation } = chosen;
+	// A number that is no count is told as what is wrong.
 	if (!isCount(parameter.value)) {
+		if (typeof parameter.value === "number") return undefined;
 		assumed.push({ name: t("batch size"), value: t("by the number of rows"), why: reason(parameter) });
 		return undefined;
 	}
@@ -90,6 +92,7 @@ function batchSizeOf(facts: Facts, assumed: Assumption[]): number | undefined {
 function epochsOf({ epochs }: Facts, assumed: Assumption[]): number | undefined {
 	const parameter = epochs.find((fact) => isCount(fact.parameter.value))?.parameter ?? epochs[0]?.parameter;
 	if (parameter && isCount(parameter.value)) return parameter.value;
+	if (typeof parameter?.value === "number") return undefined;
 	const why = parameter ? reason(parameter) : t("the code names none");
 	assumed.push({ name: t("epochs"), value: t("about {0}", counted(2000, "updates")), why });
 	return undefined;

@@ -9,7 +9,7 @@ import { runFileOf } from "../runs/run-file-of.ts";
 import { isRunFile } from "../runs/run-files.ts";
 import type { Session } from "../runs/session.ts";
 import type { Editor } from "./editor.ts";
-import { namedDataset } from "./training-rows.ts";
+import { learnedOf, namedDataset } from "./training-rows.ts";
 
 /** What the text in the editor would train, as it stands. */
 export interface TextRun {
@@ -72,12 +72,15 @@ async function ofLoop(
 		assumed.unshift({ name: t("dataset"), value: dataset.label, why });
 	}
 	const same = session.dataset?.uri.fsPath === dataset.uri.fsPath;
-	const panel = runFileOf(session.form, {
-		path: dataset.uri.fsPath,
-		...(same && !session.runFile ? session.ownChoice : {}),
-	});
+	const own = same && !session.runFile ? session.ownChoice : {};
+	const panel = runFileOf(session.form, { path: dataset.uri.fsPath, ...own });
 	const fact = tableFact(reading.facts, namedDataset(reading.facts.datasets)?.name);
-	const table = tableRun(fact, reading.facts.costs, known?.table);
+	// A target that the code does not name is the one that was chosen in the panel.
+	const { summary } = session;
+	const chosenThere =
+		own.target !== undefined && summary?.target === own.target && fact?.target !== known?.table?.target;
+	const there = known?.table && chosenThere ? { ...known.table, ...learnedOf(summary) } : known?.table;
+	const table = tableRun(fact, reading.facts.costs, there);
 	const { model, ...read } = loop.run;
 	const { schedule, heldOut, counts } = loop;
 	const problem = loop.problem ?? table.problem;

@@ -211,14 +211,11 @@ export class TrainingRowsFinder implements vscode.Disposable {
 			target === found.target && !asked.complete
 				? found
 				: await this.engine.call("inspect", { path, ...asked }).catch((error) => this.say(error));
-		const { task, otherTask, classes } = summary ?? found;
-		const column = (summary ?? found).columns.find(({ name }) => name === target)!;
 		// Of a table that is large beside the memory only the first rows are looked at.
 		const certain = complete && (complete.length === 0 || summary?.parts);
 		return {
-			...{ columns, target, task, otherTask },
-			numbers: column.kind === "numeric",
-			classes: classes?.length ?? column.distinct,
+			columns,
+			...learnedOf({ ...(summary ?? found), target }),
 			rows: found.rows,
 			complete: certain ? complete : [],
 			...(certain ? { incomplete: summary?.incompleteRows ?? 0 } : {}),
@@ -238,6 +235,12 @@ interface Place {
 	uri: vscode.Uri;
 	from: TrainingRows["from"];
 	choice?: Omit<RunFile["dataset"], "path">;
+}
+
+/** @returns the column that is learned, and what it is */
+export function learnedOf({ columns, target, task, otherTask, classes }: DatasetSummary) {
+	const { kind, distinct } = columns.find(({ name }) => name === target)!;
+	return { target, task, otherTask, numbers: kind === "numeric", classes: classes?.length ?? distinct };
 }
 
 const SET_ASIDE = /(^|[^a-z])(val|valid|validation|test|eval|dev)(?![a-z])/i;

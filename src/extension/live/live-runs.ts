@@ -181,7 +181,11 @@ export class LiveRuns implements vscode.Disposable {
 		if (typeof source === "string") return this.say(source);
 		const name = basename(document.uri.path);
 		const { file, told, schedule, problem } = source;
-		if (problem) return this.show({ on: true, file: name, ...told, problem });
+		if (problem) {
+			await this.lookInto(source);
+			if (edit === this.edit) this.show({ on: true, file: name, ...told, problem });
+			return;
+		}
 		const asked = JSON.stringify(file);
 		const { difference } = this.session.live;
 		if (asked === this.asked) return this.show({ on: true, file: name, ...told, difference });
@@ -246,6 +250,16 @@ export class LiveRuns implements vscode.Disposable {
 		session.datasets = await findDatasets();
 		session.runFiles = (await runFilesFor(dataset.uri, await findRunFiles())).all;
 		session.select(dataset, uri && { uri, file });
+	}
+
+	/** Shows the table of a text that cannot be trained, so that its target can be chosen. */
+	private async lookInto({ dataset, file }: Followed): Promise<void> {
+		const { session, engine } = this;
+		if (this.pair.length > 0) return;
+		await this.turnTo(dataset, file);
+		const { path, target } = file.dataset;
+		const summary = await engine.call("inspect", { path, ...(target ? { target } : {}) }).catch(() => undefined);
+		if (session.dataset?.uri.fsPath === path && summary) session.summary = summary;
 	}
 
 	/** What is set in the panel stands for what the text does not say. */
