@@ -112,8 +112,10 @@ export interface TableFact {
 	target?: string;
 	/** why no target is known, as the end of a sentence; absent where nothing says what the target is */
 	unknownTarget?: string;
-	/** columns that it learns from; absent: all that are left */
+	/** columns that it learns from */
 	features?: string[];
+	/** instead of naming them, it learns from all that are left; absent where neither is known */
+	takesRest?: true;
 	/** columns that it takes out */
 	without: string[];
 	/** rows with no value in one of these columns are left out: all but those in `without` where none are named */

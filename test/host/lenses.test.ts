@@ -51,7 +51,10 @@ test("lenses say m of the file that is named, steps, updates and memory, and wha
 	const document = await open("said.py");
 	assert.deepEqual(await wordsOf(document), WORDS);
 	const [size] = await lensesOf(document);
-	assert.match(size.command?.tooltip ?? "", /^m is all of table\.csv: .+\nA step in float32: .+\nCaches, .+/s);
+	assert.match(
+		size.command?.tooltip ?? "",
+		/^m, the rows that train, is all of table\.csv: .+\nA step in float32: .+\nCaches, .+/s,
+	);
 });
 
 test("clicking a lens takes what it says, and so does the light bulb at the number", async () => {

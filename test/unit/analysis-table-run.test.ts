@@ -25,6 +25,8 @@ test("target, columns and cost are those of the code", async () => {
 		read: ["target: age", "columns: p, q", "cost: mean squared error"],
 		assumed: [],
 	});
+	const rest = await run('y = df.pop("age")\nX = df\ncost = nn.MSELoss()');
+	assert.deepEqual([rest.dataset, rest.read[1]], [{ target: "age", task: "regression" }, "columns: all but age"]);
 	const dropped = await run('y = df["age"]\nX = df.drop(columns=["age", "id"])\ncost = nn.HuberLoss()');
 	assert.deepEqual(dropped, {
 		dataset: { target: "age", columns: { id: { use: false } }, task: "regression" },

@@ -64,15 +64,15 @@ test("what goes into training counts before any name: pairs of libraries and of 
 X_train, X_test, y_train, y_test = train_test_split(df.drop("age", axis=1), df["age"], test_size=0.2)
 import keras\nmodel = keras.Sequential([keras.layers.Dense(1)])\nmodel.fit(StandardScaler().fit_transform(X_train), y_train, epochs=3)`,
 	);
-	assert.deepEqual(split, { ...nothing, target: "age" });
+	assert.deepEqual(split, { ...nothing, target: "age", takesRest: true });
 	const own = await taken(
-		`${torch}class Rows(Dataset):\n    def __init__(self, frame):\n        self.x = frame.drop(columns=["age", "id"]).values\n        self.y = frame["age"].values\n    def __getitem__(self, i):\n        return torch.tensor(self.x[i]), self.y[i]\nrows = Rows(df)`,
+		`${torch}class Rows(Dataset):\n    def __init__(self, frame):\n        self.x = frame.drop(columns=["age", "id"]).values\n        self.y = frame["age"].values\n        self.x = (self.x - self.x.mean()) / self.x.std()\n    def __getitem__(self, i):\n        return torch.tensor(self.x[i]), self.y[i]\nrows = Rows(df)`,
 	);
-	assert.deepEqual(own, { ...nothing, target: "age", without: ["id"] });
+	assert.deepEqual(own, { ...nothing, target: "age", without: ["id"], takesRest: true });
 	const slices = await taken(
 		'import tensorflow as tf\ny = df.pop("age")\ndata = tf.data.Dataset.from_tensor_slices((df.values, y))',
 	);
-	assert.deepEqual(slices, { ...nothing, target: "age" });
+	assert.deepEqual(slices, { ...nothing, target: "age", takesRest: true });
 });
 
 test("columns that are taken, and those that are taken out", async () => {
@@ -127,7 +127,8 @@ df = pl.read_csv("a.csv").drop_nulls()
 X = df.drop("age", "id").to_numpy()
 y = df["age"].to_numpy()`;
 	const { dataset: _, marks, ...fact } = (await analyze(polars)).facts.tables[0];
-	assert.deepEqual(fact, { target: "age", without: ["id"], complete: [{ without: [] }] });
+	assert.deepEqual(fact, { target: "age", without: ["id"], complete: [{ without: [] }], takesRest: true });
+	assert.deepEqual(marks, [""]);
 });
 
 test("costs: of numbers, of two classes, of several", async () => {

@@ -10,14 +10,16 @@ import { isSplit } from "./rows.ts";
 import { type Taken, TakenColumns } from "./taken.ts";
 
 /** What goes by the name of inputs and of targets, where nothing takes both. */
-const [OF_INPUTS, OF_TARGETS] = ["x|xs|features?|inputs?", "y|ys|targets?|labels?"].map(
-	(names) => new RegExp(`^(${names})(_?(all|data|full|raw|np|t|tensor|values|arr|array|train(ing)?))?$`, "i"),
-);
+const [isInputs, isTargets] = ["x|xs|features?|inputs?", "y|ys|targets?|labels?"].map((names) => {
+	const pattern = new RegExp(`^(${names})(_?(all|data|full|raw|np|t|tensor|values|arr|array|train(ing)?))?$`, "i");
+	return remembered((name) => pattern.test(name));
+});
 
 /** Inputs and targets that belong together. */
 interface Pair {
-	inputs: Meaning;
-	targets: Meaning;
+	/** each is one that it may be */
+	inputs: Meaning[];
+	targets: Meaning[];
 }
 
 /** Finds out which columns of a table are learned from, which one is learned, and which rows are left out. */
@@ -26,11 +28,12 @@ export function collectTables(reading: Reading): void {
 	if (readers.length === 0) return;
 	const columns = new TakenColumns(reading);
 	const pairs = reading.calls.flatMap((site) => pairOf(reading, site) ?? []).concat(itemsOf(reading));
-	const inputs = pairs.flatMap((pair) => columns.of(pair.inputs) ?? []);
-	const targets = pairs.flatMap((pair) => columns.of(pair.targets) ?? []);
-	const named = (pattern: RegExp) => valuesNamed(reading, pattern).flatMap((m) => columns.of(m) ?? []);
-	const y = targets.length > 0 ? targets : named(OF_TARGETS);
-	const x = inputs.length > 0 ? inputs : named(OF_INPUTS);
+	const inputs = pairs.flatMap((pair) => pair.inputs.flatMap((m) => columns.of(m) ?? []));
+	const targets = pairs.flatMap((pair) => pair.targets.flatMap((m) => columns.of(m) ?? []));
+	const named = (isMeant: (name: string) => boolean) =>
+		valuesNamed(reading, isMeant).flatMap((m) => columns.of(m) ?? []);
+	const y = pairs.length > 0 ? targets : named(isTargets);
+	const x = pairs.length > 0 ? inputs : named(isInputs);
 	// A table may go whole into something that is not followed.
 	const cleaned = ["dropna", "drop_nulls"]
 		.flatMap((name) => reading.survey.callsByName.get(name) ?? [])
@@ -50,7 +53,12 @@ export function collectTables(reading: Reading): void {
 function factOf(dataset: number, x: Taken[], y: Taken[], cleaned: Taken[]): TableFact | undefined {
 	const [rows] = [...y, ...x, ...cleaned];
 	if (!rows) return undefined;
-	const fact: TableFact = { dataset, without: [], complete: rows.complete, marks: rows.marks ?? [] };
+	const fact: TableFact = {
+		dataset,
+		without: [],
+		complete: rows.complete,
+		marks: (rows.complete.length > 0 && rows.marks) || [],
+	};
 	const chosenBy = rows.chosenBy ?? (cleaned.length > 1 ? "dropna()" : undefined);
 	if (chosenBy) fact.chosenBy = chosenBy;
 	const learned = new Set(y.flatMap((taken) => taken.names ?? []));
@@ -61,7 +69,8 @@ function factOf(dataset: number, x: Taken[], y: Taken[], cleaned: Taken[]): Tabl
 	if (!first || x.some((other) => JSON.stringify(columnsOf(other)) !== JSON.stringify(columnsOf(first)))) return fact;
 	fact.without = first.without.filter((name) => name !== target);
 	const features = first.names?.filter((name) => name !== target);
-	return features && features.length > 0 ? { ...fact, features } : fact;
+	if (!features) return { ...fact, takesRest: true };
+	return features.length > 0 ? { ...fact, features } : fact;
 }
 
 function columnsOf({ names, without }: Taken): unknown {
@@ -76,7 +85,7 @@ function pairOf(reading: Reading, { call, name, callee, where }: NamedCall): Pai
 	const plain = call.args.filter((a) => !a.name && !a.spread).map((a) => a.value);
 	const evaluated = (inputs: Expression | undefined, targets: Expression | undefined, there: Where = where) =>
 		inputs && targets
-			? { inputs: reading.evaluate(inputs, there), targets: reading.evaluate(targets, there) }
+			? { inputs: [reading.evaluate(inputs, there)], targets: [reading.evaluate(targets, there)] }
 			: undefined;
 	if (isTensors(name) || isSplit(name)) return evaluated(plain[0], plain[1]);
 	if (isSlices(name)) {
@@ -95,7 +104,13 @@ function itemsOf(reading: Reading): Pair[] {
 		return returnsOf(get.body).flatMap((s): Pair[] => {
 			const where = reading.survey.statementPlaces.get(s);
 			if (s.value?.kind !== "sequence" || s.value.items.length !== 2 || !where) return [];
-			const [inputs, targets] = s.value.items.map((item) => reading.evaluate(wholeOf(item), where));
+			const [inputs, targets] = s.value.items.map((item) => {
+				const e = wholeOf(item);
+				// A field that is scaled in its place is given its value twice.
+				const own = e.kind === "member" && e.object.kind === "name" && e.object.name === "self" ? e.name : undefined;
+				const given = own === undefined ? undefined : reading.survey.attributes.get(cls)?.get(own);
+				return given?.map((d) => reading.evaluator.definition(d)) ?? [reading.evaluate(e, where)];
+			});
 			return [{ inputs, targets }];
 		});
 	});
@@ -108,25 +123,28 @@ function wholeOf(e: Expression): Expression {
 }
 
 /** @returns what variables of such a name are given */
-function valuesNamed(reading: Reading, pattern: RegExp): Meaning[] {
+function valuesNamed(reading: Reading, isMeant: (name: string) => boolean): Meaning[] {
 	const scopes = [reading.survey.module, ...reading.survey.innerScopes];
 	return scopes.flatMap(({ definitions }) =>
 		[...definitions].flatMap(([name, given]) =>
-			pattern.test(name) ? given.flatMap((d) => (d.how.kind === "value" ? [reading.evaluator.definition(d)] : [])) : [],
+			isMeant(name) ? given.flatMap((d) => (d.how.kind === "value" ? [reading.evaluator.definition(d)] : [])) : [],
 		),
 	);
 }
 
+const isLabelled = remembered((name) => /\.make_csv_dataset$/.test(name));
+
 /** Readers that are told the target: make_csv_dataset(label_name="y"), tf.data.csv(..., {columnConfigs: {y: {isLabel: true}}}) */
 function labelled(reading: Reading, { call, name, where }: NamedCall): void {
+	if (name !== "tfjs.data.csv" && !isLabelled(name)) return;
 	const dataset = reading.facts.datasets.findIndex(({ at }) => at.start === call.at.start);
 	if (dataset < 0) return;
 	const push = (target: string) => reading.facts.tables.push({ dataset, target, without: [], complete: [], marks: [] });
-	if (/make_csv_dataset$/.test(name)) {
+	if (isLabelled(name)) {
 		const label = argument(call, "label_name");
 		const text = label && reading.evaluator.constant(label, where);
 		if (typeof text === "string") push(text);
-	} else if (name === "tfjs.data.csv" && call.args[1]) {
+	} else if (call.args[1]) {
 		const { evaluator } = reading;
 		const configs = evaluator.follow(evaluator.evaluate(call.args[1].value, where), ["columnConfigs"]);
 		if (configs.kind !== "mapping") return;

@@ -50,6 +50,8 @@ export class TakenColumns {
 	private readonly inPlace: { of: Meaning; name: string; site: CallSite }[];
 	/** when missing values are first filled or made, in the order of the text */
 	private readonly filled: number;
+	/** an expression is asked for by each one that is computed of it */
+	private readonly known = new Map<Meaning, Taken | undefined>();
 
 	constructor(reading: Reading) {
 		this.reading = reading;
@@ -69,7 +71,13 @@ export class TakenColumns {
 
 	/** @returns undefined for what is no table's, or is made of it in a way that is not followed */
 	of(m: Meaning, depth = 0): Taken | undefined {
-		if (depth > DEEPEST) return undefined;
+		if (this.known.has(m) || depth > DEEPEST) return this.known.get(m);
+		const taken = this.find(m, depth);
+		this.known.set(m, taken);
+		return taken;
+	}
+
+	private find(m: Meaning, depth: number): Taken | undefined {
 		let taken = this.read(m, depth + 1);
 		if (!taken || (m.kind !== "made" && m.kind !== "result" && m.kind !== "element")) return taken;
 		for (const { of, name, site } of this.inPlace) {

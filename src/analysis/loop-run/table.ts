@@ -106,7 +106,8 @@ function takeColumns(
 	} else if (gone.length > 0) {
 		dataset.columns = Object.fromEntries(gone.map((column) => [column, { use: false }]));
 		read.push({ name, value: t("all but {0}", gone.join(", ")), why });
-	} else assumed.push({ name, value: t("all that can be used"), why: t("which ones the code takes is not read") });
+	} else if (fact?.takesRest && target !== undefined) read.push({ name, value: t("all but {0}", target), why });
+	else assumed.push({ name, value: t("all that can be used"), why: t("which ones the code takes is not read") });
 }
 
 function takeRows({ dataset, read, assumed }: TableRun, fact: TableFact | undefined, table: KnownTable | undefined) {
