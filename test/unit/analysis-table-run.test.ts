@@ -42,7 +42,8 @@ test("what is not read is assumed, and what the table has not is left out", asyn
 		read: [],
 		assumed: ["target: age", "columns: all that can be used", "cost: by the target"],
 	});
-	const made = await run('y = df["old"]\nX = df[["p", "p2"]]\na = nn.MSELoss()\nb = nn.CrossEntropyLoss()');
+	assert.equal((await run('y = df["ag"]')).problem, "The table has no column ag, which the code learns.");
+	const made = await run('y = make(df)\nX = df[["p", "p2"]]\na = nn.MSELoss()\nb = nn.CrossEntropyLoss()');
 	assert.deepEqual(made.dataset, { features: ["p"] });
 	assert.deepEqual(made.assumed, ["target: age", "p2: left out", "cost: by the target"]);
 	const chosen = await run('y = df.query("p > 3")["age"]');

@@ -53,12 +53,15 @@ export function tableRun(
 	const has = (name: string) => !table || table.columns.includes(name);
 	const target = fact?.target !== undefined && has(fact.target) ? fact.target : undefined;
 	const cost = agreedCost(costs);
+	if (fact?.target !== undefined && target === undefined) {
+		found.problem = t("The table has no column {0}, which the code learns.", fact.target);
+	}
 	takeTarget(found, fact, target, table);
 	takeColumns(found, fact, target, has);
 	takeRows(found, fact, table);
 	takeTask(found, costs, cost);
 	const learned = target ?? table?.target;
-	if (cost?.task && table && learned === table.target) {
+	if (cost?.task && table && !found.problem && learned === table.target) {
 		const problem = contradiction(cost, cost.task, table, target !== undefined);
 		if (problem) found.problem = problem;
 	}
@@ -77,10 +80,7 @@ function takeTarget(
 		read.push({ name, value: target, why: t("it is what the code learns") });
 		return;
 	}
-	const why =
-		fact?.target === undefined
-			? (fact?.unknownTarget ?? t("what the code learns is not read"))
-			: t("the table has no column {0}", fact.target);
+	const why = fact?.unknownTarget ?? t("what the code learns is not read");
 	assumed.push({ name, value: table?.target ?? t("by the table"), why });
 }
 
