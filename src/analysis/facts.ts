@@ -216,7 +216,10 @@ export interface Facts {
 	costs: CostFact[];
 	models: ModelFact[];
 	loops: LoopFact[];
-	/** rows that the program itself keeps from training: shares of all rows (below 1) or numbers of rows */
+	/**
+	 * rows that the program itself keeps from training: shares of all rows (below 1) or numbers of rows; in a list, those of
+	 * all parts, of which the first trains
+	 */
 	heldOut: Parameter[];
 	/** learning rates that are given without an optimizer of a library */
 	rates: Parameter[];

@@ -272,3 +272,22 @@ test("sizes and epochs that are numbers, but none to train with, are told", asyn
 	assert.equal((await changed("batch_size=100", "batch_size=size()"))!.problem, undefined);
 	assert.equal((await read(torch(opt)))!.problem, undefined);
 });
+
+test("parts of random_split: the first one trains, with the rows that PyTorch gives it", async () => {
+	const left = async (split: string, rows: number) =>
+		(await read(
+			torch("optimizer = torch.optim.Adam(model.parameters())").replace(
+				"loader =",
+				`from torch.utils.data import random_split\n${split}\nloader =`,
+			),
+			{ rows },
+		))!.counts.rows;
+	// torch.utils.data.random_split(range(n), shares) of PyTorch 1.13
+	assert.equal(await left("train, rest = random_split(table, [0.8, 0.2])", 333), 267);
+	assert.equal(await left("train, dev, test = random_split(table, [0.7, 0.15, 0.15])", 344), 241);
+	assert.equal(await left("train, rest = random_split(table, [0.5, 0.5])", 344), 172);
+	assert.equal(await left("train, rest = random_split(table, [300, 44])", 344), 300);
+	assert.equal(await left("train, rest = random_split(table, [300, 40])", 344), undefined);
+	assert.equal(await left("rest, other = random_split(table, [0.2, 0.8])", 344), undefined);
+	assert.equal(await left("train, rest = random_split(table, [n, len(table) - n])", 344), undefined);
+});

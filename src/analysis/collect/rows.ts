@@ -98,7 +98,10 @@ function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 		if (rest || call.args.some((a) => a.spread)) return unknownShare("train_size");
 		return { name: "heldOut", written: "test_size", value: 0.25, origin: "library" };
 	}
-	if (isPart(name)) return unknownShare(name);
+	if (isPart(name)) {
+		const lengths = argument(call, "lengths", 1);
+		return lengths && trainsFirst(site) ? said(lengths, "lengths") : unknownShare(name);
+	}
 	if (isDirectory(name)) {
 		const share = argument(call, "validation_split");
 		return share && said(share, "validation_split");
@@ -108,6 +111,13 @@ function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 	if (!reading.has(python ? "keras" : "tfjs")) return undefined;
 	const share = python ? argument(call, "validation_split") : optionOf(reading, site);
 	return share && said(share, python ? "validation_split" : "validationSplit");
+}
+
+/** train, rest = random_split(data, [0.8, 0.2]) */
+function trainsFirst({ statement }: NamedCall): boolean {
+	const target = statement.kind === "assign" ? statement.targets[0] : undefined;
+	const first = target?.kind === "sequence" ? target.items[0] : undefined;
+	return first?.kind === "name" && /train/i.test(first.name);
 }
 
 /** fit(x, y, {validationSplit: 0.2}) */

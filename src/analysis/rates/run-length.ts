@@ -27,10 +27,23 @@ export function knownRun(facts: Facts, m?: number): KnownRun {
 export function trainingRows(facts: Facts, rows: number | undefined): number | undefined {
 	if (rows === undefined || facts.heldOut.length === 0) return rows;
 	const [{ value }] = facts.heldOut;
+	if (facts.heldOut.length === 1 && Array.isArray(value)) return firstPart(value, rows);
 	// Of a split of a split nobody knows what it is of.
 	if (facts.heldOut.length > 1 || typeof value !== "number" || !(value >= 0)) return undefined;
 	const kept = rows - (value < 1 ? Math.ceil(rows * value) : value);
 	return kept >= 1 ? kept : undefined;
+}
+
+/** @returns rows of the first part, as PyTorch's random_split shares them out; undefined for lengths that are not all rows */
+function firstPart(lengths: readonly number[], rows: number): number | undefined {
+	const sum = lengths.reduce((all, length) => all + length, 0);
+	if (sum === rows) return lengths[0] >= 1 ? lengths[0] : undefined;
+	if (Math.abs(sum - 1) > 1e-9 || lengths.some((length) => length < 0)) return undefined;
+	const floors = lengths.map((share) => Math.floor(share * rows));
+	// What is left over goes to the parts one by one, from the first on.
+	const left = rows - floors.reduce((all, length) => all + length, 0);
+	const first = floors[0] + (left > 0 ? 1 : 0);
+	return first >= 1 ? first : undefined;
 }
 
 /** @returns mini-batches that an epoch takes; undefined when the rows or the batch size are not known */
