@@ -218,7 +218,7 @@ export interface Facts {
 	loops: LoopFact[];
 	/**
 	 * rows that the program itself keeps from training: shares of all rows (below 1) or numbers of rows; in a list, those of
-	 * all parts, of which the first trains
+	 * all parts, of which the first trains, or the share of the first alone
 	 */
 	heldOut: Parameter[];
 	/** learning rates that are given without an optimizer of a library */

@@ -290,4 +290,9 @@ test("parts of random_split: the first one trains, with the rows that PyTorch gi
 	assert.equal(await left("train, rest = random_split(table, [300, 40])", 344), undefined);
 	assert.equal(await left("rest, other = random_split(table, [0.2, 0.8])", 344), undefined);
 	assert.equal(await left("train, rest = random_split(table, [n, len(table) - n])", 344), undefined);
+	const own = (n: string) => left(`n = ${n}\ntrain, rest = random_split(table, [n, len(table) - n])`, 344);
+	assert.equal(await own("int(0.9 * len(table))"), 309);
+	assert.equal(await own("int(len(table) * 0.8)"), 275);
+	assert.equal(await own("len(table) - 44"), undefined);
+	assert.equal(await own("int(0.9 * size(table))"), undefined);
 });

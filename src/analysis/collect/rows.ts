@@ -100,7 +100,11 @@ function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 	}
 	if (isPart(name)) {
 		const lengths = argument(call, "lengths", 1);
-		return lengths && trainsFirst(site) ? said(lengths, "lengths") : unknownShare(name);
+		if (!lengths || !trainsFirst(site)) return unknownShare(name);
+		const share = shareOfFirst(reading, lengths, where);
+		return share === undefined
+			? said(lengths, "lengths")
+			: { name: "heldOut", written: "lengths", value: [share], at: lengths.at, origin: "computed" };
 	}
 	if (isDirectory(name)) {
 		const share = argument(call, "validation_split");
@@ -111,6 +115,16 @@ function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 	if (!reading.has(python ? "keras" : "tfjs")) return undefined;
 	const share = python ? argument(call, "validation_split") : optionOf(reading, site);
 	return share && said(share, python ? "validation_split" : "validationSplit");
+}
+
+/** @returns 0.8 of [int(0.8 * len(data)), ...] */
+function shareOfFirst(reading: Reading, lengths: Expression, where: NamedCall["where"]): number | undefined {
+	const m = reading.evaluate(lengths, where);
+	const first = m.kind === "sequence" && m.items[0] ? reading.evaluate(m.items[0], m.where) : undefined;
+	if (first?.kind !== "unknown" || first.operator !== "*") return undefined;
+	const share = first.of!.find((part) => part.kind === "constant");
+	const rows = first.of!.some((part) => part.kind === "made" && part.name === ".len");
+	return rows && share?.kind === "constant" && typeof share.value === "number" ? share.value : undefined;
 }
 
 /** train, rest = random_split(data, [0.8, 0.2]) */

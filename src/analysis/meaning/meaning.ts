@@ -33,11 +33,11 @@ export type Meaning =
 	| { kind: "instance"; of: ClassStatement; call?: Call; where?: Where }
 	/** with the index, where it is one that is written */
 	| { kind: "element"; of: Meaning; index?: Expression; where?: Where }
-	/** `why`: as the end of a sentence, put into words when it is asked for; `of`: what it is computed of, by + - * / alone */
-	| { kind: "unknown"; why: () => string; of?: Meaning[] };
+	/** `why`: as the end of a sentence, put into words when it is asked for; `of`: what + - * / was computed of */
+	| { kind: "unknown"; why: () => string; of?: Meaning[]; operator?: string };
 
-export function unknown(why: () => string, of?: Meaning[]): Meaning {
-	return { kind: "unknown", why, ...(of ? { of } : {}) };
+export function unknown(why: () => string): Meaning & { kind: "unknown" } {
+	return { kind: "unknown", why };
 }
 
 /** True when two meanings are the same value or the same object. */

@@ -36,6 +36,8 @@ export function trainingRows(facts: Facts, rows: number | undefined): number | u
 
 /** @returns rows of the first part, as PyTorch's random_split shares them out; undefined for lengths that are not all rows */
 function firstPart(lengths: readonly number[], rows: number): number | undefined {
+	// int(0.8 * len(data)), beside the rest
+	if (lengths.length === 1 && lengths[0] > 0 && lengths[0] < 1) return Math.floor(lengths[0] * rows) || undefined;
 	const sum = lengths.reduce((all, length) => all + length, 0);
 	if (sum === rows) return lengths[0] >= 1 ? lengths[0] : undefined;
 	if (Math.abs(sum - 1) > 1e-9 || lengths.some((length) => length < 0)) return undefined;
