@@ -255,9 +255,10 @@ export class LiveRuns implements vscode.Disposable {
 	/** Shows the table of a text that cannot be trained, so that its target can be chosen. */
 	private async lookInto({ dataset, file }: Followed): Promise<void> {
 		const { session, engine } = this;
-		if (this.pair.length > 0) return;
+		if (this.pair.length > 0 || session.active) return;
 		await this.turnTo(dataset, file);
 		const { path, target } = file.dataset;
+		if (session.summary?.path === path && session.summary.target === (target ?? session.summary.target)) return;
 		const summary = await engine.call("inspect", { path, ...(target ? { target } : {}) }).catch(() => undefined);
 		if (session.dataset?.uri.fsPath === path && summary) session.summary = summary;
 	}
