@@ -104,7 +104,7 @@ async function ofLoop(
 			settled: (["target", "task"] as const).filter((name) => taken[name] !== undefined),
 			assumed: [...assumed, ...table.assumed],
 			counts,
-			mended: mended(reading.findings),
+			mended: problem ? [] : mended(reading.findings),
 		},
 		...(problem ? { problem } : {}),
 		...(schedule ? { schedule } : {}),

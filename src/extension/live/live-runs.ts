@@ -257,10 +257,13 @@ export class LiveRuns implements vscode.Disposable {
 		const { session, engine } = this;
 		if (this.pair.length > 0 || session.active) return;
 		await this.turnTo(dataset, file);
-		const { path, target } = file.dataset;
-		if (session.summary?.path === path && session.summary.target === (target ?? session.summary.target)) return;
-		const summary = await engine.call("inspect", { path, ...(target ? { target } : {}) }).catch(() => undefined);
-		if (session.dataset?.uri.fsPath === path && summary) session.summary = summary;
+		// By itself the target says what is wrong with the task.
+		const { path, task: _, ...choice } = file.dataset;
+		if (session.summary?.path === path && JSON.stringify(choice) === JSON.stringify(session.choice)) return;
+		const summary = await engine.call("inspect", { path, ...choice }).catch(() => undefined);
+		if (session.dataset?.uri.fsPath !== path || !summary) return;
+		session.summary = summary;
+		session.lend(choice);
 	}
 
 	/** What is set in the panel stands for what the text does not say. */

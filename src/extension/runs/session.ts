@@ -252,15 +252,15 @@ export class Session {
 		// Meanwhile the user may have turned to another table or target.
 		if (run.dataset === this.dataset && run.choice === this.choice) {
 			this.summary = summary;
-			if (run.view.live && !this.runFile) this.lend(start);
+			const { path: _, ...taken } = start.run.dataset;
+			if (run.view.live && !this.runFile) this.lend(taken);
 		}
 		this.settleVisible();
 		this.read(undefined);
 	}
 
-	/** Says of the table what a text's live run took of it, until a person chooses otherwise. */
-	private lend({ run }: Pick<RunStart, "run">): void {
-		const { path: _, ...now } = run.dataset;
+	/** Says of the table what a text takes of it, until a person chooses otherwise. */
+	lend(now: Choice): void {
 		this.lent = { now, before: this.ownChoice };
 		this.choice = now;
 	}
