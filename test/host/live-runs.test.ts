@@ -217,11 +217,14 @@ test("a target that the code does not name is chosen in the panel, where the tab
 	await writeFile(join(folder, "waves.csv"), blobTable(300));
 	const editor = await open(folder, "train.py");
 	await replaceText(editor.document, "cost(model(x), y)", "nn.MSELoss()(model(x), y)");
+	await replaceText(editor.document, "loader =", 'x = table[["a"]]\nloader =');
 	await vscode.commands.executeCommand("descent.live.on");
 	await until("it is said", () =>
 		/kind has 3 classes. Choose the target in the panel/.test(session.live.problem ?? ""),
 	);
 	assert.deepEqual([session.runs.length, session.summary?.target], [0, "kind"]);
+	// A run of the panel's would learn from what it shows, and nobody has chosen it.
+	assert.deepEqual([session.choice, session.ownChoice], [{ features: ["a"] }, {}]);
 	await trainer.chooseTarget("b");
 	const { view } = await ended("its run", 0.01);
 	assert.deepEqual([view.start?.run.dataset.target, view.start?.run.dataset.task], ["b", "regression"]);
