@@ -1,5 +1,5 @@
 /** The schedules of the learning rate as they are called on the screen. */
-import type { DecayName } from "../src/engine/protocol/run.ts";
+import type { DecayName } from "../src/engine/protocol/hyperparameters.ts";
 import { t } from "../src/l10n.ts";
 
 export const decayNames: Record<DecayName, string> = {

@@ -2,6 +2,8 @@
  * The boundary: a message from the host is taken only if it has the shape that the protocol says. What does not is
  * dropped, so nothing behind this file has to ask whether a member is there.
  */
+
+import type { DatasetSummary } from "../src/engine/protocol/dataset.ts";
 import type {
 	CurveOverview,
 	EpochsOverview,
@@ -11,7 +13,7 @@ import type {
 	RunOverview,
 	RunSeries,
 } from "../src/engine/protocol/panel.ts";
-import type { DatasetSummary, EpochSeries, StepBatch } from "../src/engine/protocol/run.ts";
+import type { EpochSeries, StepBatch } from "../src/engine/protocol/run.ts";
 
 type Check = (value: unknown) => boolean;
 type Fields = Record<string, Check>;

@@ -1,5 +1,5 @@
 /** What runs have learned: costs of different data, targets or tasks are of different kinds. */
-import type { Task } from "../src/engine/protocol/run.ts";
+import type { Task } from "../src/engine/protocol/dataset.ts";
 import { t } from "../src/l10n.ts";
 import type { RunView } from "./run-view.ts";
 

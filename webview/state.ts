@@ -1,6 +1,8 @@
 /** What the panel holds: the host's last state, and a growing set of curves for each run. */
+
+import type { DatasetSummary } from "../src/engine/protocol/dataset.ts";
 import type { HostToPanel, PanelState, RangeTest, RunPhase, RunSummary } from "../src/engine/protocol/panel.ts";
-import type { DatasetSummary, RatePreview } from "../src/engine/protocol/run.ts";
+import type { RatePreview } from "../src/engine/protocol/run.ts";
 import { t } from "../src/l10n.ts";
 import { Epochs } from "./charts/epochs.ts";
 import { RunCurves } from "./charts/run-curves.ts";

@@ -1,4 +1,5 @@
-import type { OptimizerName, RatePoint, Task } from "../engine/protocol/run.ts";
+import type { Task } from "../engine/protocol/dataset.ts";
+import type { OptimizerName, RatePoint } from "../engine/protocol/hyperparameters.ts";
 import type { Constant, Origin } from "./meaning/meaning.ts";
 import type { Framework } from "./meaning/names.ts";
 import type { Span } from "./syntax/code.ts";

@@ -1,4 +1,4 @@
-import type { OptimizerName, RatePoint } from "../engine/protocol/run.ts";
+import type { OptimizerName, RatePoint } from "../engine/protocol/hyperparameters.ts";
 import { t } from "../l10n.ts";
 import type { Analysis, Constant, Facts, Finding, OptimizerFact, Parameter, ScheduleFact } from "./facts.ts";
 import type { Case } from "./findings/finding.ts";

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "./input-error.ts";
 import { optimizers, parametersOf } from "./optimizers/index.ts";
-import type { RunFile, Split } from "./protocol/run.ts";
+import type { Split } from "./protocol/dataset.ts";
+import type { RunFile } from "./protocol/run-file.ts";
 import {
 	fail,
 	flag,

@@ -18,7 +18,8 @@ import type {
 	RunEvent,
 } from "./protocol/engine.ts";
 import { KEPT } from "./protocol/kept-run.ts";
-import type { Finding, RunFile } from "./protocol/run.ts";
+import type { Finding } from "./protocol/run.ts";
+import type { RunFile } from "./protocol/run-file.ts";
 import { checkRunFile, parseRunFile, readRunFile } from "./run-file.ts";
 import { type Checkpoint, readCheckpoint, summarizeCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { resolveRun } from "./training/defaults.ts";

@@ -1,5 +1,5 @@
 /** What the engine computes where a snippet should compute the same. */
-import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import { Schedule } from "../../src/engine/schedules/index.ts";
 import { surface } from "../../src/engine/tuning/surfaces.ts";
 import { trace } from "../../src/engine/tuning/trace.ts";

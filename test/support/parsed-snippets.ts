@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hyperparameters } from "../../src/engine/optimizers/index.ts";
 import type { HyperparameterName, Hyperparameters } from "../../src/engine/optimizers/optimizer.ts";
-import type { OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import { missingFromPython, runPython } from "./python.ts";
 import { expansions } from "./snippet-body.ts";
 import { readSnippets } from "./snippets.ts";

@@ -1,5 +1,5 @@
 /** What can be read from the optimizers that Keras's and optax's snippets make: the run file that does the same. */
-import type { OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 
 /** By first prefix. Whoever reads code finds these names and values in the snippet's default text. */
 export const optimizerFacts: Record<"keras" | "optax", Record<string, OptimizerConfig>> = {

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, rmSync, symlinkSync, utimesSync } from "node
 import { test } from "node:test";
 import { fileChanged, inspectTable } from "../../src/engine/data/index.ts";
 import { InputError } from "../../src/engine/input-error.ts";
-import type { Task } from "../../src/engine/protocol/run.ts";
+import type { Task } from "../../src/engine/protocol/dataset.ts";
 import { load, pathOf, rows, write } from "../fixtures/data/table-files.ts";
 
 async function sentence(path: string, choice: { target?: string; task?: Task } = {}): Promise<string> {

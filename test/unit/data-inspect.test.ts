@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspectTable } from "../../src/engine/data/index.ts";
-import type { Task } from "../../src/engine/protocol/run.ts";
+import type { Task } from "../../src/engine/protocol/dataset.ts";
 import { pathOf, rows, write } from "../fixtures/data/table-files.ts";
 
 const fixture = join(import.meta.dirname, "../fixtures/data/pets.csv");

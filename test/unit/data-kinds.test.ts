@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { BinCounts } from "../../src/engine/data/cells/bin-counts.ts";
 import { type DateForm, dateFormOf, readDate } from "../../src/engine/data/dates/date-text.ts";
 import { inspectTable } from "../../src/engine/data/index.ts";
-import type { ColumnChoice } from "../../src/engine/protocol/run.ts";
+import type { ColumnChoice } from "../../src/engine/protocol/dataset.ts";
 import { Random } from "../../src/engine/training/random.ts";
 import { load, rows, rowsByNumber, write } from "../fixtures/data/table-files.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { summaryLines } from "../../src/engine/cli/summary.ts";
 import { inspectTable, readNewRows } from "../../src/engine/data/index.ts";
-import type { ColumnChoice } from "../../src/engine/protocol/run.ts";
+import type { ColumnChoice } from "../../src/engine/protocol/dataset.ts";
 import { load, rows, write } from "../fixtures/data/table-files.ts";
 
 /** @returns what is said of the first column of a table */

@@ -1,7 +1,8 @@
 // Every detector by itself, fed with series: one that it must tell of, and those that it must not.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EpochResult, Finding, OptimizerName } from "../../src/engine/protocol/run.ts";
+import type { OptimizerName } from "../../src/engine/protocol/hyperparameters.ts";
+import type { EpochResult, Finding } from "../../src/engine/protocol/run.ts";
 import { resolveRun } from "../../src/engine/training/defaults.ts";
 import { DeadUnits } from "../../src/engine/training/diagnosis/dead-units.ts";
 import { Explosion } from "../../src/engine/training/diagnosis/divergence.ts";

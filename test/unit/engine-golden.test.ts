@@ -6,7 +6,8 @@ import { TensorflowNetwork } from "../../src/engine/backends/tensorflow/network.
 import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { costOfTask, parameterLayout } from "../../src/engine/model/network.ts";
 import { Updater } from "../../src/engine/optimizers/index.ts";
-import type { Activation, OptimizerConfig, Task } from "../../src/engine/protocol/run.ts";
+import type { Task } from "../../src/engine/protocol/dataset.ts";
+import type { Activation, OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import { kernels } from "../support/kernels.ts";
 import { tf } from "../support/tensorflow.ts";
 

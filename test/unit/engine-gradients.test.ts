@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { costOfTask, initialize, type Parameter, parameterLayout } from "../../src/engine/model/network.ts";
 import { Updater } from "../../src/engine/optimizers/index.ts";
-import type { Activation, Task } from "../../src/engine/protocol/run.ts";
+import type { Task } from "../../src/engine/protocol/dataset.ts";
+import type { Activation } from "../../src/engine/protocol/hyperparameters.ts";
 import { Random } from "../../src/engine/training/random.ts";
 import { kernels } from "../support/kernels.ts";
 

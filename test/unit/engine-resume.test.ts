@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
-import type { RunFile } from "../../src/engine/protocol/run.ts";
+import type { RunFile } from "../../src/engine/protocol/run-file.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { prepareRun } from "../../src/engine/training/prepare.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/engine/training/safetensors.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { DecayConfig } from "../../src/engine/protocol/run.ts";
+import type { DecayConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import { decays, Schedule } from "../../src/engine/schedules/index.ts";
 import { factorAt, piecewiseOf } from "../../src/engine/schedules/schedule.ts";
 

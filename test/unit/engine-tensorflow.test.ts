@@ -9,7 +9,8 @@ import { TensorflowNetwork } from "../../src/engine/backends/tensorflow/network.
 import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { costOfTask, initialize, parameterLayout } from "../../src/engine/model/network.ts";
 import { Updater } from "../../src/engine/optimizers/index.ts";
-import type { Activation, Clip, OptimizerName, Task } from "../../src/engine/protocol/run.ts";
+import type { Task } from "../../src/engine/protocol/dataset.ts";
+import type { Activation, Clip, OptimizerName } from "../../src/engine/protocol/hyperparameters.ts";
 import { Random } from "../../src/engine/training/random.ts";
 import { DIST, kernels } from "../support/kernels.ts";
 import { lineTable } from "../support/tables.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { RunFile } from "../../src/engine/protocol/run.ts";
+import type { RunFile } from "../../src/engine/protocol/run-file.ts";
 import { prepareRun } from "../../src/engine/training/prepare.ts";
 import { Training } from "../../src/engine/training/training.ts";
 import { kernels } from "../support/kernels.ts";

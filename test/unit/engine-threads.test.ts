@@ -5,7 +5,7 @@ import { createNetwork } from "../../src/engine/backends/wasm/network.ts";
 import { ThreadChoice } from "../../src/engine/backends/wasm/thread-choice.ts";
 import { initialize, parameterLayout } from "../../src/engine/model/network.ts";
 import { Updater } from "../../src/engine/optimizers/index.ts";
-import type { Activation, Clip, Cost } from "../../src/engine/protocol/run.ts";
+import type { Activation, Clip, Cost } from "../../src/engine/protocol/hyperparameters.ts";
 import { Random } from "../../src/engine/training/random.ts";
 import { kernels } from "../support/kernels.ts";
 

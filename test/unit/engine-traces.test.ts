@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { optimizers } from "../../src/engine/optimizers/index.ts";
-import type { Clip, DecayConfig, OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { Clip, DecayConfig, OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import { surface, surfaceNames } from "../../src/engine/tuning/surfaces.ts";
 import { trace } from "../../src/engine/tuning/trace.ts";
 import { kernels } from "../support/kernels.ts";

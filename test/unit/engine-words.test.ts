@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { loopRun } from "../../src/analysis/index.ts";
 import { inspectTable } from "../../src/engine/data/index.ts";
-import type { ResolvedRun } from "../../src/engine/protocol/run.ts";
+import type { ResolvedRun } from "../../src/engine/protocol/run-file.ts";
 import { parseRunFile } from "../../src/engine/run-file.ts";
 import { DeadUnits } from "../../src/engine/training/diagnosis/dead-units.ts";
 import { divergence } from "../../src/engine/training/diagnosis/divergence.ts";

@@ -9,7 +9,7 @@ import { parameterLayout } from "../../src/engine/model/network.ts";
 import { type Answer, answer } from "../../src/engine/prediction/answers.ts";
 import { type PredictOptions, predict, predictToFile } from "../../src/engine/prediction/predict.ts";
 import type { EngineToHost } from "../../src/engine/protocol/engine.ts";
-import type { RunFile } from "../../src/engine/protocol/run.ts";
+import type { RunFile } from "../../src/engine/protocol/run-file.ts";
 import { createService } from "../../src/engine/service.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { prepareRun } from "../../src/engine/training/prepare.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InputError } from "../../src/engine/input-error.ts";
-import type { RunFile } from "../../src/engine/protocol/run.ts";
+import type { RunFile } from "../../src/engine/protocol/run-file.ts";
 import { TableKeeper } from "../../src/engine/training/kept-table.ts";
 import { findLearningRate, readCosts } from "../../src/engine/tuning/learning-rate.ts";
 import { rows, write } from "../fixtures/data/table-files.ts";

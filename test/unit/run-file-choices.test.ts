@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FormPatch, RunForm } from "../../src/engine/protocol/panel.ts";
-import type { RunFile } from "../../src/engine/protocol/run.ts";
+import type { RunFile } from "../../src/engine/protocol/run-file.ts";
 import { checkRunFile } from "../../src/engine/run-file.ts";
 import { resolveRun } from "../../src/engine/training/defaults.ts";
 import { withColumn, withTarget } from "../../src/extension/runs/choice.ts";

@@ -1,5 +1,5 @@
 // Keras's snippets: read everywhere, with the engine's preset for values; run where Python has Keras (DESCENT_PYTHON).
-import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import {
 	averagesOf40And49,
 	BOWL_START,

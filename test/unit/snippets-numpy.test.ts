@@ -1,5 +1,5 @@
 // NumPy's snippets run: the optimizers take the engine's steps, the decays its rates, the averages the notes' figures.
-import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import {
 	averagesOf40And49,
 	BOWL_START,

@@ -1,6 +1,6 @@
 // optax's snippets: read everywhere, with the engine's preset for values; run where Python has optax (DESCENT_PYTHON).
 
-import type { OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import {
 	averagesOf40And49,
 	BOWL_START,

@@ -1,5 +1,5 @@
 // PyTorch's snippets run: optimizers with the defaults and the steps that the engine's preset has, schedulers with its rates.
-import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import {
 	averagesOf40And49,
 	BOWL_START,

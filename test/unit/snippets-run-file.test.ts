@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fillOptimizer } from "../../src/engine/optimizers/index.ts";
-import type { RunFile } from "../../src/engine/protocol/run.ts";
+import type { RunFile } from "../../src/engine/protocol/run-file.ts";
 import { checkRunFile } from "../../src/engine/run-file.ts";
 import { fillDecay } from "../../src/engine/schedules/index.ts";
 import { prepareRun } from "../../src/engine/training/prepare.ts";

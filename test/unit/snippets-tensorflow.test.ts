@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { CustomCallback, LayersModel, Optimizer, Sequential, Tensor2D } from "@tensorflow/tfjs";
-import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig } from "../../src/engine/protocol/hyperparameters.ts";
 import {
 	averagesOf40And49,
 	BOWL_START,

@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Finding, RunFile, RunPlan } from "../../src/engine/protocol/run.ts";
+import type { Finding, RunPlan } from "../../src/engine/protocol/run.ts";
+import type { RunFile } from "../../src/engine/protocol/run-file.ts";
 import { readCheckpoint } from "../../src/engine/training/checkpoint.ts";
 import { type PreparedRun, prepareRun } from "../../src/engine/training/prepare.ts";
 import { Random } from "../../src/engine/training/random.ts";

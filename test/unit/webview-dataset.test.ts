@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ColumnSummary, DatasetSummary } from "../../src/engine/protocol/run.ts";
+import type { ColumnSummary, DatasetSummary } from "../../src/engine/protocol/dataset.ts";
 import {
 	countColumns,
 	dateWords,

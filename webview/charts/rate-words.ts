@@ -1,5 +1,6 @@
 /** A run's schedule in as few words as a chart's key has room for. */
-import type { DecayConfig, RateChange } from "../../src/engine/protocol/run.ts";
+import type { DecayConfig } from "../../src/engine/protocol/hyperparameters.ts";
+import type { RateChange } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { formatRate } from "../format.ts";

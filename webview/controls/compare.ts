@@ -1,7 +1,8 @@
 /** The runs side by side: what they reached and the hyperparameters in which they differ, sorted by any column. */
 
+import type { DecayName } from "../../src/engine/protocol/hyperparameters.ts";
 import type { RunPhase } from "../../src/engine/protocol/panel.ts";
-import type { DecayName, ResolvedRun } from "../../src/engine/protocol/run.ts";
+import type { ResolvedRun } from "../../src/engine/protocol/run-file.ts";
 import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { element, icon, onPointed, setAttribute, setShown, setText } from "../dom.ts";

@@ -1,5 +1,5 @@
 /** What was understood of the table, and the guesses that a person may change. */
-import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
+import type { ColumnSummary, DatasetSummary, Task } from "../../src/engine/protocol/dataset.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { leftOutWords, partWords } from "../dataset/dataset-cards.ts";

@@ -1,6 +1,8 @@
 /** Every hyperparameter that is typed: its label, what it takes, what the last run used, and what it means. */
+
+import type { DecayName, OptimizerName } from "../../src/engine/protocol/hyperparameters.ts";
 import type { PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
-import type { DecayName, OptimizerName, ResolvedRun } from "../../src/engine/protocol/run.ts";
+import type { ResolvedRun } from "../../src/engine/protocol/run-file.ts";
 import { t } from "../../src/l10n.ts";
 import { formatHorizon, formatInteger } from "../format.ts";
 import * as fields from "./fields.ts";

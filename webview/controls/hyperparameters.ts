@@ -1,6 +1,7 @@
 /** The form of the next run. A change is sent as soon as it can be read; what cannot is marked and stays here. */
+
+import type { DecayName } from "../../src/engine/protocol/hyperparameters.ts";
 import type { FormPatch, PanelCommand, RunForm } from "../../src/engine/protocol/panel.ts";
-import type { DecayName } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { element, setShown, setText } from "../dom.ts";

@@ -1,6 +1,7 @@
 /** One column of the dataset as a row: what it is, and the controls that change its use, its kind or make it the target. */
+
+import type { ColumnSummary, DatasetSummary, DateOrder, FeatureKind } from "../../src/engine/protocol/dataset.ts";
 import type { ColumnChange } from "../../src/engine/protocol/panel.ts";
-import type { ColumnSummary, DatasetSummary, DateOrder, FeatureKind } from "../../src/engine/protocol/run.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { element, icon, setAttribute } from "../dom.ts";

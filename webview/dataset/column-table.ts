@@ -1,5 +1,5 @@
 /** The columns of a dataset as a grid. Only the rows in sight are in the document: there may be thousands. */
-import type { DatasetSummary } from "../../src/engine/protocol/run.ts";
+import type { DatasetSummary } from "../../src/engine/protocol/dataset.ts";
 import { t } from "../../src/l10n.ts";
 import { element, setAttribute } from "../dom.ts";
 import { type ColumnEvents, ColumnRow, cellNames } from "./column-row.ts";

@@ -1,5 +1,5 @@
 /** What is said of a column in words, and which columns a person looks for. */
-import type { ColumnSummary, DatasetSummary } from "../../src/engine/protocol/run.ts";
+import type { ColumnSummary, DatasetSummary } from "../../src/engine/protocol/dataset.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { formatFigure, formatInteger, formatPercent } from "../format.ts";

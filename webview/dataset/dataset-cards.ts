@@ -1,5 +1,5 @@
 /** The two summaries above the columns: what is learned, and what becomes of the rows. */
-import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
+import type { DatasetSummary, Task } from "../../src/engine/protocol/dataset.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { element, setShown, setText } from "../dom.ts";

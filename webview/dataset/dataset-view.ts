@@ -1,5 +1,5 @@
 /** The dataset opened wide in the place of the charts: what was understood of it, column by column. */
-import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
+import type { DatasetSummary, Task } from "../../src/engine/protocol/dataset.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { isReading, readingWords } from "../controls/reading.ts";

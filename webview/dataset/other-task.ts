@@ -1,5 +1,5 @@
 /** Few whole numbers may be classes or amounts: what they were taken for, and the other one by a click. */
-import type { DatasetSummary, Task } from "../../src/engine/protocol/run.ts";
+import type { DatasetSummary, Task } from "../../src/engine/protocol/dataset.ts";
 import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { element, setShown, setText } from "../dom.ts";

@@ -1,4 +1,4 @@
-import type { Task } from "../../engine/protocol/run.ts";
+import type { Task } from "../../engine/protocol/dataset.ts";
 import type { CostFact } from "../facts.ts";
 import { nameOf } from "../meaning/meaning.ts";
 import { remembered } from "../meaning/names.ts";

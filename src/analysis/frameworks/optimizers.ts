@@ -1,4 +1,4 @@
-import type { OptimizerName } from "../../engine/protocol/run.ts";
+import type { OptimizerName } from "../../engine/protocol/hyperparameters.ts";
 import type { Framework } from "../facts.ts";
 
 export interface OptimizerSpec {

@@ -1,5 +1,5 @@
 import { hyperparameters } from "../../engine/optimizers/hyperparameters.ts";
-import type { DecayConfig, OptimizerConfig, RatePoint } from "../../engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig, RatePoint } from "../../engine/protocol/hyperparameters.ts";
 import { t } from "../../l10n.ts";
 import type { Facts, ScheduleFact } from "../facts.ts";
 import { curveOf, type KnownRun, movesPerEpoch } from "../rates/index.ts";

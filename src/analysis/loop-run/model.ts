@@ -1,4 +1,5 @@
-import type { Activation, RunFile } from "../../engine/protocol/run.ts";
+import type { Activation } from "../../engine/protocol/hyperparameters.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { t } from "../../l10n.ts";
 import type { Facts, LayerFact, ModelFact } from "../facts.ts";
 import type { Assumption } from "./settled.ts";

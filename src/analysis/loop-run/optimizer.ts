@@ -1,5 +1,5 @@
 import { hyperparameters, parametersOf } from "../../engine/optimizers/hyperparameters.ts";
-import type { Clip, OptimizerConfig, Preset } from "../../engine/protocol/run.ts";
+import type { Clip, OptimizerConfig, Preset } from "../../engine/protocol/hyperparameters.ts";
 import { t } from "../../l10n.ts";
 import type { Facts, OptimizerFact, Parameter, Source } from "../facts.ts";
 import { find } from "../frameworks/signature.ts";

@@ -1,4 +1,4 @@
-import type { RunFile } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { t } from "../../l10n.ts";
 import type { Parameter } from "../facts.ts";
 import type { KnownRun } from "../rates/index.ts";

@@ -1,5 +1,6 @@
 /** What a text takes of its table, as a run file says it. */
-import type { RunFile, Task } from "../../engine/protocol/run.ts";
+import type { Task } from "../../engine/protocol/dataset.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { t } from "../../l10n.ts";
 import type { CostFact, Facts, TableFact } from "../facts.ts";
 import { amount } from "../hints/numbers.ts";

@@ -1,6 +1,6 @@
 /** The learning rate that schedules give over a run, by the formulas of the engine and of the libraries. */
 import { hyperparameters, optimizers } from "../../engine/optimizers/hyperparameters.ts";
-import type { DecayConfig, OptimizerConfig } from "../../engine/protocol/run.ts";
+import type { DecayConfig, OptimizerConfig } from "../../engine/protocol/hyperparameters.ts";
 import { decays, Schedule } from "../../engine/schedules/index.ts";
 import type { Facts, OptimizerFact, Parameter, ScheduleFact } from "../facts.ts";
 import { numberOf } from "../frameworks/signature.ts";

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { loadKernels } from "../backends/wasm/kernels.ts";
 import { inspectTable } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
-import type { RunFile } from "../protocol/run.ts";
+import type { RunFile } from "../protocol/run-file.ts";
 import { readRunFile } from "../run-file.ts";
 import { type Checkpoint, readCheckpoint } from "../training/checkpoint.ts";
 import { prepareRun } from "../training/prepare.ts";

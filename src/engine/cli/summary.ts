@@ -1,4 +1,4 @@
-import type { ColumnSummary, DatasetSummary, Histogram } from "../protocol/run.ts";
+import type { ColumnSummary, DatasetSummary, Histogram } from "../protocol/dataset.ts";
 
 const figure = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 5 });
 const whole = new Intl.NumberFormat("en-US");

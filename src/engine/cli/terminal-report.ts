@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { inBytes } from "../memory-limit.ts";
+import type { DatasetSummary } from "../protocol/dataset.ts";
 import type { RunEvent } from "../protocol/engine.ts";
-import type { DatasetSummary, EpochResult, RunDone, RunPlan, RunStart } from "../protocol/run.ts";
+import type { EpochResult, RunDone, RunPlan, RunStart } from "../protocol/run.ts";
 
 /** Says what a run will take, before its dataset is read. */
 export function showPlan({ rows, memory, limit, streams }: RunPlan): void {

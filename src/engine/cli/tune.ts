@@ -1,7 +1,8 @@
 import { loadKernels } from "../backends/wasm/kernels.ts";
 import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
-import type { BatchSizeTrial, LearningRateSearch, RunFile } from "../protocol/run.ts";
+import type { RunFile } from "../protocol/run-file.ts";
+import type { BatchSizeTrial, LearningRateSearch } from "../protocol/searches.ts";
 import { MOST_SEARCHED_ROWS, TableKeeper } from "../training/kept-table.ts";
 import { findBatchSize } from "../tuning/batch-size.ts";
 import { findLearningRate } from "../tuning/learning-rate.ts";

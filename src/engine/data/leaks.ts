@@ -1,5 +1,5 @@
 /** Columns that the target can be read off: a copy of it under another name, or what is known only once it is known. */
-import type { ColumnSummary } from "../protocol/run.ts";
+import type { ColumnSummary } from "../protocol/dataset.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import type { RawTable } from "./raw-table.ts";
 import { isTraining } from "./row-parts.ts";

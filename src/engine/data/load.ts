@@ -1,6 +1,6 @@
 /** A table, from its file to the matrices that a run trains on. */
 import { defaultMemoryLimit } from "../memory-limit.ts";
-import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/run.ts";
+import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/dataset.ts";
 import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
 import { cacheKey, findTable, keepTable } from "./cache.ts";
 import { DiskFile } from "./disk-file.ts";

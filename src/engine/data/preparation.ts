@@ -1,5 +1,5 @@
 /** How cells become the numbers that a model takes: fitted on training rows, then the same for every row. */
-import type { Missing, Task } from "../protocol/run.ts";
+import type { Missing, Task } from "../protocol/dataset.ts";
 import type { BooleanColumn } from "./kinds/boolean.ts";
 import type { CategoricalColumn } from "./kinds/categorical.ts";
 import type { DateColumn } from "./kinds/date.ts";

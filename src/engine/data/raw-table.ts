@@ -1,7 +1,7 @@
 /** A table as it came from its file, before anything is made of it. */
 import { InputError } from "../input-error.ts";
 import { inBytes } from "../memory-limit.ts";
-import type { DateOrder } from "../protocol/run.ts";
+import type { DateOrder } from "../protocol/dataset.ts";
 import type { DecimalMark } from "./amount-text.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import { CellMemory } from "./cells/cell-memory.ts";

@@ -1,5 +1,5 @@
 /** Which rows train and which test: seeded, and with the classes' shares kept. */
-import type { Split } from "../protocol/run.ts";
+import type { Split } from "../protocol/dataset.ts";
 import { Random } from "../training/random.ts";
 import { noLabel, part } from "./row-parts.ts";
 import type { Turns } from "./turns.ts";

@@ -1,6 +1,6 @@
 /** Which column is learned, and as what. */
 import { InputError } from "../input-error.ts";
-import type { ColumnChoice, ColumnSummary, Task } from "../protocol/run.ts";
+import type { ColumnChoice, ColumnSummary, Task } from "../protocol/dataset.ts";
 import { BLOCK_ROWS } from "./cells/blocks.ts";
 import type { NumberCells } from "./cells/number-cells.ts";
 import type { NumberFacts } from "./cells/number-facts.ts";

@@ -1,6 +1,6 @@
 /** From cells to meaning: kinds, target, task, and which columns are features. */
 import { InputError } from "../input-error.ts";
-import type { ColumnSummary, DatasetSummary } from "../protocol/run.ts";
+import type { ColumnSummary, DatasetSummary } from "../protocol/dataset.ts";
 import { isDates } from "./cells/text-reading.ts";
 import { describeColumn, featureKind, possibleKinds } from "./kinds/index.ts";
 import { mixtureOf } from "./kinds/set-aside.ts";

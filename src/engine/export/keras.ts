@@ -1,5 +1,6 @@
 /** A run as a program for Keras 3. */
-import type { Activation, Task } from "../protocol/run.ts";
+import type { Task } from "../protocol/dataset.ts";
+import type { Activation } from "../protocol/hyperparameters.ts";
 import {
 	classicalMomentum,
 	indent,

@@ -2,7 +2,9 @@
 import { basename } from "node:path";
 import { hyperparameters } from "../optimizers/index.ts";
 import type { Hyperparameters } from "../optimizers/optimizer.ts";
-import type { DecayConfig, ResolvedRun, RunStart } from "../protocol/run.ts";
+import type { DecayConfig } from "../protocol/hyperparameters.ts";
+import type { RunStart } from "../protocol/run.ts";
+import type { ResolvedRun } from "../protocol/run-file.ts";
 import { fillDecay } from "../schedules/index.ts";
 import { type Expression, multiply, subtract } from "./expression.ts";
 import { MOST_POINTS } from "./rate-rule.ts";

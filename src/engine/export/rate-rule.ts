@@ -1,5 +1,5 @@
 /** The learning rate of a step as a formula, for schedules that a library has not or counts otherwise. */
-import type { DecayConfig } from "../protocol/run.ts";
+import type { DecayConfig } from "../protocol/hyperparameters.ts";
 import {
 	add,
 	atLeast,

@@ -1,6 +1,6 @@
 /** The optimizers' updates as formulas, for libraries that have them otherwise or not at all. */
 import type { Hyperparameters } from "../optimizers/optimizer.ts";
-import type { OptimizerName } from "../protocol/run.ts";
+import type { OptimizerName } from "../protocol/hyperparameters.ts";
 import { add, call, divide, type Expression, type Line, multiply, power, subtract } from "./expression.ts";
 
 /** One update of a tensor W by its gradient dW with the learning rate a, the t-th from 1. */

@@ -1,6 +1,7 @@
 import { InputError } from "../input-error.ts";
 import type { RunLengthOf } from "../protocol/engine.ts";
-import type { RateChange, RunFile } from "../protocol/run.ts";
+import type { RateChange } from "../protocol/run.ts";
+import type { RunFile } from "../protocol/run-file.ts";
 import { Schedule } from "../schedules/index.ts";
 import { piecewiseOf } from "../schedules/schedule.ts";
 

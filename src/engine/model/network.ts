@@ -1,4 +1,5 @@
-import type { Activation, Cost, Initialization, Task } from "../protocol/run.ts";
+import type { Task } from "../protocol/dataset.ts";
+import type { Activation, Cost, Initialization } from "../protocol/hyperparameters.ts";
 import type { Random } from "../training/random.ts";
 
 /** Shape of a multilayer perceptron; no hidden layer makes it linear, logistic or softmax regression. */

@@ -1,4 +1,4 @@
-import type { OptimizerConfig, OptimizerName } from "../protocol/run.ts";
+import type { OptimizerConfig, OptimizerName } from "../protocol/hyperparameters.ts";
 import { adagrad } from "./adagrad.ts";
 import { adam, adamw } from "./adam.ts";
 import { gradientDescent } from "./gradient-descent.ts";

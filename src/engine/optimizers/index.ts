@@ -1,5 +1,5 @@
 import type { Kernels, Pointer } from "../backends/wasm/kernels.ts";
-import type { Clip, OptimizerConfig } from "../protocol/run.ts";
+import type { Clip, OptimizerConfig } from "../protocol/hyperparameters.ts";
 import { hyperparameters, optimizers } from "./hyperparameters.ts";
 import type { Hyperparameters, Optimizer, UpdateKernel } from "./optimizer.ts";
 

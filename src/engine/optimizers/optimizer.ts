@@ -1,4 +1,4 @@
-import type { OptimizerConfig, OptimizerName, Preset } from "../protocol/run.ts";
+import type { OptimizerConfig, OptimizerName, Preset } from "../protocol/hyperparameters.ts";
 
 /** Every hyperparameter that some optimizer has. */
 export type Hyperparameters = Required<Omit<OptimizerConfig, "name" | "preset">>;

@@ -8,7 +8,7 @@ import { inputNames } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
 import { type Network, parameterLayout } from "../model/network.ts";
 import { Updater } from "../optimizers/index.ts";
-import type { BackendName } from "../protocol/run.ts";
+import type { BackendName } from "../protocol/hyperparameters.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 
 /** most rows that are encoded at once, and floats that they take */

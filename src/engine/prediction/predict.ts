@@ -6,7 +6,7 @@ import { type LoadControl, readNewRows } from "../data/index.ts";
 import { Turns } from "../data/turns.ts";
 import { InputError } from "../input-error.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
-import type { PredictionSummary } from "../protocol/run.ts";
+import type { PredictionSummary } from "../protocol/prediction.ts";
 import { replaceFile } from "../replace-file.ts";
 import type { Checkpoint } from "../training/checkpoint.ts";
 import { type Answer, answer, columnsOf, csvLine } from "./answers.ts";

@@ -1,26 +1,23 @@
 /** Messages between the extension host and the engine's process. */
+
+import type { DatasetSummary } from "./dataset.ts";
 import type { DatasetFingerprint } from "./kept-run.ts";
+import type { CheckpointSummary, PredictionSummary } from "./prediction.ts";
 import type {
-	BatchSizeSearch,
-	BatchSizeTrial,
-	CheckpointSummary,
-	DatasetSummary,
 	EpochResult,
 	EpochSeries,
 	ExportLibrary,
 	Finding,
-	LearningRateSearch,
-	PredictionSummary,
 	RateChange,
 	RatePreview,
 	RateRequest,
-	ResolvedRun,
 	RunDone,
-	RunFile,
 	RunPlan,
 	RunStart,
 	StepBatch,
 } from "./run.ts";
+import type { ResolvedRun, RunFile } from "./run-file.ts";
+import type { BatchSizeSearch, BatchSizeTrial, LearningRateSearch } from "./searches.ts";
 
 /** Bounds of a run that only shows how it goes. */
 export interface RunBounds {

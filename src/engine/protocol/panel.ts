@@ -1,13 +1,9 @@
 /** Messages between the extension host and the panel's webview. The host holds all state; the panel draws it. */
+import type { ColumnChoice, DatasetSummary, Task } from "./dataset.ts";
+import type { Activation, DecayName, OptimizerName } from "./hyperparameters.ts";
 import type {
-	Activation,
-	ColumnChoice,
-	DatasetSummary,
-	DecayName,
 	EpochSeries,
 	Finding,
-	LearningRateSearch,
-	OptimizerName,
 	RateChange,
 	RatePreview,
 	RateRequest,
@@ -15,8 +11,8 @@ import type {
 	RunPlan,
 	RunStart,
 	StepBatch,
-	Task,
 } from "./run.ts";
+import type { LearningRateSearch } from "./searches.ts";
 
 /** "interrupted": kept on disk without an end, as the window was closed or the engine's process killed. */
 export type RunPhase = "preparing" | "running" | "paused" | RunDone["outcome"] | "interrupted" | "failed";

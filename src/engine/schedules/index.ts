@@ -1,4 +1,5 @@
-import type { DecayConfig, DecayName, RateChange } from "../protocol/run.ts";
+import type { DecayConfig, DecayName } from "../protocol/hyperparameters.ts";
+import type { RateChange } from "../protocol/run.ts";
 import { constant, exponential, inverseTime, sqrtEpoch, staircase } from "./by-epoch.ts";
 import { cosine, linear, oneCycle, piecewise, sqrtStep } from "./by-step.ts";
 import { type Decay, factorAt, type Moment, type RunLength } from "./schedule.ts";

@@ -1,4 +1,5 @@
-import type { DecayConfig, RateChange, RatePoint } from "../protocol/run.ts";
+import type { DecayConfig, RatePoint } from "../protocol/hyperparameters.ts";
+import type { RateChange } from "../protocol/run.ts";
 
 /** What a schedule must know of the run. */
 export interface RunLength {

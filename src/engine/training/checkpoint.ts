@@ -3,7 +3,9 @@ import { open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Preparation } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
-import type { CheckpointSummary, EpochResult, RateChange, ResolvedRun } from "../protocol/run.ts";
+import type { CheckpointSummary } from "../protocol/prediction.ts";
+import type { EpochResult, RateChange } from "../protocol/run.ts";
+import type { ResolvedRun } from "../protocol/run-file.ts";
 import { replaceFile } from "../replace-file.ts";
 import { decodeSafetensors, encodeSafetensors, readMetadata, type Tensor } from "./safetensors.ts";
 

@@ -1,6 +1,7 @@
 import { costOfTask } from "../model/network.ts";
 import { fillOptimizer } from "../optimizers/index.ts";
-import type { ResolvedRun, RunFile, Task } from "../protocol/run.ts";
+import type { Task } from "../protocol/dataset.ts";
+import type { ResolvedRun, RunFile } from "../protocol/run-file.ts";
 import { fillDecay } from "../schedules/index.ts";
 
 /** Up to this many training rows the notes take them all at once (000 §2: 2,000). */

@@ -1,4 +1,5 @@
-import type { EarlyStopping as Config, EpochResult } from "../protocol/run.ts";
+import type { EarlyStopping as Config } from "../protocol/hyperparameters.ts";
+import type { EpochResult } from "../protocol/run.ts";
 import type { Position } from "./checkpoint.ts";
 
 /**

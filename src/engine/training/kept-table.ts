@@ -7,7 +7,7 @@ import {
 	type TableShape,
 } from "../data/index.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
-import type { ResolvedRun, RunFile } from "../protocol/run.ts";
+import type { ResolvedRun, RunFile } from "../protocol/run-file.ts";
 import { DEFAULT_SEED, resolveDataset, resolveRun } from "./defaults.ts";
 import { sampleRows } from "./sample.ts";
 

@@ -6,7 +6,8 @@ import { InputError } from "../input-error.ts";
 import { type Arena, EVALUATION_ROWS, MemoryFault } from "../model/arena.ts";
 import { costOfTask, type Network } from "../model/network.ts";
 import { Updater } from "../optimizers/index.ts";
-import type { ResolvedRun, RunFile, Streams } from "../protocol/run.ts";
+import type { Streams } from "../protocol/run.ts";
+import type { ResolvedRun, RunFile } from "../protocol/run-file.ts";
 import { resolveRun } from "./defaults.ts";
 import { SAMPLE_ROWS, type Windows, windowsOf } from "./windows.ts";
 

@@ -1,4 +1,5 @@
-import type { RatePreview, RunFile } from "../protocol/run.ts";
+import type { RatePreview } from "../protocol/run.ts";
+import type { RunFile } from "../protocol/run-file.ts";
 import { Schedule } from "../schedules/index.ts";
 import { type KeptTable, resolveOn } from "./kept-table.ts";
 

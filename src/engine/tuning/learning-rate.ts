@@ -5,7 +5,8 @@
  */
 import { Average } from "../averages.ts";
 import type { KernelModule } from "../backends/wasm/kernels.ts";
-import type { LearningRateSearch, RunFile } from "../protocol/run.ts";
+import type { RunFile } from "../protocol/run-file.ts";
+import type { LearningRateSearch } from "../protocol/searches.ts";
 import { DEFAULT_SEED } from "../training/defaults.ts";
 import { type KeptTable, resolveOn } from "../training/kept-table.ts";
 import { prepareAgain } from "../training/prepare.ts";

@@ -1,7 +1,7 @@
 import { FIRST_BYTE, instantiate, type KernelModule } from "../backends/wasm/kernels.ts";
 import { applyUpdate, Updater } from "../optimizers/index.ts";
 import { COEFFICIENTS } from "../optimizers/optimizer.ts";
-import type { Clip, DecayConfig, OptimizerConfig } from "../protocol/run.ts";
+import type { Clip, DecayConfig, OptimizerConfig } from "../protocol/hyperparameters.ts";
 import { Schedule } from "../schedules/index.ts";
 import type { Surface } from "./surfaces.ts";
 

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { loopRun, mended, tableFact, tableRun } from "../../analysis/index.ts";
 import type { LiveState } from "../../engine/protocol/panel.ts";
-import type { RunFile } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { type Dataset, datasetOf, findDatasets } from "../runs/datasets.ts";
 import { runFileOf } from "../runs/run-file-of.ts";

@@ -8,7 +8,8 @@ import {
 	type TableFact,
 	tableFact,
 } from "../../analysis/index.ts";
-import type { DatasetSummary, RunFile } from "../../engine/protocol/run.ts";
+import type { DatasetSummary } from "../../engine/protocol/dataset.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { datasetOf, findDatasets } from "../runs/datasets.ts";
 import { isRunFile, textOf } from "../runs/run-files.ts";

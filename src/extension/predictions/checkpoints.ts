@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { KEPT } from "../../engine/protocol/kept-run.ts";
 import type { RunSummary } from "../../engine/protocol/panel.ts";
-import type { CheckpointSummary } from "../../engine/protocol/run.ts";
+import type { CheckpointSummary } from "../../engine/protocol/prediction.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { scoreWords } from "../runs/score-words.ts";
 

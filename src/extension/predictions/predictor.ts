@@ -1,7 +1,7 @@
 import { basename, parse } from "node:path";
 import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
-import type { PredictionSummary } from "../../engine/protocol/run.ts";
+import type { PredictionSummary } from "../../engine/protocol/prediction.ts";
 import { engineWords } from "../../words/engine-words.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";

@@ -1,6 +1,7 @@
 /** What the panel's clicks make of the dataset's part of a run file. */
+
+import type { ColumnChoice } from "../../engine/protocol/dataset.ts";
 import type { ColumnChange } from "../../engine/protocol/panel.ts";
-import type { ColumnChoice } from "../../engine/protocol/run.ts";
 import type { Choice } from "./session.ts";
 
 /** Another target: the task is guessed anew, and what was said of the column as a feature is taken back. */

@@ -1,7 +1,8 @@
 import { basename, dirname, join, parse } from "node:path";
 import * as vscode from "vscode";
 import type { LoopExport } from "../../engine/protocol/engine.ts";
-import type { ExportLibrary, RunFile } from "../../engine/protocol/run.ts";
+import type { ExportLibrary } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { EngineError, type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { activeRunFile, textOf } from "./run-files.ts";
 import type { RunShelf } from "./run-shelf.ts";

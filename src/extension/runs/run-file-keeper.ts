@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { FormPatch } from "../../engine/protocol/panel.ts";
-import type { RunFile, RunStart } from "../../engine/protocol/run.ts";
+import type { RunStart } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { type Dataset, datasetOf } from "./datasets.ts";
 import { formOf, leanPatch, runFileOf, wholePatch, withForm } from "./run-file-of.ts";

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import type { DecayConfig, OptimizerConfig } from "../../engine/protocol/hyperparameters.ts";
 import type { FormPatch, RunForm } from "../../engine/protocol/panel.ts";
-import type { DecayConfig, OptimizerConfig, ResolvedRun, RunFile } from "../../engine/protocol/run.ts";
+import type { ResolvedRun, RunFile } from "../../engine/protocol/run-file.ts";
 
 /** Which members of the form each optimizer takes. */
 const OPTIMIZER_FIELDS = {

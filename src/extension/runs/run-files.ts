@@ -1,7 +1,7 @@
 /** Run files of the workspace: which name a dataset, what they say, and changes to them as a person's own edits. */
 import { basename, dirname, parse, resolve } from "node:path";
 import * as vscode from "vscode";
-import type { RunFile } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { config } from "../config.ts";
 import { jsonEdits } from "./json-edits.ts";
 

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { readPacked, writePacked } from "../../engine/kept-runs/packed-run.ts";
 import type { KeepRequest } from "../../engine/protocol/engine.ts";
 import { KEPT } from "../../engine/protocol/kept-run.ts";
-import type { RunFile } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { config } from "../config.ts";
 import { type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { datasetOf } from "./datasets.ts";

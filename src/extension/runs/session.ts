@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { PackedRun } from "../../engine/kept-runs/packed-run.ts";
+import type { DatasetSummary } from "../../engine/protocol/dataset.ts";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
 import type {
 	LiveState,
@@ -11,7 +12,8 @@ import type {
 	RunPhase,
 	RunSummary,
 } from "../../engine/protocol/panel.ts";
-import type { DatasetSummary, RatePreview, RunFile, RunStart, StepBatch } from "../../engine/protocol/run.ts";
+import type { RatePreview, RunStart, StepBatch } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import type { Dataset } from "./datasets.ts";
 import { EpochColumns } from "./epoch-columns.ts";
 import { formOf } from "./run-file-of.ts";

@@ -1,8 +1,10 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import type { Task } from "../../engine/protocol/dataset.ts";
 import type { RunControl, RunEvent } from "../../engine/protocol/engine.ts";
 import type { ColumnChange, FormPatch } from "../../engine/protocol/panel.ts";
-import type { RateRequest, RunFile, RunStart, Task } from "../../engine/protocol/run.ts";
+import type { RateRequest, RunStart } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { EngineError, type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { withColumn, withTarget } from "./choice.ts";
 import { DatasetReader } from "./dataset-reader.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { byteText } from "../../analysis/index.ts";
-import type { BatchSizeSearch, BatchSizeTrial } from "../../engine/protocol/run.ts";
+import type { BatchSizeSearch, BatchSizeTrial } from "../../engine/protocol/searches.ts";
 import { figure } from "./figure.ts";
 
 export interface SizeItem extends vscode.QuickPickItem {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { LearningRateSearch } from "../../engine/protocol/run.ts";
+import type { LearningRateSearch } from "../../engine/protocol/searches.ts";
 import { refusal } from "../engine-host/engine-host.ts";
 import { figure } from "./figure.ts";
 

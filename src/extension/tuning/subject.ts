@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { batchSizeEdit, chosenBatchSize, type FixEdit, learningRateEdit, trainingRows } from "../../analysis/index.ts";
-import type { RunFile } from "../../engine/protocol/run.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 import type { App } from "../app.ts";
 import type { LoopReading } from "../editor/loop-reading.ts";
 import { workspaceEdit } from "../editor/quick-fixes.ts";

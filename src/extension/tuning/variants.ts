@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { DecayName, OptimizerName, RunFile } from "../../engine/protocol/run.ts";
+import type { DecayName, OptimizerName } from "../../engine/protocol/hyperparameters.ts";
+import type { RunFile } from "../../engine/protocol/run-file.ts";
 
 /** A run that differs from another in one thing. */
 export interface Variant extends vscode.QuickPickItem {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import type { DatasetSummary } from "../../engine/protocol/dataset.ts";
 import type { HostToPanel, PanelToHost, RangeTest } from "../../engine/protocol/panel.ts";
-import type { DatasetSummary } from "../../engine/protocol/run.ts";
 import { COMMANDS, PANEL_VIEW } from "../ids.ts";
 import type { Run, Session } from "../runs/session.ts";
 import type { Trainer } from "../runs/trainer.ts";

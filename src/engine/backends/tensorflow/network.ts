@@ -1,7 +1,7 @@
 import type * as tfjs from "@tensorflow/tfjs";
 import { type Network, type Parameter, parameterLayout } from "../../model/network.ts";
 import type { Updater } from "../../optimizers/index.ts";
-import type { Activation, Cost } from "../../protocol/run.ts";
+import type { Activation, Cost } from "../../protocol/hyperparameters.ts";
 import type { Backend, Evaluation, StepResult } from "../backend.ts";
 
 /** What `@tensorflow/tfjs-node` exports, or `@tensorflow/tfjs`, which has the same functions. */

@@ -2,7 +2,7 @@ import { type Arena, BLOCK } from "../../model/arena.ts";
 import { type Network, type Parameter, parameterLayout } from "../../model/network.ts";
 import { applyUpdate, type UpdateVectors } from "../../optimizers/index.ts";
 import type { UpdateKernel } from "../../optimizers/optimizer.ts";
-import type { Activation } from "../../protocol/run.ts";
+import type { Activation } from "../../protocol/hyperparameters.ts";
 import type { Kernels, Pointer } from "./kernels.ts";
 import type { Command, Team } from "./team.ts";
 

@@ -1,4 +1,4 @@
-import type { Histogram } from "../../protocol/run.ts";
+import type { Histogram } from "../../protocol/dataset.ts";
 
 const mostBins = 32;
 /** below, one over it is no number */

@@ -1,4 +1,4 @@
-import type { Histogram } from "../../protocol/run.ts";
+import type { Histogram } from "../../protocol/dataset.ts";
 import { shortestDecimal } from "../number-text.ts";
 import { BinCounts } from "./bin-counts.ts";
 import { NumberCounts } from "./number-counts.ts";

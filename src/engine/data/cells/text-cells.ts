@@ -1,4 +1,4 @@
-import type { DateOrder } from "../../protocol/run.ts";
+import type { DateOrder } from "../../protocol/dataset.ts";
 import type { DecimalMark } from "../amount-text.ts";
 import { longString, type RawVector } from "../duck.ts";
 import { isMissing } from "../missing-marks.ts";

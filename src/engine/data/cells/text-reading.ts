@@ -1,5 +1,5 @@
 /** Columns of texts that mean numbers or moments. */
-import type { DateOrder } from "../../protocol/run.ts";
+import type { DateOrder } from "../../protocol/dataset.ts";
 import { type AmountForm, amountFormOf, type DecimalMark, readAmount } from "../amount-text.ts";
 import { CycleFacts } from "../dates/cycles.ts";
 import { type DateForm, dateFormOf, otherOrder, readDate } from "../dates/date-text.ts";

@@ -1,6 +1,6 @@
 /** Dates and times of day as texts, and as numbers that stand for them. */
 
-import type { DateOrder } from "../../protocol/run.ts";
+import type { DateOrder } from "../../protocol/dataset.ts";
 
 /** How a column's dates are written; "digits" is 20240131, "seconds" and "milliseconds" count from 1970. */
 export type DateForm = "yearFirst" | "dayFirst" | "monthFirst" | "timeOfDay" | NumberForm;

@@ -1,4 +1,4 @@
-import type { DateOrder } from "../../protocol/run.ts";
+import type { DateOrder } from "../../protocol/dataset.ts";
 import { type Cycle, CycleFacts, phases } from "../dates/cycles.ts";
 import { type DateForm, dayMs, readDate } from "../dates/date-text.ts";
 import { fitNumbers } from "../moments.ts";

@@ -1,5 +1,5 @@
 /** Kinds of columns: a file each. */
-import type { FeatureKind as Choosable, ColumnKind, ColumnSummary } from "../../protocol/run.ts";
+import type { FeatureKind as Choosable, ColumnKind, ColumnSummary } from "../../protocol/dataset.ts";
 import { amountFormOf } from "../amount-text.ts";
 import { dateFormOf, numberFormOf } from "../dates/date-text.ts";
 import { isNumber } from "../number-text.ts";

@@ -1,4 +1,4 @@
-import type { ColumnSummary, Scaling } from "../../protocol/run.ts";
+import type { ColumnSummary, Scaling } from "../../protocol/dataset.ts";
 import type { PreparedColumn } from "../preparation.ts";
 import type { RawColumn } from "../raw-table.ts";
 import type { TrainingPart } from "../training-part.ts";

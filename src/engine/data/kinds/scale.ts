@@ -1,5 +1,5 @@
 import { InputError } from "../../input-error.ts";
-import type { Scaling } from "../../protocol/run.ts";
+import type { Scaling } from "../../protocol/dataset.ts";
 import type { NumberFacts } from "../cells/number-facts.ts";
 import type { Moments } from "../moments.ts";
 

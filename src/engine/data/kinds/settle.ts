@@ -1,7 +1,7 @@
 /** Makes of a column's cells what they mean, or what the user says that they mean. */
 import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../../input-error.ts";
-import type { FeatureKind } from "../../protocol/run.ts";
+import type { FeatureKind } from "../../protocol/dataset.ts";
 import { type AmountForm, amountFormOf } from "../amount-text.ts";
 import { BLOCK_ROWS } from "../cells/blocks.ts";
 import { NumberCells } from "../cells/number-cells.ts";

@@ -1,4 +1,4 @@
-import type { ColumnSummary } from "../../protocol/run.ts";
+import type { ColumnSummary } from "../../protocol/dataset.ts";
 import type { TextCells } from "../cells/text-cells.ts";
 import { codeAmong } from "../number-text.ts";
 import type { RawColumn } from "../raw-table.ts";

@@ -1,4 +1,5 @@
-import type { Finding, ResolvedRun } from "../../protocol/run.ts";
+import type { Finding } from "../../protocol/run.ts";
+import type { ResolvedRun } from "../../protocol/run-file.ts";
 import type { PreparedRun } from "../prepare.ts";
 import { figure, smallerRate, whole } from "./words.ts";
 

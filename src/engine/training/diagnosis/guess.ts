@@ -1,5 +1,5 @@
 import type { PreparedTable } from "../../data/index.ts";
-import type { Task } from "../../protocol/run.ts";
+import type { Task } from "../../protocol/dataset.ts";
 
 /** Rows are in a seeded order, so that the first ones stand for all. */
 const MOST_ROWS = 65536;

@@ -1,4 +1,5 @@
-import type { Finding, ResolvedRun } from "../../protocol/run.ts";
+import type { Finding } from "../../protocol/run.ts";
+import type { ResolvedRun } from "../../protocol/run-file.ts";
 import type { Random } from "../random.ts";
 import type { CostSurface } from "./cost-surface.ts";
 import { mostNegative } from "./curvature.ts";

@@ -1,5 +1,6 @@
 import { Average, betaFor, windowOf } from "../../averages.ts";
-import type { Finding, ResolvedRun } from "../../protocol/run.ts";
+import type { Finding } from "../../protocol/run.ts";
+import type { ResolvedRun } from "../../protocol/run-file.ts";
 import { figure, smallerRate, whole } from "./words.ts";
 
 /** Plain gradient descent: so many rises in a row that add up to this share of the cost. */

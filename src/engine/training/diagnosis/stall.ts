@@ -1,4 +1,4 @@
-import type { ResolvedRun } from "../../protocol/run.ts";
+import type { ResolvedRun } from "../../protocol/run-file.ts";
 
 /** Blocks in a row without a lower mean cost that make a stall. */
 const BLOCKS = 3;

@@ -1,4 +1,5 @@
-import type { Finding, ResolvedRun } from "../../protocol/run.ts";
+import type { Finding } from "../../protocol/run.ts";
+import type { ResolvedRun } from "../../protocol/run-file.ts";
 
 /** How findings write their numbers. */
 export const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
