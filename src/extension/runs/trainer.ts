@@ -120,15 +120,17 @@ export class Trainer {
 	/**
 	 * Looks for datasets when the panel opens, and into the one that the editor shows, that the panel's run learned from, or
 	 * the first one.
-	 * @param revived the panel was there before the window was loaded again: it shows its run's dataset, as before
+	 * @param drawn the panel was there before the window was loaded again: it shows its run's dataset, as before; settles when
+	 * its curves are back, which would take longer while tables are looked for and read
 	 */
-	async lookAround(revived = false): Promise<void> {
+	async lookAround(drawn?: Promise<void>): Promise<void> {
 		const { session, keeper } = this;
 		if (!vscode.workspace.isTrusted) return session.notify();
-		const found = await this.refreshDatasets();
 		await this.shelf.restore();
+		if (session.shown) await drawn;
+		const found = await this.refreshDatasets();
 		const { shown } = session;
-		if (revived && shown && !session.dataset) await this.lookAtDataOf(shown);
+		if (drawn && shown && !session.dataset) await this.lookAtDataOf(shown);
 		const runFile = session.dataset ? undefined : activeRunFile();
 		if (runFile) await keeper.openRunFile(runFile).catch((error) => this.problems.report(error));
 		const shownInEditor = inEditor(session.datasets);

@@ -15,6 +15,8 @@ import { PanelStream } from "./panel-stream.ts";
 export class Panel implements vscode.WebviewPanelSerializer {
 	private panel: vscode.WebviewPanel | undefined;
 	private ready = false;
+	/** told when a panel of before has its runs again, or is gone */
+	private drawn = () => {};
 	private stateQueued = false;
 	/** of the average that smooths the cost in the webview */
 	private beta = 0.98;
@@ -68,8 +70,12 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
 		// A tab that stayed hidden after a reload is revived when it is shown; by then there may be a new panel.
 		if (this.panel) return panel.dispose();
+		const drawn = new Promise<void>((resolve) => {
+			this.drawn = resolve;
+		});
 		this.adopt(panel);
-		await this.trainer.lookAround(true);
+		// VS Code shows the panel when this here has settled: what looks around is not waited for.
+		void this.trainer.lookAround(drawn);
 	}
 
 	dispose(): void {
@@ -100,6 +106,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	private gone(): void {
 		this.ready = false;
 		this.stream.reset();
+		this.drawn();
 	}
 
 	private receive(message: unknown): void {
@@ -185,7 +192,8 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.stream.reset();
 		const runs = this.session.runs.filter(({ arriving }) => !arriving);
 		await this.sendWhole(runs.filter(({ view }) => view.visible));
-		this.sendState();
+		await this.sendState();
+		this.drawn();
 		await this.sendWhole(runs.filter(({ view }) => !view.visible));
 	}
 
@@ -204,15 +212,15 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		});
 	}
 
-	/** A summary of thousands of columns is large: it goes only when it is another one. */
-	private sendState(): void {
-		if (!this.ready) return;
+	/** A summary of thousands of columns is large: it goes only when it is another one. @returns what settles with the state */
+	private sendState(): Thenable<boolean> | undefined {
+		if (!this.ready) return undefined;
 		const { summary, range } = this.session;
 		if (this.sent !== summary) this.post({ type: "summary", summary: summary ?? null });
 		this.sent = summary;
 		if (this.sentRange !== range) this.post({ type: "range", range: range ?? null });
 		this.sentRange = range;
-		this.post({ type: "state", state: this.session.state() });
+		return this.post({ type: "state", state: this.session.state() });
 	}
 
 	/** @returns what settles when the webview has it */
