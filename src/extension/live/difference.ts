@@ -22,7 +22,7 @@ export function difference(before: RunSummary, now: RunSummary, t: Translate): s
 	return changeWords(word, was, is, t);
 }
 
-/** One rule: percent up to twice and down to half, times beyond. Nothing is said beside a cost of 0. */
+/** One rule: percent up to twice and down to a tenth, times beyond. Nothing is said beside a cost of 0. */
 function changeWords(word: string, was: number, is: number, t: Translate): string | undefined {
 	const ratio = was === is ? 1 : is / was;
 	if (Math.abs(ratio - 1) < ALIKE) return t("{0} {1}, about the same as before ({2}).", word, figure(is), figure(was));
@@ -30,6 +30,6 @@ function changeWords(word: string, was: number, is: number, t: Translate): strin
 	const percent = [word, figure(is), Math.round(Math.abs(ratio - 1) * 100), figure(was)];
 	if (ratio >= 2) return t("{0} {1}, {2} times that of before ({3}).", word, figure(is), figure(ratio), figure(was));
 	if (ratio > 1) return t("{0} {1}, {2} % higher than before ({3}).", ...percent);
-	if (ratio > 0.5) return t("{0} {1}, {2} % lower than before ({3}).", ...percent);
+	if (ratio > 0.1) return t("{0} {1}, {2} % lower than before ({3}).", ...percent);
 	return t("{0} {1}, 1/{2} of before ({3}).", word, figure(is), figure(1 / ratio), figure(was));
 }
