@@ -102,6 +102,13 @@ export class PanelModel {
 		return this.state.runs.find(({ id }) => id === this.state.shown) ?? this.newest;
 	}
 
+	/** What the code of a live run says of the table that is shown. */
+	get settled(): readonly ("target" | "task")[] {
+		const { current, state } = this;
+		const ofTable = current?.live && current.start?.run.dataset.path === state.summary?.path;
+		return (ofTable ? state.live.settled : undefined) ?? [];
+	}
+
 	/** Only it can be going on. */
 	get newest(): RunView | undefined {
 		return this.state.runs[this.state.runs.length - 1];

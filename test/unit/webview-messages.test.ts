@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { DatasetSummary } from "../../src/engine/protocol/dataset.ts";
 import type { PanelState, RunPhase, RunSummary } from "../../src/engine/protocol/panel.ts";
 import type { EpochSeries } from "../../src/engine/protocol/run.ts";
 import { readMessage } from "../../webview/messages.ts";
@@ -247,6 +248,20 @@ test("epochs come with the curves and stay with the run through every state", ()
 	});
 	model.apply({ type: "series", runId: "a", series, epochs: epochsOf(1) });
 	assert.equal(model.current?.epochs.length, 1);
+});
+
+test("what the code of a live run says is of its own table alone", () => {
+	const of = (path: string, live?: "now") => {
+		const model = new PanelModel(0.9);
+		model.apply({ type: "summary", summary: { ...summary, path } as unknown as DatasetSummary });
+		const start = { run: { dataset: { path: "/a.csv" } } } as RunSummary["start"];
+		const settled = { on: true, settled: ["target" as const] };
+		model.apply({ type: "state", state: { ...state, live: settled, runs: [{ ...run, start, live }] } });
+		return model.settled;
+	};
+	assert.deepEqual(of("/a.csv", "now"), ["target"]);
+	assert.deepEqual(of("/b.csv", "now"), []);
+	assert.deepEqual(of("/a.csv"), []);
 });
 
 test("a range test is taken with costs that JSON has no word for, and put away", () => {

@@ -129,9 +129,7 @@ export class DataSection {
 			listed.map((name) => ({ value: name, label: name })),
 			target,
 		);
-		const { current, state } = model;
-		const settled = current?.live && current.start?.run.dataset.path === summary.path ? (state.live.settled ?? []) : [];
-		const [ofTarget, ofTask] = (["target", "task"] as const).map((name) => settled.includes(name));
+		const [ofTarget, ofTask] = (["target", "task"] as const).map((name) => model.settled.includes(name));
 		this.target.setDisabled(many || ofTarget);
 		this.task.show(tasks, summary.task);
 		this.task.setDisabled(ofTask);

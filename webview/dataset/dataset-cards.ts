@@ -25,11 +25,16 @@ export class TargetCard {
 		this.element = element("section", { class: "card", "aria-label": t("Target") }, ...parts);
 	}
 
-	render(summary: DatasetSummary): void {
+	/** @param settled what the code says */
+	render(summary: DatasetSummary, settled: readonly ("target" | "task")[]): void {
 		const { target, task, targetReason, classes } = summary;
 		const kind = task === "regression" ? t("regression") : t("{0} classes", classes?.length ?? 2);
 		this.title.replaceChildren(element("span", { class: "name", title: target }, target), element("i", {}, kind));
-		const reasons = new Set([engineWords(targetReason), taskReasonOf(summary)]);
+		const byCode = t("read from the code");
+		const reasons = new Set([
+			settled.includes("target") ? byCode : engineWords(targetReason),
+			settled.includes("task") ? byCode : taskReasonOf(summary),
+		]);
 		setText(this.reason, [...reasons].join("; "));
 		this.otherTask.render(summary);
 		this.content.replaceChildren(classes ? classBars(summary) : spreadOf(summary));

@@ -20,6 +20,7 @@ export class DatasetView {
 	private readonly form = element("p", { class: "quiet form", "data-testid": "dataset-form" });
 	private readonly empty = element("p", { class: "quiet empty", role: "status" });
 	private readonly target: TargetCard;
+	private settled = "";
 	private readonly rows = new RowsCard();
 	private readonly filter = element("input", {
 		type: "search",
@@ -97,7 +98,9 @@ export class DatasetView {
 			...[features, used, columns.length].map(formatInteger),
 		);
 		setText(this.sizes, `${t(rows === 1 ? "{0} row" : "{0} rows", formatInteger(rows))}${m} · ${inputs}`);
-		if (summary === this.written) return;
+		const settled = model.settled.join(" ");
+		if (summary === this.written && settled === this.settled) return;
+		this.settled = settled;
 		if (summary.path !== this.written?.path) {
 			this.filter.value = "";
 			this.group = undefined;
@@ -106,7 +109,7 @@ export class DatasetView {
 		const form = summary.understood?.split("; ").map(engineWords).join("; ") ?? "";
 		setShown(this.form, form !== "");
 		setText(this.form, form);
-		this.target.render(summary);
+		this.target.render(summary, model.settled);
 		this.rows.render(summary);
 		this.showGroups(summary);
 		this.showColumns();
