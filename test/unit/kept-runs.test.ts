@@ -150,6 +150,10 @@ test("a run's folder says what it was, on what and with what, and gives every fi
 	assert.ok(!existsSync(join(kept, KEPT.writer)), "nobody writes any more");
 	assert.equal(readFileSync(join(folder, ".descent", ".gitignore"), "utf8"), "*\n");
 
+	const ahead = figures.epochs.length + 1;
+	appendFileSync(join(kept, KEPT.epochs), `${ahead},${(ahead * start.iterations) / 60},0.1,0.1,1,\n`);
+	assert.deepEqual((await replayed(kept)).epochs, figures.epochs, "an epoch whose steps were not written any more");
+
 	const again = await whole(file, { ...keep, taken: ["adam-0.002-cosine (2)"] });
 	assert.equal(again.start.kept, join(keep.runs, "adam-0.002-cosine (3)"));
 	assert.deepEqual(again.cost, figures.cost);

@@ -44,10 +44,17 @@ async function readLines(path: string, reader: StepsReader | EpochsReader): Prom
 	return reader.bytes;
 }
 
-/** Gives the run's events again: epochs, steps, findings, changes of the learning rate. */
+/**
+ * Gives the run's events again: steps, epochs, findings, changes of the learning rate. A process that was killed may have
+ * written epochs before their steps: these are passed over.
+ */
 export async function replay(folder: string, emit: (event: RunEvent) => void): Promise<void> {
-	await readEpochs(folder, (series) => emit({ type: "epochSeries", series }));
-	await readSteps(folder, (batch) => emit({ type: "steps", batch }));
+	let iterations = 0;
+	await readSteps(folder, (batch) => {
+		iterations += batch.cost.length;
+		emit({ type: "steps", batch });
+	});
+	await readEpochs(folder, (series) => emit({ type: "epochSeries", series }), iterations);
 	for (const finding of await linesOf<Finding>(folder, KEPT.findings)) {
 		if (isFinding(finding)) emit({ type: "finding", finding });
 	}
