@@ -82,17 +82,19 @@ const isSlices = remembered((name) => /^tensorflow\.data\.Dataset\.from_tensor_s
 
 /** TensorDataset(x, y), train_test_split(x, y), from_tensor_slices((x, y)), model.fit(x, y) */
 function pairOf(reading: Reading, { call, name, callee, where }: NamedCall): Pair | undefined {
+	// Most calls are none of these.
+	const [takesPair, takesSlices] = [isTensors(name) || isSplit(name), isSlices(name)];
+	if (!takesPair && !takesSlices && !(callee.kind === "member" && callee.name === "fit")) return undefined;
 	const plain = call.args.filter((a) => !a.name && !a.spread).map((a) => a.value);
 	const evaluated = (inputs: Expression | undefined, targets: Expression | undefined, there: Where = where) =>
 		inputs && targets
 			? { inputs: [reading.evaluate(inputs, there)], targets: [reading.evaluate(targets, there)] }
 			: undefined;
-	if (isTensors(name) || isSplit(name)) return evaluated(plain[0], plain[1]);
-	if (isSlices(name)) {
+	if (takesPair) return evaluated(plain[0], plain[1]);
+	if (takesSlices) {
 		const data = plain[0] && reading.evaluate(plain[0], where);
 		return data?.kind === "sequence" ? evaluated(data.items[0], data.items[1], data.where) : undefined;
 	}
-	if (callee.kind !== "member" || callee.name !== "fit") return undefined;
 	return evaluated(argument(call, "x", 0), argument(call, "y", 1));
 }
 
