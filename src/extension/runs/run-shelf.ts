@@ -248,6 +248,8 @@ export class RunShelf {
 	}
 
 	private async makeRoom(): Promise<void> {
+		// What is being packed takes room, too.
+		await this.packing;
 		const { current, shown } = this.session;
 		const sized = this.stored.map(async (stored) => ({
 			stored,
@@ -255,7 +257,6 @@ export class RunShelf {
 			begun: stored.about.begun,
 			held: stored.pinned || this.goesOn(stored) || [current, shown].includes(this.shown(stored)),
 		}));
-		await this.packing;
 		const going = tooMany(await Promise.all(sized), config.mostKeptBytes());
 		for (const { stored, bytes } of going) {
 			// The list may be some moments old.
