@@ -60,7 +60,7 @@ export function createApp(context: vscode.ExtensionContext): App {
 	const shelf = new RunShelf(session, engine, log, context);
 	const trainer = new Trainer(session, engine, log, shelf);
 	const predictor = new Predictor(session, engine, log);
-	const exporter = new LoopExporter(session, engine, shelf, trainer);
+	const exporter = new LoopExporter(session, engine, shelf, trainer, log);
 	const panel = new Panel(context.extensionUri, session, trainer);
 	const statusBar = new StatusBar(session);
 	const runList = new RunList(shelf, session);

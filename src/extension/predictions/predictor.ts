@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { RunEvent } from "../../engine/protocol/engine.ts";
 import type { PredictionSummary } from "../../engine/protocol/prediction.ts";
 import { engineWords } from "../../words/engine-words.ts";
+import { cancellable } from "../engine-host/cancellable.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { datasetOf, findDatasets, pickDataset } from "../runs/datasets.ts";
@@ -17,7 +18,6 @@ export class Predictor {
 	private readonly session: Session;
 	private readonly engine: EngineHost;
 	private readonly log: vscode.LogOutputChannel;
-	private counter = 0;
 	/** Lets a person say where the answers go. */
 	place = (options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined> =>
 		vscode.window.showSaveDialog(options);
@@ -82,8 +82,9 @@ export class Predictor {
 		const name = basename(table.fsPath);
 		const { checkpoint, target } = weights;
 		// Nobody is asked for a place for what cannot be.
-		await this.watched(vscode.l10n.t("Looking at the columns of {0}", name), (runId) =>
-			this.engine.call("checkColumns", { runId, checkpoint, dataset: table.fsPath }),
+		const { engine, log } = this;
+		await cancellable(engine, log, vscode.l10n.t("Looking at the columns of {0}", name), (runId) =>
+			engine.call("checkColumns", { runId, checkpoint, dataset: table.fsPath }),
 		);
 		const output = await this.place({
 			title: vscode.l10n.t("Save the Predictions of {0}", target),
@@ -91,10 +92,11 @@ export class Predictor {
 			filters: { CSV: ["csv"] },
 		});
 		if (!output) return;
-		const summary = await this.watched(vscode.l10n.t("Predicting {0} of {1}", target, name), (runId, progress) => {
+		const title = vscode.l10n.t("Predicting {0} of {1}", target, name);
+		const summary = await cancellable(engine, log, title, (runId, progress) => {
 			const asked = { runId, checkpoint, dataset: table.fsPath, output: output.fsPath };
 			let shown = 0;
-			return this.engine.call("predict", asked, (event) => {
+			return engine.call("predict", asked, (event) => {
 				const far = farOf(event);
 				if (!far) return;
 				progress.report({ message: far.words, increment: Math.max(0, far.share - shown) });
@@ -104,23 +106,6 @@ export class Predictor {
 		// Not over the panel, which is beside.
 		await vscode.commands.executeCommand("vscode.open", output, { viewColumn: vscode.ViewColumn.One });
 		void vscode.window.showInformationMessage(resultWords(summary, name, basename(output.fsPath)));
-	}
-
-	/** Has the engine work, with a notification that can end it. @param work gets the name by which it is ended */
-	private watched<T>(
-		title: string,
-		work: (runId: string, progress: vscode.Progress<{ message: string; increment: number }>) => Promise<T>,
-	): Thenable<T> {
-		const runId = `prediction-${++this.counter}`;
-		return vscode.window.withProgress(
-			{ location: vscode.ProgressLocation.Notification, title, cancellable: true },
-			(progress, token) => {
-				token.onCancellationRequested(() => {
-					this.engine.call("control", { runId, action: "stop" }).catch((error) => this.log.error(String(error)));
-				});
-				return work(runId, progress);
-			},
-		);
 	}
 
 	/** The dataset picker, with files from elsewhere at its end. */

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { LoopExport } from "../../engine/protocol/engine.ts";
 import type { ExportLibrary } from "../../engine/protocol/run.ts";
 import type { RunFile } from "../../engine/protocol/run-file.ts";
+import { cancellable } from "../engine-host/cancellable.ts";
 import { EngineError, type EngineHost, refusal } from "../engine-host/engine-host.ts";
 import { activeRunFile, textOf } from "./run-files.ts";
 import type { RunShelf } from "./run-shelf.ts";
@@ -41,13 +42,14 @@ export class LoopExporter {
 	private readonly engine: EngineHost;
 	private readonly shelf: RunShelf;
 	private readonly trainer: Trainer;
-	private counter = 0;
+	private readonly log: vscode.LogOutputChannel;
 
-	constructor(session: Session, engine: EngineHost, shelf: RunShelf, trainer: Trainer) {
+	constructor(session: Session, engine: EngineHost, shelf: RunShelf, trainer: Trainer, log: vscode.LogOutputChannel) {
 		this.session = session;
 		this.engine = engine;
 		this.shelf = shelf;
 		this.trainer = trainer;
+		this.log = log;
 	}
 
 	/**
@@ -119,21 +121,15 @@ export class LoopExporter {
 	}
 
 	private call({ file, name }: Meant, library: ExportLibrary, output: string, most?: number): Thenable<LoopExport> {
-		const options = {
-			location: vscode.ProgressLocation.Notification,
-			title: vscode.l10n.t("Writing {0}", basename(output)),
-			cancellable: true,
-		};
-		return vscode.window.withProgress(options, (progress, token) => {
-			const runId = `export-${++this.counter}`;
-			token.onCancellationRequested(() => void this.engine.call("control", { runId, action: "stop" }).catch(() => {}));
-			return this.engine.call("exportLoop", { runId, file, name, library, output, most }, (event) => {
+		const title = vscode.l10n.t("Writing {0}", basename(output));
+		return cancellable(this.engine, this.log, title, (runId, progress) =>
+			this.engine.call("exportLoop", { runId, file, name, library, output, most }, (event) => {
 				if (event.type !== "reading") return;
 				const { rows, about } = event;
 				const read = rows.toLocaleString("en-US");
 				progress.report({ message: vscode.l10n.t("reading, {0} of about {1} rows", read, aboutWords(about)) });
-			});
-		});
+			}),
+		);
 	}
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { EngineMethod, EngineParams, EngineResult, RunEvent } from "../../engine/protocol/engine.ts";
 import type { App } from "../app.ts";
+import { cancellable } from "../engine-host/cancellable.ts";
 import { EngineError, refusal } from "../engine-host/engine-host.ts";
 import { aboutWords, MOST_RUNS } from "../runs/session.ts";
 import { compareWords } from "./compare-words.ts";
@@ -20,7 +21,6 @@ export interface Asked {
 /** Looks for hyperparameters on the data of the file in the editor, or of the panel, and writes the one that is chosen. */
 export class Tuner {
 	private readonly parts: Pick<App, "session" | "engine" | "trainer" | "editor" | "log">;
-	private counter = 0;
 	/** all mini-batch sizes together have so long, or a little longer */
 	seconds = 10;
 	/** Lets a person choose. */
@@ -163,30 +163,23 @@ export class Tuner {
 		far: (event: RunEvent, count: number) => { words: string; share: number } | undefined,
 	): Promise<EngineResult<M>> {
 		const { engine, log } = this.parts;
-		return vscode.window.withProgress(
-			{ location: vscode.ProgressLocation.Notification, title, cancellable: true },
-			(progress, token) => {
-				const runId = `search-${++this.counter}`;
-				token.onCancellationRequested(() => {
-					engine.call("control", { runId, action: "stop" }).catch((error) => log.error(String(error)));
-				});
-				let count = 0;
-				let shown = 0;
-				return engine.call(method, { ...params, runId } as EngineParams<M>, (event) => {
-					if (event.type === "reading") {
-						const { rows, about } = event;
-						progress.report({
-							message: vscode.l10n.t("reading, {0} of about {1} rows", rows.toLocaleString("en-US"), aboutWords(about)),
-						});
-					}
-					const now = far(event, count + 1);
-					if (!now) return;
-					count++;
-					progress.report({ message: now.words, increment: 100 * (now.share - shown) });
-					shown = now.share;
-				});
-			},
-		);
+		return cancellable(engine, log, title, (runId, progress) => {
+			let count = 0;
+			let shown = 0;
+			return engine.call(method, { ...params, runId } as EngineParams<M>, (event) => {
+				if (event.type === "reading") {
+					const { rows, about } = event;
+					progress.report({
+						message: vscode.l10n.t("reading, {0} of about {1} rows", rows.toLocaleString("en-US"), aboutWords(about)),
+					});
+				}
+				const now = far(event, count + 1);
+				if (!now) return;
+				count++;
+				progress.report({ message: now.words, increment: 100 * (now.share - shown) });
+				shown = now.share;
+			});
+		});
 	}
 
 	/** Says what goes wrong; what a person stopped needs no word. */
