@@ -101,7 +101,7 @@ scene(
 		await row.click();
 		await window.page.locator(".tab.active", { hasText: "two.csv" }).waitFor();
 		await row.click({ button: "right" });
-		await window.page.getByRole("menuitem", { name: "Train on This File" }).click();
+		await window.menuItem("Train on This File");
 		await panel.waitFor("state", /Finished/);
 		assert.equal(await panel.part("dataset").evaluate((element: { value?: string }) => element.value), "two.csv");
 	},

@@ -31,6 +31,8 @@ export interface Window {
 	command(title: string): Promise<number>;
 	/** picks the row that holds this text in an open quick pick that is not the palette */
 	pick(text: string): Promise<void>;
+	/** clicks this item of the context menu that is open, and returns when the menu has taken it */
+	menuItem(label: string): Promise<void>;
 	/** opens a file of the workspace in the active editor group */
 	open(file: string): Promise<void>;
 	/** the document of this extension's webview */
@@ -105,6 +107,18 @@ function asWindow(browser: Browser, page: Page, lines: string[]): Window {
 		},
 		async pick(text) {
 			await rows.filter({ hasText: text }).first().click();
+		},
+		async menuItem(label) {
+			const item = page.getByRole("menuitem", { name: label });
+			// A menu is deaf to the mouse for the first 100 ms, so that a long right click chooses nothing.
+			for (let attempt = 1; ; attempt++) {
+				await item.click();
+				try {
+					return await item.waitFor({ state: "hidden", timeout: 2000 });
+				} catch (error) {
+					if (attempt === 5) throw error;
+				}
+			}
 		},
 		async open(file) {
 			await ready();
