@@ -7,7 +7,8 @@ import { cancellable } from "../engine-host/cancellable.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { COMMANDS } from "../ids.ts";
 import { datasetOf, findDatasets, pickDataset } from "../runs/datasets.ts";
-import { aboutWords, type Session } from "../runs/session.ts";
+import { readingWords } from "../runs/reading-words.ts";
+import type { Session } from "../runs/session.ts";
 import { askForCheckpoint, pickWeights, type Weights, weightsIn, weightsOf } from "./checkpoints.ts";
 
 /** What a person can act on: one sentence. */
@@ -157,13 +158,7 @@ const whole = (n: number) => n.toLocaleString("en-US");
 
 /** @returns how far a prediction is: reading is the first half of it */
 function farOf(event: RunEvent): { words: string; share: number } | undefined {
-	if (event.type === "reading") {
-		const { rows, about } = event;
-		return {
-			words: vscode.l10n.t("reading, {0} of about {1} rows", whole(rows), aboutWords(about)),
-			share: (rows / about) * 50,
-		};
-	}
+	if (event.type === "reading") return { words: readingWords(event), share: (event.rows / event.about) * 50 };
 	if (event.type !== "predicted") return undefined;
 	const { rows, of } = event;
 	return { words: vscode.l10n.t("{0} of {1} rows", whole(rows), whole(of)), share: 50 + (rows / Math.max(1, of)) * 50 };

@@ -5,9 +5,10 @@ import type { ExportLibrary } from "../../engine/protocol/run.ts";
 import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { cancellable } from "../engine-host/cancellable.ts";
 import { EngineError, type EngineHost, refusal } from "../engine-host/engine-host.ts";
+import { readingWords } from "./reading-words.ts";
 import { activeRunFile, textOf } from "./run-files.ts";
 import type { RunShelf } from "./run-shelf.ts";
-import { aboutWords, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Data over so many bytes is asked about before it is written. */
@@ -124,10 +125,7 @@ export class LoopExporter {
 		const title = vscode.l10n.t("Writing {0}", basename(output));
 		return cancellable(this.engine, this.log, title, (runId, progress) =>
 			this.engine.call("exportLoop", { runId, file, name, library, output, most }, (event) => {
-				if (event.type !== "reading") return;
-				const { rows, about } = event;
-				const read = rows.toLocaleString("en-US");
-				progress.report({ message: vscode.l10n.t("reading, {0} of about {1} rows", read, aboutWords(about)) });
+				if (event.type === "reading") progress.report({ message: readingWords(event) });
 			}),
 		);
 	}

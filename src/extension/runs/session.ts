@@ -415,8 +415,3 @@ function sameKind(a: Pick<RunStart, "run">, b: Pick<RunStart, "run">): boolean {
 	const [one, other] = [a.run.dataset, b.run.dataset];
 	return one.path === other.path && one.target === other.target && one.task === other.task;
 }
-
-/** @returns an estimated number with as many digits as it deserves */
-export function aboutWords(count: number): string {
-	return count.toLocaleString("en-US", { maximumSignificantDigits: 3 });
-}

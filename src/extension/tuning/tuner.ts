@@ -3,7 +3,8 @@ import type { EngineMethod, EngineParams, EngineResult, RunEvent } from "../../e
 import type { App } from "../app.ts";
 import { cancellable } from "../engine-host/cancellable.ts";
 import { EngineError, refusal } from "../engine-host/engine-host.ts";
-import { aboutWords, MOST_RUNS } from "../runs/session.ts";
+import { readingWords } from "../runs/reading-words.ts";
+import { MOST_RUNS } from "../runs/session.ts";
 import { compareWords } from "./compare-words.ts";
 import { rateItems, rateWords } from "./learning-rate-words.ts";
 import type { Subject } from "./subject.ts";
@@ -167,12 +168,7 @@ export class Tuner {
 			let count = 0;
 			let shown = 0;
 			return engine.call(method, { ...params, runId } as EngineParams<M>, (event) => {
-				if (event.type === "reading") {
-					const { rows, about } = event;
-					progress.report({
-						message: vscode.l10n.t("reading, {0} of about {1} rows", rows.toLocaleString("en-US"), aboutWords(about)),
-					});
-				}
+				if (event.type === "reading") progress.report({ message: readingWords(event) });
 				const now = far(event, count + 1);
 				if (!now) return;
 				count++;

@@ -2,8 +2,9 @@ import * as vscode from "vscode";
 import type { RunSummary } from "../../engine/protocol/panel.ts";
 import { engineWords } from "../../words/engine-words.ts";
 import { COMMANDS } from "../ids.ts";
+import { aboutWords } from "../runs/reading-words.ts";
 import { scoreWords } from "../runs/score-words.ts";
-import { aboutWords, type Session } from "../runs/session.ts";
+import type { Session } from "../runs/session.ts";
 
 /** Progress at a glance, and the controls of the run while there is one. */
 export class StatusBar {
