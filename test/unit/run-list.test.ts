@@ -80,9 +80,12 @@ test("a folder says how its run ended; without an end it goes on as long as its 
 	write(runs, "diverged", { "run.json": ABOUT, "result.json": done });
 	write(runs, "killed", {
 		"run.json": ABOUT,
-		"epochs.csv": "header\n1,1,0.5,0.25,0.75,\n2,2,0.4,0.2,0.8,\n3,3,0.3",
+		// the third epoch came to the disk before its steps; the last line of each file is torn
+		"steps.csv": "header\n1,0.5,0.001,1\n2,NaN,0.001,1\n3,0.3",
+		"epochs.csv": "header\n1,1,0.5,0.25,0.75,\n2,2,0.4,0.2,0.8,\n3,3,0.3,0.1,0.9,\n4,4,0.3",
 		"writer.json": { pid: 2 ** 22 + 7 },
 	});
+	write(runs, "early", { "run.json": ABOUT, "steps.csv": "header\n1,0.5,0.001,1\n", "epochs.csv": "header\n" });
 	write(runs, "alive", { "run.json": ABOUT, "writer.json": { pid: child.pid } });
 	write(runs, "stale", { "run.json": ABOUT, "writer.json": { pid: child.pid }, "label.json": { pinned: true } });
 	const old = Date.now() / 1000 - 60;
@@ -93,6 +96,7 @@ test("a folder says how its run ended; without an end it goes on as long as its 
 	assert.ok(Number.isNaN(read.get("diverged")?.done?.cost));
 	assert.equal(read.get("killed")?.phase, "interrupted");
 	assert.deepEqual(read.get("killed")?.last, { iteration: 2, devCost: 0.2, devAccuracy: 0.8, devR2: undefined });
+	assert.equal(read.get("early")?.last?.iteration, 1);
 	assert.equal(read.get("alive")?.phase, "running");
 	assert.equal(read.get("stale")?.phase, "interrupted", "another process has its number by now");
 	assert.ok(read.get("stale")?.pinned && !read.get("alive")?.pinned);

@@ -14,7 +14,7 @@ export interface StoredRun {
 	/** how it ended, "interrupted" without an end, "running" while another window's engine writes it */
 	phase: RunPhase;
 	done?: RunDone;
-	/** of the last epoch that is on disk, where the run has no end */
+	/** how far it is on disk and its last epoch there, where the run has no end */
 	last?: { iteration: number; devCost?: number; devAccuracy?: number; devR2?: number };
 	pinned: boolean;
 	/** the name that it began with, where it was renamed */
@@ -43,7 +43,7 @@ export async function storedRun(folder: string, name: string): Promise<StoredRun
 	const done = runDone(await readJson(join(folder, KEPT.result)));
 	const label = (await readJson(join(folder, KEPT.label))) as KeptLabel | undefined;
 	const phase = done?.outcome ?? ((await isWritten(folder)) ? "running" : "interrupted");
-	const last = done ? undefined : await lastEpoch(join(folder, KEPT.epochs));
+	const last = done ? undefined : await lastOf(folder);
 	const was = typeof label?.was === "string" ? { was: label.was } : {};
 	return { name, folder, about, phase, done, last, pinned: label?.pinned === true, ...was };
 }
@@ -63,20 +63,28 @@ async function isWritten(folder: string): Promise<boolean> {
 	}
 }
 
-/** @returns what the last whole line says */
-async function lastEpoch(path: string): Promise<StoredRun["last"]> {
+async function lastOf(folder: string): Promise<StoredRun["last"]> {
+	const steps = await lastRows(join(folder, KEPT.steps), 4);
+	const iteration = steps.at(-1)?.[0];
+	if (iteration === undefined) return undefined;
+	// A process that was killed may have written an epoch before the last of its steps.
+	const epochs = await lastRows(join(folder, KEPT.epochs), 6);
+	const epoch = epochs.findLast(([, end]) => end !== undefined && end <= iteration);
+	return { iteration, devCost: epoch?.[3], devAccuracy: epoch?.[4], devR2: epoch?.[5] };
+}
+
+/** @returns the last whole lines of a CSV that have so many cells and begin with a whole number */
+async function lastRows(path: string, cells: number): Promise<(number | undefined)[][]> {
 	const stats = await lstat(path).catch(() => undefined);
-	if (!stats?.isFile()) return undefined;
+	if (!stats?.isFile()) return [];
 	const file = await open(path);
 	try {
 		const tail = Buffer.alloc(Math.min(stats.size, TAIL_BYTES));
 		const { bytesRead } = await file.read(tail, 0, tail.length, stats.size - tail.length);
-		const line = tail.toString("latin1", 0, bytesRead).split("\n").slice(0, -1).at(-1) ?? "";
-		const cells = line.split(",").map((cell) => (cell === "" ? undefined : Number(cell)));
-		const [, iteration, , devCost, devAccuracy, devR2] = cells;
-		return cells.length === 6 && Number.isInteger(iteration)
-			? { iteration: iteration!, devCost, devAccuracy, devR2 }
-			: undefined;
+		// The first line begins before the tail, or is the header; the last one may be torn.
+		const lines = tail.toString("latin1", 0, bytesRead).split("\n").slice(1, -1);
+		const rows = lines.map((line) => line.split(",").map((cell) => (cell === "" ? undefined : Number(cell))));
+		return rows.filter((row) => row.length === cells && Number.isInteger(row[0]));
 	} finally {
 		await file.close();
 	}
