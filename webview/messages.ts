@@ -254,10 +254,14 @@ const overviewOf = (...curves: string[]): Check => {
 		return blocks > 0 && curves.every((name) => overview[name].bounds.length === 2 * blocks);
 	};
 };
-const curvesOverview = overviewOf("cost", "smoothed", "learningRate", "gradientNorm");
-const average: Check = (value) => listOf(number)(value) && (value as number[]).length === 2;
-const runOverview: Check = (value) =>
-	curvesOverview(value) && object({ average, broken: (places) => places instanceof Uint32Array })(value);
+const curvesOverview = overviewOf("cost", "smoothed", "learningRate", "gradientNorm", "smoothedNorm");
+const average = object({ average: (value) => listOf(number)(value) && (value as number[]).length === 2 });
+const averages = object({
+	smoothed: average,
+	smoothedNorm: average,
+	broken: (places) => places instanceof Uint32Array,
+});
+const runOverview: Check = (value) => curvesOverview(value) && averages(value);
 const share = oneOf("accuracy", "r2");
 const epochCurves = overviewOf("cost", "devCost", "devShare");
 const epochsOverview: Check = (value) =>

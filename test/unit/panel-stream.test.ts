@@ -88,13 +88,15 @@ function clockOf(context: TestContext, each: (now: number) => unknown) {
 	};
 }
 
+const CURVES = ["cost", "smoothed", "learningRate", "gradientNorm", "smoothedNorm"] as const;
+
 /** What all charts draw of a run. */
 function drawn(model: PanelModel, pixels: number, first = 1, last = 1e9) {
 	const curves = model.curvesFor("a")!;
 	const { epochs } = model.state.runs[0];
 	const grid = makeGrid(first, Math.min(last, curves.length), curves.length, pixels);
 	return [
-		...[curves.cost, curves.smoothed, curves.learningRate, curves.gradientNorm].map((c) => sampleCurve(grid, c)),
+		...CURVES.map((name) => sampleCurve(grid, curves[name])),
 		...[epochs.devCost, epochs.devShare].map((c) => sampleEpochs(grid, epochs, c)),
 	];
 }
@@ -178,7 +180,7 @@ test("a long run is drawn by its overview as by its iterations, which follow whi
 	assert.ok(filled && curves.whole, "the rest is there when the run has ended");
 	const whole = expected().curvesFor("a")!;
 	assert.equal(curves.length, whole.length);
-	for (const name of ["cost", "smoothed", "learningRate", "gradientNorm"] as const) {
+	for (const name of CURVES) {
 		assert.deepEqual(
 			curves[name].values.subarray(0, curves.length),
 			whole[name].values.subarray(0, whole.length),
@@ -195,7 +197,9 @@ test("a long run is drawn by its overview as by its iterations, which follow whi
 	}
 	curves.setBeta(0.5);
 	whole.setBeta(0.5);
-	assert.deepEqual(curves.smoothed.values.subarray(0, 9999), whole.smoothed.values.subarray(0, 9999));
+	for (const name of ["smoothed", "smoothedNorm"] as const) {
+		assert.deepEqual(curves[name].values.subarray(0, 9999), whole[name].values.subarray(0, 9999), name);
+	}
 });
 
 test("what an overview spoke of and an older webview lacked is not sent to the next one", async () => {
@@ -217,7 +221,7 @@ test("what an overview spoke of and an older webview lacked is not sent to the n
 	);
 });
 
-test("an overview is made once, until the run has grown or its cost is smoothed otherwise", async () => {
+test("an overview is made once, until the run has grown or its curves are smoothed otherwise", async () => {
 	const { run, step } = runOf();
 	step(200_000);
 	const made: RunOverview[] = [];

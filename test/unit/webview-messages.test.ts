@@ -131,8 +131,9 @@ test("a run of which nothing is shown takes nothing that was to fill it in", () 
 
 test("anything else is dropped", () => {
 	const bounds = { bounds: Float32Array.of(0, 1, 2, 3), ends: curve };
-	const curves = { cost: bounds, smoothed: bounds, learningRate: bounds, gradientNorm: bounds };
-	const overview = { length: 32, shift: 4, average: [1, 0], broken: new Uint32Array(0), ...curves };
+	const smoothed = { ...bounds, average: [1, 0] };
+	const curves = { cost: bounds, smoothed, learningRate: bounds, gradientNorm: bounds, smoothedNorm: smoothed };
+	const overview = { length: 32, shift: 4, broken: new Uint32Array(0), ...curves };
 	assert.ok(readMessage({ type: "overview", runId: "a", steps: overview, epochs: epochsOf(1) }));
 	const wrong: unknown[] = [
 		null,
@@ -168,7 +169,13 @@ test("anything else is dropped", () => {
 			steps: { ...overview, cost: { bounds: [0, 1], ends: curve } },
 			epochs: epochsOf(1),
 		},
-		{ type: "overview", runId: "a", steps: { ...overview, average: [1] }, epochs: epochsOf(1) },
+		{ type: "overview", runId: "a", steps: { ...overview, smoothed: bounds }, epochs: epochsOf(1) },
+		{
+			type: "overview",
+			runId: "a",
+			steps: { ...overview, smoothedNorm: { ...bounds, average: [1] } },
+			epochs: epochsOf(1),
+		},
 		{ type: "overview", runId: "a", steps: { ...overview, broken: [1] }, epochs: epochsOf(1) },
 		{ type: "overview", runId: "a", steps: overview, epochs: { ...epochsOf(1), length: 1, devCost: undefined } },
 		{ type: "fill", runId: "a", batch: { ...batch, first: 0 }, epochs: epochsOf(1) },

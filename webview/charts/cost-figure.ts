@@ -4,11 +4,12 @@ import { element, setShown, setText } from "../dom.ts";
 import { formatCost, formatInteger } from "../format.ts";
 import { betaSlider } from "./beta-slider.ts";
 import type { Chart } from "./chart.ts";
-import { type Grid, sampleCurve } from "./decimation.ts";
+import type { Grid } from "./decimation.ts";
 import { devEntries, devLines } from "./dev-lines.ts";
 import { Figure, type FigureChoice, type FigureEvents, scaleSwitch, type View } from "./figure.ts";
 import type { Mark } from "./marks.ts";
 import type { Column, LegendEntry, Line } from "./picture.ts";
+import { smoothedKey, smoothedLines } from "./smoothed-lines.ts";
 
 interface CostEvents extends FigureEvents {
 	beta(beta: number): void;
@@ -32,15 +33,7 @@ export class CostFigure extends Figure {
 		super(chart, { name: "cost", title: t("Cost per iteration"), ...choice }, events);
 		this.events = events;
 		chart.element.before(this.note);
-		this.key.append(
-			element("s", { class: "raw" }),
-			t("raw"),
-			element("s", { class: "smoothed" }),
-			t("smoothed"),
-			element("s", { class: "dev" }),
-			t("dev"),
-			this.others,
-		);
+		this.key.append(...smoothedKey(), element("s", { class: "dev" }), t("dev"), this.others);
 		const iterations = { label: t("Axis of the iterations"), testId: "iterations", log: logX };
 		this.footEnd.append(t("iterations"), scaleSwitch({ ...iterations, change: (chosen) => events.logX(chosen) }));
 		this.controls.append(betaSlider(beta, (chosen) => events.beta(chosen)));
@@ -60,31 +53,9 @@ export class CostFigure extends Figure {
 		setShown(this.controls, view.runs.length > 0);
 	}
 
-	protected lines({ runs, current, palette }: View, grid: Grid): Line[] {
-		const lines: Line[] = [];
-		if (current !== undefined) {
-			const alpha = palette.highContrast ? 0.55 : 0.3;
-			const values = sampleCurve(grid, current.curves.cost);
-			lines.push({ values, colour: current.colour, width: 1, alpha, shape: "line", run: current.view.id });
-		}
-		for (const run of runs) {
-			if (run.current) continue;
-			const values = sampleCurve(grid, run.curves.smoothed);
-			lines.push({
-				values,
-				colour: run.colour,
-				width: 1.5,
-				alpha: 0.85,
-				dash: run.dash,
-				shape: "line",
-				run: run.view.id,
-			});
-		}
-		if (current !== undefined) {
-			const values = sampleCurve(grid, current.curves.smoothed);
-			lines.push({ values, colour: current.colour, width: 2, alpha: 1, shape: "line", run: current.view.id });
-		}
-		return [...lines, ...devLines(runs, palette.dev, grid)];
+	protected lines(view: View, grid: Grid): Line[] {
+		const lines = smoothedLines(view, grid, ({ cost, smoothed }) => ({ raw: cost, smoothed }));
+		return [...lines, ...devLines(view.runs, view.palette.dev, grid)];
 	}
 
 	columns({ runs }: View): Column[] {

@@ -1,8 +1,8 @@
-/** The curves of one run as the panel holds them: what the host sent, and the smoothed cost on top. */
+/** The curves of one run as the panel holds them: what the host sent, and the averages of its cost and gradient norm. */
 import type { RunOverview, RunSeries } from "../../src/engine/protocol/panel.ts";
 import type { StepBatch } from "../../src/engine/protocol/run.ts";
 import { Curve } from "./curve.ts";
-import { Smoother } from "./smoothing.ts";
+import { SmoothedCurve } from "./smoothing.ts";
 
 /** A chart has no room for more marks. */
 const mostBroken = 1000;
@@ -11,23 +11,21 @@ const largestGap = 10_000_000;
 
 export class RunCurves {
 	readonly cost = new Curve();
-	readonly smoothed = new Curve();
+	readonly smoothed: SmoothedCurve;
 	readonly learningRate = new Curve();
 	readonly gradientNorm = new Curve();
+	readonly smoothedNorm: SmoothedCurve;
 	/** places of the first costs that are not finite; a hole in the numbering is none */
 	readonly broken: number[] = [];
 	private beta: number;
-	private smoother: Smoother;
-	/** smooths what is filled in, from the first iteration on, beside what is new */
-	private filler: Smoother;
 	/** iterations of an overview; those from `filled` on are not there yet */
 	private covered = 0;
 	private filled = 0;
 
 	constructor(beta: number) {
 		this.beta = beta;
-		this.smoother = new Smoother(beta);
-		this.filler = this.smoother;
+		this.smoothed = new SmoothedCurve(this.cost, beta);
+		this.smoothedNorm = new SmoothedCurve(this.gradientNorm, beta);
 	}
 
 	/** iterations held */
@@ -46,23 +44,22 @@ export class RunCurves {
 	}
 
 	replace(series: RunSeries): void {
-		for (const curve of [this.cost, this.smoothed, this.learningRate, this.gradientNorm]) curve.clear();
+		for (const curve of [this.cost, this.learningRate, this.gradientNorm]) curve.clear();
 		this.broken.length = 0;
 		this.covered = 0;
 		this.filled = 0;
-		this.smoother = new Smoother(this.beta);
+		this.smoothAgain();
 		this.append({ first: 1, ...series });
 	}
 
 	/** Takes what a screen shows of a long run in place of all that was held; `fill` then brings its iterations. */
-	cover({ length, shift, average, broken, ...curves }: RunOverview): void {
+	cover({ length, shift, broken, ...curves }: RunOverview): void {
 		this.cost.cover(length, shift, curves.cost);
-		this.smoothed.cover(length, shift, curves.smoothed);
+		this.smoothed.coverSmoothed(length, shift, curves.smoothed, this.beta);
 		this.learningRate.cover(length, shift, curves.learningRate);
 		this.gradientNorm.cover(length, shift, curves.gradientNorm);
+		this.smoothedNorm.coverSmoothed(length, shift, curves.smoothedNorm, this.beta);
 		this.broken.splice(0, this.broken.length, ...broken);
-		this.smoother = new Smoother(this.beta, average);
-		this.filler = new Smoother(this.beta);
 		this.covered = length;
 		this.filled = 0;
 	}
@@ -77,10 +74,7 @@ export class RunCurves {
 		const from = this.filled;
 		this.filled += Math.min(room, batch.cost.length);
 		if (this.whole) this.smoothAgain();
-		else {
-			this.filler.extend(this.cost.values, from, this.filled, this.smoothed.values);
-			this.smoothed.pyramid.extend(this.smoothed.values, from, this.filled);
-		}
+		else for (const curve of this.averages) curve.fillSmoothed(from, this.filled);
 	}
 
 	/** Appends what is new of the batch: iterations already held stand. */
@@ -100,7 +94,7 @@ export class RunCurves {
 		this.cost.append(batch.cost.subarray(held, end));
 		this.learningRate.append(batch.learningRate.subarray(held, end));
 		this.gradientNorm.append(batch.gradientNorm.subarray(held, end));
-		this.smooth();
+		for (const curve of this.averages) curve.follow();
 	}
 
 	/** Smooths anew, over every raw point. */
@@ -111,17 +105,11 @@ export class RunCurves {
 		if (this.whole) this.smoothAgain();
 	}
 
-	private smoothAgain(): void {
-		this.smoother = new Smoother(this.beta);
-		this.smoothed.clear();
-		this.smooth();
+	private get averages(): SmoothedCurve[] {
+		return [this.smoothed, this.smoothedNorm];
 	}
 
-	private smooth(): void {
-		const from = this.smoothed.length;
-		const to = this.cost.length;
-		this.smoothed.reserve(to);
-		this.smoother.extend(this.cost.values, from, to, this.smoothed.values);
-		this.smoothed.commit(to);
+	private smoothAgain(): void {
+		for (const curve of this.averages) curve.restart(this.beta);
 	}
 }

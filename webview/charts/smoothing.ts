@@ -1,4 +1,6 @@
 import { Average } from "../../src/engine/averages.ts";
+import type { SmoothedOverview } from "../../src/engine/protocol/panel.ts";
+import { Curve } from "./curve.ts";
 
 /**
  * The bias-corrected average of a curve. It sees every raw point in order, before anything is thinned for the screen, so
@@ -19,5 +21,48 @@ export class Smoother {
 			const value = source[i];
 			target[i] = value - value === 0 ? this.average.add(value) : Number.NaN;
 		}
+	}
+}
+
+/** A curve that follows another one as its average. */
+export class SmoothedCurve extends Curve {
+	private readonly source: Curve;
+	private smoother: Smoother;
+	/** smooths what is filled in, from the first iteration on, beside what is new */
+	private filler: Smoother;
+
+	constructor(source: Curve, beta: number) {
+		super();
+		this.source = source;
+		this.smoother = new Smoother(beta);
+		this.filler = this.smoother;
+	}
+
+	/** Smooths all of the source, from its first value on. */
+	restart(beta: number): void {
+		this.clear();
+		this.smoother = new Smoother(beta);
+		this.follow();
+	}
+
+	/** Smooths what the source has grown by. */
+	follow(): void {
+		const { length: from, source } = this;
+		this.reserve(source.length);
+		this.smoother.extend(source.values, from, source.length, this.values);
+		this.commit(source.length);
+	}
+
+	/** Takes an overview of what the source was covered with, and goes on from there. */
+	coverSmoothed(length: number, shift: number, overview: SmoothedOverview, beta: number): void {
+		this.cover(length, shift, overview);
+		this.smoother = new Smoother(beta, overview.average);
+		this.filler = new Smoother(beta);
+	}
+
+	/** Smooths what was filled in of the source. */
+	fillSmoothed(from: number, to: number): void {
+		this.filler.extend(this.source.values, from, to, this.values);
+		this.pyramid.extend(this.values, from, to);
 	}
 }

@@ -66,6 +66,12 @@ export interface CurveOverview {
 	ends: Float32Array;
 }
 
+/** The same of the average of a curve. */
+export interface SmoothedOverview extends CurveOverview {
+	/** after the last value: v_t and beta^t */
+	average: [number, number];
+}
+
 /** The first picture of a run that is too long to be there at once; its single iterations follow. */
 export interface RunOverview {
 	/** iterations that it speaks of */
@@ -73,11 +79,10 @@ export interface RunOverview {
 	/** at least 4 */
 	shift: number;
 	cost: CurveOverview;
-	smoothed: CurveOverview;
+	smoothed: SmoothedOverview;
 	learningRate: CurveOverview;
 	gradientNorm: CurveOverview;
-	/** of the smoothing after the last iteration: v_t and beta^t */
-	average: [number, number];
+	smoothedNorm: SmoothedOverview;
 	/** places, from 0, of the first costs that are not finite */
 	broken: Uint32Array;
 }

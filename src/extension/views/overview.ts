@@ -1,6 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { Average } from "../../engine/averages.ts";
-import type { CurveOverview, EpochsOverview, RunOverview, RunSeries } from "../../engine/protocol/panel.ts";
+import type {
+	CurveOverview,
+	EpochsOverview,
+	RunOverview,
+	RunSeries,
+	SmoothedOverview,
+} from "../../engine/protocol/panel.ts";
 import type { EpochSeries } from "../../engine/protocol/run.ts";
 
 /** A panel of 4,096 pixels shows no more than twice as many buckets (webview/charts/decimation.ts). */
@@ -12,18 +18,14 @@ const MOST_BROKEN = 1000;
 /** Others on the extension host's thread get their turn after so many values: some milliseconds. */
 const PIECE = 1 << 17;
 
-/** @param beta of the average that smooths the cost */
+/** @param beta of the average that smooths the cost and the gradient norm */
 export async function overviewOf(series: RunSeries, beta: number): Promise<RunOverview> {
 	const { cost, learningRate, gradientNorm } = series;
-	const smoother = new Average(beta);
-	const smoothed = new Float32Array(cost.length);
 	const broken: number[] = [];
 	for (let from = 0; from < cost.length; from += PIECE) {
 		await setImmediate();
-		for (let i = from; i < Math.min(cost.length, from + PIECE); i++) {
-			const finite = cost[i] - cost[i] === 0;
-			smoothed[i] = finite ? smoother.add(cost[i]) : Number.NaN;
-			if (!finite && broken.length < MOST_BROKEN) broken.push(i);
+		for (let i = from; i < Math.min(cost.length, from + PIECE) && broken.length < MOST_BROKEN; i++) {
+			if (cost[i] - cost[i] !== 0) broken.push(i);
 		}
 	}
 	const shift = shiftFor(cost.length);
@@ -31,10 +33,10 @@ export async function overviewOf(series: RunSeries, beta: number): Promise<RunOv
 		length: cost.length,
 		shift,
 		cost: await curveOverview(cost, shift),
-		smoothed: await curveOverview(smoothed, shift),
+		smoothed: await smoothedOverview(cost, shift, beta),
 		learningRate: await curveOverview(learningRate, shift),
 		gradientNorm: await curveOverview(gradientNorm, shift),
-		average: smoother.state,
+		smoothedNorm: await smoothedOverview(gradientNorm, shift, beta),
 		broken: Uint32Array.from(broken),
 	};
 }
@@ -54,6 +56,19 @@ export async function overviewOfEpochs(epochs: EpochSeries): Promise<EpochsOverv
 
 function shiftFor(length: number): number {
 	return Math.max(LEAST_SHIFT, Math.ceil(Math.log2(length / MOST_BUCKETS)));
+}
+
+/** Of the average of a curve; what is not finite is a gap in both. */
+async function smoothedOverview(values: Float32Array, shift: number, beta: number): Promise<SmoothedOverview> {
+	const average = new Average(beta);
+	const smoothed = new Float32Array(values.length);
+	for (let from = 0; from < values.length; from += PIECE) {
+		await setImmediate();
+		for (let i = from; i < Math.min(values.length, from + PIECE); i++) {
+			smoothed[i] = values[i] - values[i] === 0 ? average.add(values[i]) : Number.NaN;
+		}
+	}
+	return { ...(await curveOverview(smoothed, shift)), average: average.state };
 }
 
 async function curveOverview(values: Float32Array, shift: number): Promise<CurveOverview> {

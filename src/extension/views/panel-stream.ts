@@ -86,7 +86,7 @@ export class PanelStream {
 
 	/**
 	 * Everything there is of a run, of a long one an overview.
-	 * @param beta of the average that smooths the cost
+	 * @param beta of the average that smooths the curves
 	 */
 	async whole(run: Run, beta: number): Promise<void> {
 		const { webview } = this;
@@ -115,7 +115,7 @@ export class PanelStream {
 		if (run.series.length > LONG) void this.overview(run, beta);
 	}
 
-	/** What it was last time, as long as the run is as long and its cost is smoothed as much. */
+	/** What it was last time, as long as the run is as long and its curves are smoothed as much. */
 	private overview(run: Run, beta: number): Promise<Overview> {
 		const { series, epochs } = run;
 		const of = `${series.length} ${epochs.length} ${beta}`;

@@ -18,7 +18,7 @@ export class Panel implements vscode.WebviewPanelSerializer {
 	/** told when a panel of before has its runs again, or is gone */
 	private drawn = () => {};
 	private stateQueued = false;
-	/** of the average that smooths the cost in the webview */
+	/** of the average that smooths curves in the webview */
 	private beta = 0.98;
 	/** the summary and the range test that the webview has */
 	private sent: DatasetSummary | undefined;
