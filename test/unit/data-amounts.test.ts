@@ -1,4 +1,5 @@
-// Numbers written as amounts: thousands marks of both conventions, currencies, percents; and what only looks like them.
+// Numbers written as amounts: thousands marks of both conventions, currencies, percents, units; and what only looks like
+// them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AmountForm, amountFormOf, readAmount } from "../../src/engine/data/amount-text.ts";
@@ -27,6 +28,14 @@ test("amounts are read as they are written", () => {
 		["1.234,50 EUR", { decimal: ",", unit: "EUR" }, 1234.5],
 		["5.3%", { decimal: ".", unit: "%" }, 5.3],
 		["5,3 %", { decimal: ",", unit: "%" }, 5.3],
+		["72.5 kg", { decimal: ".", unit: "kg" }, 72.5],
+		["64GB", { decimal: ".", unit: "GB" }, 64],
+		["1.250,5 km/h", { decimal: ",", unit: "km/h" }, 1250.5],
+		["-3 °C", { decimal: ".", unit: "°C" }, -3],
+		["80 m2", { decimal: ".", unit: "m2" }, 80],
+		["1,250 sq ft", { decimal: ".", unit: "sq ft" }, 1250],
+		["1,250원", { decimal: ".", unit: "원" }, 1250],
+		["72", { decimal: ".", unit: "kg" }, 72],
 		["(5.00)", { decimal: ".", unit: "" }, -5],
 		["(1,234.50)", { decimal: ".", unit: "" }, -1234.5],
 		["($1,234.56)", { decimal: ".", unit: "$" }, -1234.56],
@@ -42,6 +51,9 @@ test("amounts are read as they are written", () => {
 		assert.equal(readAmount(text, plain), Number.NaN, text);
 	assert.equal(readAmount("€5", { decimal: ".", unit: "$" }), Number.NaN);
 	assert.equal(readAmount("5", { decimal: ".", unit: "%" }), Number.NaN, "5 may be 500 percent");
+	const kilograms: AmountForm = { decimal: ".", unit: "kg" };
+	for (const text of ["5 lb", "5 Kg", "kg", "kg 5", "5 kg 3", "5 kg of flour", "05 kg", "$5 kg"])
+		assert.equal(readAmount(text, kilograms), Number.NaN, text);
 });
 
 test("a column's convention is that of all its texts; where they leave it open, the table's", () => {
@@ -55,6 +67,10 @@ test("a column's convention is that of all its texts; where they leave it open, 
 	assert.equal(told(["1,234.5", "1.234,5"]), undefined);
 	assert.equal(told(["$5", "€5"]), undefined);
 	assert.equal(told(["5%", "5"]), undefined);
+	assert.equal(told(["5 kg", "5.5 kg"]), ".");
+	assert.equal(told(["5 kg", "5 lb"]), undefined);
+	assert.equal(told(["30K", "1.2M"]), undefined);
+	assert.equal(told(["1st", "2nd", "3rd", "4th"]), undefined);
 	assert.equal(told(["1", "2.5"]), undefined, "plain numbers");
 	assert.equal(told(["(5.00)", "7.25"]), ".");
 	assert.equal(told(["(1)", "(2)"]), undefined, "notes");
@@ -78,6 +94,10 @@ const forms: Record<string, [string, string]> = {
 	"points part fractions": [
 		rows("a,b,y", count, (i) => `"$${english.format(values[i])}",${shares[i]}%,${i % 5}.5`),
 		`$${english.format(values[0])}`,
+	],
+	"with units": [
+		rows("a,b,y", count, (i) => `"${english.format(values[i])} kg",${shares[i]}%,${i % 5}.5`),
+		`${english.format(values[0])} kg`,
 	],
 	"commas part fractions": [
 		rows("a;b;y", count, (i) => `${german.format(values[i])} €;${german.format(shares[i])} %;${i % 5},5`),
@@ -135,7 +155,7 @@ test("new rows that are written otherwise are refused", async () => {
 });
 
 test("what only looks like amounts stays what it is", async () => {
-	const text = rows("id,zip,phone,version,day,word,mixed,y", 60, (i) =>
+	const text = rows("id,zip,phone,version,day,word,mixed,years,place,y", 60, (i) =>
 		[
 			`12-${100 + i}`,
 			`0${2100 + (i % 3)}-1`,
@@ -144,13 +164,18 @@ test("what only looks like amounts stays what it is", async () => {
 			`0${1 + (i % 9)}.02.2024`,
 			["low", "5% fat", "$"][i % 3],
 			i % 2 ? `$${i}` : `€${i}`,
+			["< 1 year", "1 year", "2 years", "3 years", "10+ years"][i % 5],
+			["1st", "2nd", "3rd", "4th"][i % 4],
 			`${(i * 7) % 10}.5`,
 		].join(),
 	);
 	const { columns } = await inspectTable(write("near.csv", text), { target: "y" });
 	assert.deepEqual(
 		columns.map(({ kind }) => kind),
-		["identifier", "categorical", "identifier", "categorical", "date", "categorical", "identifier", "numeric"],
+		[
+			...["identifier", "categorical", "identifier", "categorical", "date"],
+			...["categorical", "identifier", "categorical", "categorical", "numeric"],
+		],
 	);
 	assert.ok(columns.every(({ written }) => written === undefined));
 });

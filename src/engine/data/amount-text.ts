@@ -1,4 +1,4 @@
-/** Amounts as texts: numbers with thousands marks, a currency or a percent sign. */
+/** Amounts as texts: numbers with thousands marks, a currency, a percent sign or another unit. */
 import { isNumber } from "./number-text.ts";
 
 /** What parts a number's fraction. */
@@ -8,7 +8,7 @@ export type DecimalMark = "." | ",";
 export interface AmountForm {
 	/** the other mark may part thousands */
 	decimal: DecimalMark;
-	/** the currency or the percent sign that they have; "" for none */
+	/** the currency, the percent sign or the unit that they have; "" for none */
 	unit: string;
 }
 
@@ -18,6 +18,8 @@ const fewTexts = 1000;
 const manyTexts = 10_000;
 
 const currency = String.raw`\p{Sc}|USD|EUR|GBP|CHF|JPY|CNY|INR|KRW|AUD|CAD|SEK|NOK|DKK|PLN|BRL`;
+/** kg, km/h, m², m2, °C, sq ft */
+const measure = String.raw`[\p{L}°µ][\p{L}°µ²³/·]{0,15}[23]?(?: \p{L}{1,15})?`;
 const space = "[ \\u00a0\\u202f]";
 const sign = String.raw`[+\-\u2212]`;
 
@@ -26,7 +28,7 @@ function pattern(decimal: DecimalMark, thousands: DecimalMark): RegExp {
 	const whole = String.raw`0|[1-9]\d*|[1-9]\d{0,2}(?:(?<mark>[${thousands}'’\u00a0\u202f])\d{3})(?:\k<mark>\d{3})*`;
 	return new RegExp(
 		`^(?<outer>${sign})?(?:(?<before>${currency})${space}?)?(?<inner>${sign})?` +
-			String.raw`(?<whole>${whole})?(?:[${decimal}](?<fraction>\d+))?(?:${space}?(?<after>${currency}|%))?$`,
+			String.raw`(?<whole>${whole})?(?:[${decimal}](?<fraction>\d+))?(?:${space}?(?<after>${currency}|%|${measure}))?$`,
 		"u",
 	);
 }
@@ -42,7 +44,7 @@ const patterns: Record<DecimalMark, RegExp> = { ".": pattern(".", ","), ",": pat
 export function readAmount(text: string, { decimal, unit }: AmountForm): number {
 	const amount = parse(text, decimal);
 	if (!amount) return Number.NaN;
-	// 5 may be 5% or 500%; beside prices it is a price
+	// 5 may be 5% or 500%; beside prices it is a price, beside weights a weight
 	return amount.unit === unit || (amount.unit === "" && unit !== "%") ? amount.value : Number.NaN;
 }
 
