@@ -106,25 +106,30 @@ export interface DatasetFact {
 	nameAt?: Span;
 }
 
-/** What a program takes of the table that it trains on, under the names of its columns. */
-export interface TableFact {
+/** A column of a table: its name in the file, or its place, from 0 or, where it is negative, from the end. */
+export type Column = string | number;
+
+/** What a program takes of the table that it trains on. */
+export interface TableFact<C extends Column = Column> {
 	/** the call that reads it, as an index into the datasets */
 	dataset: number;
-	target?: string;
+	target?: C;
 	/** why no target is known, as the end of a sentence; absent where nothing says what the target is */
 	unknownTarget?: string;
 	/** columns that it learns from */
-	features?: string[];
+	features?: C[];
 	/** instead of naming them, it learns from all that are left; absent where neither is known */
 	takesRest?: true;
 	/** columns that it takes out */
-	without: string[];
+	without: C[];
 	/** rows with no value in one of these columns are left out: all but those in `without` where none are named */
-	complete: { names?: string[]; without: string[] }[];
+	complete: { names?: C[]; without: C[] }[];
 	/** cells that its reader takes for no value */
 	marks: string[];
 	/** what else chooses rows: "query()"; which ones are left is then not known */
 	chosenBy?: string;
+	/** what makes places in the program other ones in the file: that it lacks one of these columns, or has not so many */
+	places?: { assigned: string[]; columns?: number };
 }
 
 /** A cost that a program computes or compiles. */

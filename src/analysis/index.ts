@@ -11,6 +11,7 @@ export { SEVERITIES } from "./findings/finding.ts";
 export { ignoreHere } from "./findings/ignore.ts";
 export { type Data, type Hint, hintsOf } from "./hints/index.ts";
 export { type Hover, hoverAt, type Palette, type Picture } from "./hovers/index.ts";
+export { inNames } from "./loop-run/columns.ts";
 export { type Assumption, type LoopRun, loopRun, mended } from "./loop-run/loop-run.ts";
 export { completeColumns, type KnownTable, type TableRun, tableFact, tableRun } from "./loop-run/table.ts";
 export { batchSizeEdit, chosenBatchSize, learningRateEdit } from "./loop-run/writing.ts";

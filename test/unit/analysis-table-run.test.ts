@@ -1,7 +1,7 @@
 // What a text takes of its table, as a run file says it; what the text and its table do not agree on is said.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { completeColumns, type KnownTable, tableFact, tableRun } from "../../src/analysis/index.ts";
+import { completeColumns, inNames, type KnownTable, tableFact, tableRun } from "../../src/analysis/index.ts";
 import { analyze } from "../support/analysis.ts";
 
 const KNOWN: KnownTable = {
@@ -25,6 +25,9 @@ test("target, columns and cost are those of the code", async () => {
 		read: ["target: age", "columns: p, q", "cost: mean squared error"],
 		assumed: [],
 	});
+	const all = await run("y = df.iloc[:, 4]\nX = df.iloc[:, 0:4]\ncost = nn.MSELoss()");
+	assert.deepEqual(all.dataset, { target: "age", features: ["id", "sort", "p", "q"], task: "regression" });
+	assert.equal(all.read[1], "columns: all but age");
 	const rest = await run('y = df.pop("age")\nX = df\ncost = nn.MSELoss()');
 	assert.deepEqual([rest.dataset, rest.read[1]], [{ target: "age", task: "regression" }, "columns: all but age"]);
 	const dropped = await run('y = df["age"]\nX = df.drop(columns=["age", "id"])\ncost = nn.HuberLoss()');
@@ -90,7 +93,7 @@ test("a row that lacks a value here lacks one to the reader of the code", async 
 		const { facts } = await analyze(`import pandas as pd\nimport polars as pl\n${lines}`);
 		const columns = ["p", "q", "r"].map((name) => ({ name, missing: name in missing ? 1 : 0 }));
 		const marked = columns.map((column) => ({ ...column, missingMarks: [missing[column.name]].filter((m) => m) }));
-		return completeColumns(facts.tables[0], marked);
+		return completeColumns(inNames(facts.tables[0], undefined), marked);
 	};
 	const pandas = 'df = pd.read_csv("a.csv").dropna()\ny = df["p"]';
 	assert.deepEqual(await of(pandas, { q: "NA", r: "" }), ["q", "r"]);

@@ -45,7 +45,10 @@ export function collectTables(reading: Reading): void {
 	for (const [dataset, start] of readers.entries()) {
 		const ofIt = ({ reader }: Taken) => reader.at.start === start;
 		const fact = factOf(dataset, x.filter(ofIt), y.filter(ofIt), cleaned.filter(ofIt));
-		if (fact) reading.facts.tables.push(fact);
+		if (!fact) continue;
+		const { given } = [...y, ...x].find(ofIt) ?? {};
+		if (hasPlaces(fact)) fact.places = { assigned: columns.assigned, ...(given ? { columns: given.length } : {}) };
+		reading.facts.tables.push(fact);
 	}
 	for (const site of reading.calls) labelled(reading, site);
 }
@@ -71,6 +74,11 @@ function factOf(dataset: number, x: Taken[], y: Taken[], cleaned: Taken[]): Tabl
 	const features = first.names?.filter((name) => name !== target);
 	if (!features) return { ...fact, takesRest: true };
 	return features.length > 0 ? { ...fact, features } : fact;
+}
+
+function hasPlaces({ target, features = [], without, complete }: TableFact): boolean {
+	const rows = complete.flatMap(({ names = [], without }) => [...names, ...without]);
+	return [target, ...features, ...without, ...rows].some((column) => typeof column === "number");
 }
 
 function columnsOf({ names, without }: Taken): unknown {

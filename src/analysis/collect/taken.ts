@@ -1,30 +1,31 @@
+import type { Column } from "../facts.ts";
 import { argument, type Meaning, sameMeaning } from "../meaning/meaning.ts";
 import { remembered } from "../meaning/names.ts";
 import type { CallSite, Where } from "../meaning/survey.ts";
 import type { Reading } from "../reading.ts";
-import type { Call, Expression } from "../syntax/code.ts";
+import type { Call, Expression, Slice } from "../syntax/code.ts";
+import { type Columns, columnAt, columnsBetween } from "./places.ts";
 import { isSplit } from "./rows.ts";
+import { isHeadless, isReader, placeOf, placesOf, readTable, textsOf } from "./table-readers.ts";
 
-/** Columns of a table that was read from a file, under the file's own names. */
-export interface Taken {
+/** Columns of a table that was read from a file, as the file has them. */
+export interface Taken extends Columns {
 	/** the call that reads the file */
 	reader: Call;
-	/** absent: all but those in `without` */
-	names?: string[];
-	without: string[];
+	/** names that the program gives the file's columns */
+	given?: string[];
+	/** its columns are no longer at the file's places, or may not be */
+	moved?: true;
 	/** one column as such, not a table of one */
 	single: boolean;
 	/** rows with no value in one of these columns are left out; columns are given as above */
-	complete: Pick<Taken, "names" | "without">[];
+	complete: Columns[];
 	/** cells that the reader takes for no value; undefined where it is told others that are not known */
 	marks: string[] | undefined;
 	/** what else chooses rows, or keeps the text from telling which rows have a value: "query()" */
 	chosenBy?: string;
 }
 
-const isReader = remembered((name) =>
-	/^(pandas|polars)\.(read_(csv|table|parquet|json|excel|feather|ndjson)|scan_(csv|parquet|ndjson))$/.test(name),
-);
 /** Functions that give the columns that they are given, as other numbers for the same things. */
 const isSame = remembered((name) =>
 	/^(torch\.(tensor|as_tensor|from_numpy|FloatTensor|LongTensor|Tensor)|(numpy|jax\.numpy)\.(array|asarray|ascontiguousarray|ravel|squeeze|expand_dims)|pandas\.(get_dummies|DataFrame|Series|Categorical|factorize|to_numeric)|tensorflow\.(constant|convert_to_tensor|cast|one_hot)|keras\.utils\.(to_categorical|normalize)|jax\.nn\.one_hot|torch\.nn\.functional\.one_hot|\.(list|len))$/.test(
@@ -34,13 +35,12 @@ const isSame = remembered((name) =>
 const SAME_METHODS =
 	/^(to_numpy|numpy|astype|copy|tolist|to_list|float|long|double|int|view|reshape|unsqueeze|squeeze|ravel|flatten|contiguous|clone|detach|type|round|reset_index|infer_objects|convert_dtypes|to_frame|to_series|to_torch|collect|rename_axis|sort_index|cast|fillna|fill_null|ffill|bfill|interpolate)$/;
 const SAME_MEMBERS = /^(values|cat|codes|array)$/;
+/** What of these may give as many columns, but others or at other places. */
+const MOVES =
+	/(^|\.)(get_dummies|one_hot|to_categorical|expand_dims|view|reshape|unsqueeze|squeeze|ravel|flatten|reset_index|to_frame|rename_axis)$/;
+const KEEPS_PLACES = /(Scaler|Normalizer|PowerTransformer|QuantileTransformer|Imputer|OrdinalEncoder)$/;
 const FEWER_ROWS = /^(head|tail|query|drop_duplicates|unique|nlargest|nsmallest|sample|filter|limit)$/;
 const FILLS = ["fillna", "fill_null", "ffill", "bfill", "interpolate", "SimpleImputer", "KNNImputer"];
-/** What Pandas reads as no value. */
-const PANDAS = [
-	...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"],
-	...["NULL", "NaN", "None", "n/a", "nan", "null"],
-];
 const DEEPEST = 40;
 
 /** Follows data of a program back to the columns of the file that they come from. */
@@ -90,8 +90,9 @@ export class TakenColumns {
 		switch (m.kind) {
 			case "made": {
 				const first = m.call.args[0];
-				if (isReader(m.name)) return this.table(m.call, m.where);
-				return first && isSame(m.name) ? this.of(this.reading.evaluate(first.value, m.where), depth) : undefined;
+				if (isReader(m.name)) return readTable(this.reading, m.name, m.call, m.where);
+				if (!first || !isSame(m.name)) return undefined;
+				return movedBy(m.name, this.of(this.reading.evaluate(first.value, m.where), depth));
 			}
 			case "member":
 				return this.member(m, depth);
@@ -106,25 +107,6 @@ export class TakenColumns {
 		}
 	}
 
-	/** A table as it is read: pd.read_csv("a.csv", usecols=["x", "y"]) */
-	private table(call: Call, where: Where): Taken | undefined {
-		const given = argument(call, "usecols") ?? argument(call, "columns");
-		const names = given && this.texts(given, where);
-		// Names that the program gives the columns are none of the file's.
-		if ((given && !names) || argument(call, "names") || argument(call, "new_columns")) return undefined;
-		const marks = this.marks(call, where);
-		return { reader: call, without: [], single: false, complete: [], marks, ...(names ? { names } : {}) };
-	}
-
-	/** na_values=["?"] are added to Pandas' own, unless keep_default_na=False */
-	private marks(call: Call, where: Where): string[] | undefined {
-		const polars = /^polars\./.test(nameOfReader(this.reading, call, where));
-		const given = argument(call, polars ? "null_values" : "na_values");
-		const told = given ? this.texts(given, where) : [];
-		const own = polars ? [""] : argument(call, "keep_default_na") || argument(call, "na_filter") ? undefined : PANDAS;
-		return told && own && [...own, ...told];
-	}
-
 	private member({ of, name }: Meaning & { kind: "member" }, depth: number): Taken | undefined {
 		if (of.kind === "made" && /^\d+$/.test(name)) {
 			const place = Number(name);
@@ -133,11 +115,15 @@ export class TakenColumns {
 				const data = args[Math.floor(place / 2)]?.value;
 				return data && this.of(this.reading.evaluate(data, of.where), depth);
 			}
-			return of.name === "pandas.factorize" && place === 0 ? this.of(of, depth) : undefined;
+			if (of.name === "pandas.factorize" && place === 0) return this.of(of, depth);
+			const table = isReader(of.name) && isHeadless(of.call) ? this.of(of, depth) : undefined;
+			const at = table && columnAt(table, place);
+			return table && at !== undefined ? { ...table, names: [at], single: true } : undefined;
 		}
 		const taken = this.of(of, depth);
 		if (!taken || SAME_MEMBERS.test(name)) return taken;
-		return taken.single ? undefined : column(taken, name);
+		if (taken.single) return undefined;
+		return column(taken, name);
 	}
 
 	private result(m: Meaning & { kind: "result" }, depth: number): Taken | undefined {
@@ -146,7 +132,8 @@ export class TakenColumns {
 		if (/^(fit_)?transform$/.test(name)) {
 			const data = call.args[0]?.value;
 			const encodes = of.kind === "made" && /^sklearn\.(preprocessing|impute)\./.test(of.name);
-			return data && encodes ? this.of(this.reading.evaluate(data, where), depth) : undefined;
+			const taken = data && encodes ? this.of(this.reading.evaluate(data, where), depth) : undefined;
+			return taken && of.kind === "made" && !KEEPS_PLACES.test(of.name) ? { ...taken, moved: true } : taken;
 		}
 		const taken = this.of(of, depth);
 		if (!taken) return undefined;
@@ -168,8 +155,8 @@ export class TakenColumns {
 			case "set_index":
 				return this.without(taken, { call, name, where });
 			case "select": {
-				const names = call.args.flatMap(({ value }) => this.texts(value, where) ?? [undefined]);
-				return names.includes(undefined) ? undefined : { ...taken, names: names as string[], single: false };
+				const names = call.args.flatMap(({ value }) => this.named(taken, value, where) ?? [undefined]);
+				return names.includes(undefined) ? undefined : { ...taken, names: names as Column[], single: false };
 			}
 			case "map":
 			case "replace":
@@ -178,13 +165,13 @@ export class TakenColumns {
 		// All rows in another order.
 		if (name === "sample" && !argument(call, "n", 0) && this.says(call, "frac", 1, where)) return taken;
 		if (FEWER_ROWS.test(name)) return { ...taken, chosenBy: `${name}()` };
-		return SAME_METHODS.test(name) ? taken : undefined;
+		return SAME_METHODS.test(name) ? movedBy(name, taken) : undefined;
 	}
 
 	/** df.dropna(), df.dropna(subset=["a"]) */
 	private dropsRows(taken: Taken, call: Call, where: Where): Taken {
 		const subset = argument(call, "subset") ?? (taken.single ? undefined : call.args.find((a) => !a.name)?.value);
-		const names = subset ? this.texts(subset, where) : taken.names;
+		const names = subset ? this.named(taken, subset, where) : taken.names;
 		const others = call.args.some((a) => a.spread || /^(axis|how|thresh)$/.test(a.name ?? ""));
 		const uncertain = others || !taken.marks || taken.single || (subset && !names) || where.order > this.filled;
 		if (uncertain) return { ...taken, chosenBy: "dropna()" };
@@ -197,37 +184,58 @@ export class TakenColumns {
 		const said = argument(call, "columns") ?? (name === "drop" ? undefined : call.args[0]?.value);
 		const axis = argument(call, "axis", 1);
 		const ofColumns = axis && [1, "columns"].includes(this.reading.evaluator.constant(axis, where) as number);
-		const polars = /^polars\./.test(nameOfReader(this.reading, taken.reader, where));
+		const polars = /^polars\./.test(this.reading.evaluator.calleeName(taken.reader, where) ?? "");
 		const labels = argument(call, "labels", 0);
 		const given = said ? [said] : polars ? call.args.map((a) => a.value) : ofColumns && labels ? [labels] : [];
-		const names = given.flatMap((e) => this.texts(e, where) ?? [undefined]);
+		const names = given.flatMap((e) => this.named(taken, e, where) ?? [undefined]);
 		if (names.length === 0 || names.includes(undefined)) return { ...taken, chosenBy: `${name}()` };
-		const gone = names as string[];
+		const gone = names as Column[];
 		const left = taken.names?.filter((n) => !gone.includes(n));
 		return { ...taken, without: [...taken.without, ...gone], ...(left ? { names: left } : {}) };
 	}
 
-	/** df[["a", "b"]], df[mask], df.loc[:, "a"] */
+	/** df[["a", "b"]], df[mask], df.loc[:, "a"], df.iloc[:, -1], array[:, 0:8] */
 	private element(m: Meaning & { kind: "element" }, depth: number): Taken | undefined {
 		const { of, index, where } = m;
 		if (!index || !where) return undefined;
-		const located = of.kind === "member" && of.name === "loc";
-		const taken = this.of(located ? of.of : of, depth);
-		if (!taken || taken.single) return undefined;
-		const [rows, columns] =
-			located && index.kind === "sequence" ? [index.items[0], index.items[1]] : located ? [index] : [undefined, index];
+		const located = of.kind === "member" && /^i?loc$/.test(of.name) ? of : undefined;
+		const taken = this.of(located?.of ?? of, depth);
+		const items = index.kind === "sequence" ? index.items : undefined;
+		if (!taken || taken.single || (items && items.length > 2 && !textsOf(this.reading, index, where))) return undefined;
+		const both = items && (located || items.some((item) => sliceOf(item)));
+		const [rows, columns] = both ? items : located || sliceOf(index) ? [index] : [undefined, index];
 		const picked = rows && !isWhole(rows) ? this.rowsWhere(taken, rows, where, depth) : taken;
-		return columns ? this.columnsBy(picked, columns, where, depth) : picked;
+		if (!columns || isWhole(columns)) return picked;
+		return both && located?.name !== "loc"
+			? this.columnsAt(picked, columns, where)
+			: this.columnsBy(picked, columns, where, depth);
+	}
+
+	private columnsAt(taken: Taken, index: Expression, where: Where): Taken | undefined {
+		if (taken.moved) return undefined;
+		const slice = sliceOf(index);
+		if (slice) {
+			const [from, to, step] = slice.map((e) => (e ? (placeOf(this.reading, e, where) ?? Number.NaN) : undefined));
+			if ([from, to, step].some(Number.isNaN) || (step ?? 1) !== 1) return undefined;
+			const columns = columnsBetween(taken, from, to);
+			return columns && { ...taken, ...columns, single: false };
+		}
+		const one = placeOf(this.reading, index, where);
+		const places = one === undefined ? placesOf(this.reading, index, where) : [one];
+		const names = places?.map((place) => columnAt(taken, place));
+		return names && !names.includes(undefined)
+			? { ...taken, names: names as Column[], single: one !== undefined }
+			: undefined;
 	}
 
 	private columnsBy(taken: Taken, index: Expression, where: Where, depth: number): Taken | undefined {
-		const names = this.texts(index, where);
-		if (names) return index.kind === "text" ? column(taken, names[0]) : { ...taken, names, single: false };
+		const names = this.named(taken, index, where);
+		if (names) return { ...taken, names, single: index.kind === "text" };
 		const m = this.reading.evaluate(index, where);
 		// df[df.columns.drop("a")]
 		const ofAll = m.kind === "result" && m.of.kind === "member" && m.of.name === "columns";
 		if (ofAll && /^(drop|difference)$/.test(m.name)) {
-			const gone = m.call.args[0] && this.texts(m.call.args[0].value, m.where);
+			const gone = m.call.args[0] && this.named(taken, m.call.args[0].value, m.where);
 			return gone && { ...taken, without: [...taken.without, ...gone], single: false };
 		}
 		const isMask = m.kind !== "sequence" && /^(binary|unary|call)$/.test(index.kind);
@@ -258,13 +266,23 @@ export class TakenColumns {
 		return !values.includes(undefined) && new Set(values).size === values.length;
 	}
 
-	/** @returns texts that are all known: "a", ["a", "b"] */
-	private texts(e: Expression, where: Where): string[] | undefined {
-		const m = this.reading.evaluate(e, where);
-		if (m.kind === "constant") return typeof m.value === "string" ? [m.value] : undefined;
-		if (m.kind !== "sequence") return undefined;
-		const values = m.items.map((item) => this.reading.evaluator.constant(item, m.where));
-		return values.every((value) => typeof value === "string") ? (values as string[]) : undefined;
+	/** Names that a program assigns to columns of tables: some may be new ones, and move others. */
+	get assigned(): string[] {
+		const { survey, evaluator } = this.reading;
+		const names = [survey.module, ...survey.innerScopes].flatMap(({ definitions }) =>
+			[...definitions].flatMap(([key, [first]]) => {
+				const [root, name, ...rest] = key.split(".");
+				if (!name || rest.length > 0 || root === "self") return [];
+				const table = evaluator.evaluate({ kind: "name", name: root, at: first.at }, first.where);
+				return this.of(table) ? [name] : [];
+			}),
+		);
+		return [...new Set(names)];
+	}
+
+	/** @returns the columns of texts that are all known: "a", ["a", "b"] */
+	private named(taken: Taken, e: Expression, where: Where): Column[] | undefined {
+		return textsOf(this.reading, e, where)?.map((name) => columnNamed(taken, name));
 	}
 
 	private says(call: Call, name: string, value: boolean | number, where: Where): boolean {
@@ -275,14 +293,23 @@ export class TakenColumns {
 
 function column(taken: Taken, name: string): Taken | undefined {
 	if (/^(i?loc|i?at|T|index|columns|shape|dtypes|str|dt)$/.test(name)) return undefined;
-	return { ...taken, names: [name], single: true };
+	return { ...taken, names: [columnNamed(taken, name)], single: true };
+}
+
+function columnNamed({ given }: Taken, name: string): Column {
+	const place = given?.indexOf(name) ?? -1;
+	return place < 0 ? name : place;
+}
+
+function movedBy(name: string, taken: Taken | undefined): Taken | undefined {
+	return taken && MOVES.test(name) ? { ...taken, moved: true } : taken;
+}
+
+function sliceOf(e: Expression): Slice | undefined {
+	return e.kind === "other" ? e.slice : undefined;
 }
 
 /** ":" alone */
 function isWhole(e: Expression): boolean {
-	return e.kind === "other" && e.parts.length === 0;
-}
-
-function nameOfReader({ evaluator }: Reading, reader: Call, where: Where): string {
-	return evaluator.calleeName(reader, where) ?? "";
+	return sliceOf(e)?.every((part) => part === undefined) === true;
 }

@@ -4,6 +4,7 @@ import type { RunFile } from "../../engine/protocol/run-file.ts";
 import { t } from "../../l10n.ts";
 import type { CostFact, Facts, TableFact } from "../facts.ts";
 import { amount } from "../hints/numbers.ts";
+import { inNames } from "./columns.ts";
 import type { Assumption } from "./settled.ts";
 
 /** What is known of the table itself. */
@@ -42,23 +43,23 @@ export function tableFact({ tables, datasets }: Facts, name: string | undefined)
 }
 
 /**
- * @param fact what the text takes of the table
+ * @param taken what the text takes of the table
  * @param table absent while the table is not known; with the target of the text, else the one that is assumed
  */
 export function tableRun(
-	fact: TableFact | undefined,
+	taken: TableFact | undefined,
 	costs: readonly CostFact[],
 	table: KnownTable | undefined,
 ): TableRun {
+	const fact = taken && inNames(taken, table?.columns);
 	const found: TableRun = { dataset: {}, read: [], assumed: [] };
-	const has = (name: string) => !table || table.columns.includes(name);
-	const target = fact?.target !== undefined && has(fact.target) ? fact.target : undefined;
+	const target = fact && table?.columns.includes(fact.target!) !== false ? fact.target : undefined;
 	const cost = agreedCost(costs);
 	if (fact?.target !== undefined && target === undefined) {
 		found.problem = t("The table has no column {0}, which the code learns.", fact.target);
 	}
 	takeTarget(found, fact, target, table);
-	takeColumns(found, fact, target, has);
+	takeColumns(found, fact, target, table?.columns);
 	takeRows(found, fact, table);
 	takeTask(found, costs, cost);
 	const learned = target ?? table?.target;
@@ -71,7 +72,7 @@ export function tableRun(
 
 function takeTarget(
 	{ dataset, read, assumed }: TableRun,
-	fact: TableFact | undefined,
+	fact: TableFact<string> | undefined,
 	target?: string,
 	table?: KnownTable,
 ) {
@@ -87,12 +88,13 @@ function takeTarget(
 
 function takeColumns(
 	{ dataset, read, assumed }: TableRun,
-	fact: TableFact | undefined,
+	fact: TableFact<string> | undefined,
 	target: string | undefined,
-	has: (name: string) => boolean,
+	columns: readonly string[] | undefined,
 ) {
 	const name = t("columns");
 	const { features, without = [] } = fact ?? {};
+	const has = (column: string) => columns?.includes(column) !== false;
 	const foreign = features?.filter((column) => !has(column)) ?? [];
 	if (foreign.length > 0) {
 		const why = t("the table has no such column, the code makes it");
@@ -103,7 +105,8 @@ function takeColumns(
 	const why = t("they are what the code takes of the table");
 	if (there.length > 0) {
 		dataset.features = there;
-		read.push({ name, value: there.join(", "), why });
+		const all = target !== undefined && there.length + 1 === columns?.length;
+		read.push({ name, value: all ? t("all but {0}", target) : there.join(", "), why });
 	} else if (gone.length > 0) {
 		dataset.columns = Object.fromEntries(gone.map((column) => [column, { use: false }]));
 		read.push({ name, value: t("all but {0}", gone.join(", ")), why });
@@ -111,7 +114,11 @@ function takeColumns(
 	else assumed.push({ name, value: t("all that can be used"), why: t("which ones the code takes is not read") });
 }
 
-function takeRows({ dataset, read, assumed }: TableRun, fact: TableFact | undefined, table: KnownTable | undefined) {
+function takeRows(
+	{ dataset, read, assumed }: TableRun,
+	fact: TableFact<string> | undefined,
+	table: KnownTable | undefined,
+) {
 	const name = t("rows");
 	const drops = fact !== undefined && fact.complete.length > 0;
 	const uncertain = fact?.chosenBy ?? (drops && table && table.incomplete === undefined ? "dropna()" : undefined);
@@ -139,7 +146,7 @@ function takeRows({ dataset, read, assumed }: TableRun, fact: TableFact | undefi
  *   are no value here are one to its reader
  */
 export function completeColumns(
-	{ complete, marks, chosenBy }: TableFact,
+	{ complete, marks, chosenBy }: TableFact<string>,
 	columns: readonly { name: string; missing: number; missingMarks?: readonly string[] }[],
 ): string[] | undefined {
 	if (chosenBy) return undefined;

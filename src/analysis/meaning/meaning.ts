@@ -47,7 +47,7 @@ export function sameMeaning(a: Meaning, b: Meaning): boolean {
 	if (a.kind === "made" && b.kind === "made") return a.call === b.call;
 	if (a.kind === "result" && b.kind === "result") return a.call === b.call;
 	if (a.kind === "member" && b.kind === "member") return a.name === b.name && sameMeaning(a.of, b.of);
-	if (a.kind === "element" && b.kind === "element") return sameMeaning(a.of, b.of);
+	if (a.kind === "element" && b.kind === "element") return a.index === b.index && sameMeaning(a.of, b.of);
 	if (a.kind === "instance" && b.kind === "instance") return a.of === b.of && a.call === b.call;
 	if (a.kind === "function" && b.kind === "function") return a.of === b.of;
 	if (a.kind === "class" && b.kind === "class") return a.of === b.of;

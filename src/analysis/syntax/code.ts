@@ -58,8 +58,13 @@ export type Expression =
 	| (Part<"conditional"> & { test: Expression; whenTrue: Expression; otherwise: Expression })
 	/** an assignment inside an expression */
 	| (Part<"bind"> & { target: Expression; value: Expression; operator?: string })
-	/** why its value is not followed, in words when asked for, and what is in it; `targets` are names that it binds for itself */
-	| (Part<"other"> & { why: () => string; parts: Expression[]; targets?: Expression[] });
+	/**
+	 * why its value is not followed, in words when asked for, and what is in it; `targets` are names that it binds for itself,
+	 * `slice` is that of an index: from, to, step
+	 */
+	| (Part<"other"> & { why: () => string; parts: Expression[]; targets?: Expression[]; slice?: Slice });
+
+export type Slice = [Expression | undefined, Expression | undefined, Expression | undefined];
 
 export type Import = Part<"import"> & {
 	/** `name` of `module` as `alias`; without a name the module itself; name "*" everything */

@@ -1,5 +1,5 @@
 import { t } from "../../l10n.ts";
-import type { Argument, Expression, Parameter } from "./code.ts";
+import type { Argument, Expression, Parameter, Slice } from "./code.ts";
 import { ExpressionReader } from "./expression-reader.ts";
 import { pythonNumber, pythonText } from "./literals.ts";
 import { child, type SyntaxNode } from "./syntax-node.ts";
@@ -144,9 +144,23 @@ export abstract class PythonExpressions extends ExpressionReader {
 				const targets = clauses.map((c) => this.expression(child(c, "left")));
 				return { ...this.other(node, () => t("it is a comprehension")), targets };
 			}
+			case "slice":
+				return { ...this.other(node, () => t("it is a {0}", "slice")), slice: this.slice(node) };
 			default:
 				return this.stranger(node);
 		}
+	}
+
+	private slice(node: SyntaxNode): Slice {
+		const text = this.source(node);
+		const slice: Slice = [undefined, undefined, undefined];
+		let [place, end] = [0, node.start];
+		for (const part of node.children) {
+			place += text.slice(end - node.start, part.start - node.start).split(":").length - 1;
+			end = part.end;
+			if (part.type !== "comment") slice[place] = this.expression(part);
+		}
+		return slice;
 	}
 
 	protected argument(node: SyntaxNode): Argument {

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { loopRun, mended, tableFact, tableRun } from "../../analysis/index.ts";
+import { inNames, loopRun, mended, tableFact, tableRun } from "../../analysis/index.ts";
 import type { LiveState } from "../../engine/protocol/panel.ts";
 import type { RunFile } from "../../engine/protocol/run-file.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
@@ -77,8 +77,8 @@ async function ofLoop(
 	const fact = tableFact(reading.facts, namedDataset(reading.facts.datasets)?.name);
 	// A target that the code does not name is the one that was chosen in the panel.
 	const { summary } = session;
-	const chosenThere =
-		own.target !== undefined && summary?.target === own.target && fact?.target !== known?.table?.target;
+	const learned = fact && inNames(fact, known?.table?.columns).target;
+	const chosenThere = own.target !== undefined && summary?.target === own.target && learned !== known?.table?.target;
 	const there = known?.table && chosenThere ? { ...known.table, ...learnedOf(summary) } : known?.table;
 	const table = tableRun(fact, reading.facts.costs, there);
 	const { model, ...read } = loop.run;

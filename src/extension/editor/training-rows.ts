@@ -4,6 +4,7 @@ import {
 	completeColumns,
 	type Data,
 	type DatasetFact,
+	inNames,
 	type KnownTable,
 	type TableFact,
 	tableFact,
@@ -202,8 +203,9 @@ export class TrainingRowsFinder implements vscode.Disposable {
 	}
 
 	/** @param found of the table without a word on it */
-	private async knownTable(path: string, found: DatasetSummary, fact: TableFact | undefined): Promise<KnownTable> {
+	private async knownTable(path: string, found: DatasetSummary, taken: TableFact | undefined): Promise<KnownTable> {
 		const columns = found.columns.map(({ name }) => name);
+		const fact = taken && inNames(taken, columns);
 		const target = fact?.target !== undefined && columns.includes(fact.target) ? fact.target : found.target;
 		const complete = fact && completeColumns(fact, found.columns);
 		const asked = { target, ...(complete?.length ? { complete } : {}) };
