@@ -154,6 +154,13 @@ test("a run's folder says what it was, on what and with what, and gives every fi
 	appendFileSync(join(kept, KEPT.epochs), `${ahead},${(ahead * start.iterations) / 60},0.1,0.1,1,\n`);
 	assert.deepEqual((await replayed(kept)).epochs, figures.epochs, "an epoch whose steps were not written any more");
 
+	const strange = { code: "x", severity: "info", message: "", rows: [-1] };
+	appendFileSync(join(kept, KEPT.findings), `${JSON.stringify(strange)}\n`);
+	const change = { iteration: -1, factor: 0.5 };
+	appendFileSync(join(kept, KEPT.events), `${JSON.stringify({ time: "", type: "rateChanged", change })}\n`);
+	const { findings, changes } = await replayed(kept);
+	assert.deepEqual([findings, changes], [figures.findings, []], "the panel would take neither");
+
 	const again = await whole(file, { ...keep, taken: ["adam-0.002-cosine (2)"] });
 	assert.equal(again.start.kept, join(keep.runs, "adam-0.002-cosine (3)"));
 	assert.deepEqual(again.cost, figures.cost);

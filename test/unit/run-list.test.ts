@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { bytesOf, nameProblem, storedRuns, tooMany } from "../../src/extension/runs/kept-runs.ts";
 import { t } from "../../src/l10n.ts";
+import { readMessage } from "../../webview/messages.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "descent-list-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -128,4 +129,47 @@ test("what is no run, and what a link leads to, is passed over", async () => {
 	assert.deepEqual(await storedRuns(join(folder, "nowhere", ".descent", "runs")), []);
 	assert.equal(await bytesOf(join(runs, "linked-file")), 0);
 	assert.equal(await bytesOf(join(runs, "text")), 8);
+});
+
+/** A copy with the member that a path names changed. */
+function changed(of: object, path: string, value: unknown): object {
+	const [key, ...rest] = path.split(".");
+	const member = (of as Record<string, unknown>)[key] as object;
+	return { ...of, [key]: rest.length > 0 ? changed(member ?? {}, rest.join("."), value) : value };
+}
+
+test("whatever a foreign folder says, the panel takes its run with the others, or it is passed over", async () => {
+	const runs = join(folder, "strange", ".descent", "runs");
+	const done = { outcome: "finished", iterations: 3, cost: 0.5, bestEpoch: 2, seconds: 1, stepsPerSecond: 3 };
+	const foreign: [string, unknown][] = [
+		["begun", "yesterday"],
+		["start.run.dataset.task", "ranking"],
+		["start.run.model.layers", [8.5]],
+		["start.run.optimizer.name", "sgd"],
+		["start.run.optimizer.beta1", "0.9"],
+		["start.run.decay.rate", "slow"],
+		["start.run.batchSize", -8],
+		["start.trainRows", 0.5],
+		["start.sampledFrom", -1],
+		["start.streams", { bytes: "many" }],
+	];
+	for (const [path, value] of foreign) write(runs, path, { "run.json": changed(ABOUT, path, value) });
+	for (const [key, value] of Object.entries({ iterations: -1, bestEpoch: 1.5, seconds: "1", stepsPerSecond: null })) {
+		write(runs, `done ${key}`, { "run.json": ABOUT, "result.json": { ...done, [key]: value } });
+	}
+	write(runs, "infinite", { "run.json": JSON.stringify(ABOUT).replace('"l2":0', '"l2":1e999') });
+	write(runs, "before", { "run.json": ABOUT, "steps.csv": "header\n-5,0.5,0.001,1\n" });
+	write(runs, "good", { "run.json": ABOUT, "result.json": done });
+	const read = await storedRuns(runs);
+	assert.ok(read.some(({ name, phase }) => name === "good" && phase === "finished"));
+	for (const { name, phase, done, last, about } of read) {
+		assert.ok(!Number.isNaN(Date.parse(about.begun)), name);
+		const iteration = done?.iterations ?? last?.iteration ?? 0;
+		const shown = { id: name, name, dataset: "", phase, iteration, start: about.start, done };
+		const view = { ...shown, findings: [], rateChanges: [], visible: true, colour: 0 };
+		const state = { datasets: [], runFiles: [], live: { on: false }, inspecting: false, form: {}, trusted: true };
+		// A webview gets JSON.
+		const message = JSON.parse(JSON.stringify({ type: "state", state: { ...state, runs: [view] } }));
+		assert.ok(readMessage(message), `the panel refuses ${name}`);
+	}
 });

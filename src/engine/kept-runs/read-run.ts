@@ -126,7 +126,7 @@ export function isFinding({ code, severity, message, advice, iteration, rows }: 
 	if (!texts || !["error", "warning", "info"].includes(severity)) return false;
 	return (
 		(iteration === undefined || Number.isInteger(iteration)) &&
-		(rows === undefined || (Array.isArray(rows) && rows.every(Number.isInteger)))
+		(rows === undefined || (Array.isArray(rows) && rows.every(isCount)))
 	);
 }
 
@@ -135,7 +135,11 @@ function isRateChanged(event: KeptEvent): event is Extract<KeptEvent, { type: "r
 }
 
 export function isRateChange(change: RateChange | undefined): boolean {
-	return Number.isInteger(change?.iteration) && Number.isFinite(change?.factor);
+	return isCount(change?.iteration) && Number.isFinite(change?.factor);
+}
+
+function isCount(value: unknown): boolean {
+	return Number.isInteger(value) && (value as number) >= 0;
 }
 
 async function openOwn(path: string) {

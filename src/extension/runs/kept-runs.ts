@@ -5,6 +5,7 @@ import { KEPT, type KeptLabel, type KeptRun } from "../../engine/protocol/kept-r
 import type { RunPhase } from "../../engine/protocol/panel.ts";
 import type { RunDone } from "../../engine/protocol/run.ts";
 import type { Translate } from "../translate.ts";
+import { OPTIMIZERS } from "./run-file-of.ts";
 
 export interface StoredRun {
 	name: string;
@@ -73,7 +74,7 @@ async function lastOf(folder: string): Promise<StoredRun["last"]> {
 	return { iteration, devCost: epoch?.[3], devAccuracy: epoch?.[4], devR2: epoch?.[5] };
 }
 
-/** @returns the last whole lines of a CSV that have so many cells and begin with a whole number */
+/** @returns the last whole lines of a CSV that have so many cells and begin with a count */
 async function lastRows(path: string, cells: number): Promise<(number | undefined)[][]> {
 	const stats = await lstat(path).catch(() => undefined);
 	if (!stats?.isFile()) return [];
@@ -84,7 +85,7 @@ async function lastRows(path: string, cells: number): Promise<(number | undefine
 		// The first line begins before the tail, or is the header; the last one may be torn.
 		const lines = tail.toString("latin1", 0, bytesRead).split("\n").slice(1, -1);
 		const rows = lines.map((line) => line.split(",").map((cell) => (cell === "" ? undefined : Number(cell))));
-		return rows.filter((row) => row.length === cells && Number.isInteger(row[0]));
+		return rows.filter((row) => row.length === cells && count(row[0]));
 	} finally {
 		await file.close();
 	}
@@ -153,24 +154,44 @@ async function readJson(path: string): Promise<unknown> {
 	}
 }
 
-/** What the panel needs of a run is there and of the right type; the words are types, lists hold one of them. */
+type Check = (value: unknown) => boolean;
+
+const finite: Check = (value) => Number.isFinite(value);
+const count: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
+const oneOf =
+	(words: readonly string[]): Check =>
+	(value) =>
+		words.includes(value as string);
+const optional =
+	(shape: unknown): Check =>
+	(value) =>
+		value === undefined || hasShape(value, shape);
+
+/**
+ * What the panel needs of a run is there and such that the panel takes it (webview/messages.ts), as one foreign run would
+ * else keep it from every other one. The words are types, lists hold one of them.
+ */
 const ABOUT = {
-	begun: "string",
+	begun: (value: unknown) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
 	start: {
 		name: "string",
 		run: {
-			dataset: { path: "string", target: "string", task: "string" },
-			model: { layers: ["number"], activation: "string" },
-			optimizer: { name: "string", learningRate: "number" },
-			decay: { name: "string" },
-			...{ batchSize: "number", epochs: "number", l2: "number", seed: "number" },
+			dataset: { path: "string", target: "string", task: oneOf(["regression", "binary", "multiclass"]) },
+			model: { layers: [count], activation: "string" },
+			optimizer: {
+				...{ name: oneOf(OPTIMIZERS), learningRate: finite },
+				...{ beta: optional(finite), beta1: optional(finite), beta2: optional(finite) },
+			},
+			decay: { name: "string", rate: optional(finite), base: optional(finite) },
+			...{ batchSize: count, epochs: count, l2: finite, seed: finite },
 		},
-		...{ trainRows: "number", devRows: "number", testRows: "number" },
-		...{ stepsPerEpoch: "number", iterations: "number", parameters: "number" },
+		...{ trainRows: count, devRows: count, testRows: count, sampledFrom: optional(count) },
+		...{ stepsPerEpoch: count, iterations: count, parameters: count },
 		memory: {
-			...{ table: "number", miniBatch: "number", parameters: "number", gradients: "number" },
-			...{ optimizerState: "number", other: "number", total: "number" },
+			...{ table: finite, miniBatch: finite, parameters: finite, gradients: finite },
+			...{ optimizerState: finite, other: finite, total: finite },
 		},
+		streams: optional({ bytes: finite, blockBytes: finite }),
 	},
 	dataset: { path: "string", size: "number", mtimeMs: "number", sha256: "string", whole: "boolean" },
 };
@@ -181,20 +202,24 @@ function keptRun(value: unknown): KeptRun | undefined {
 
 function hasShape(value: unknown, shape: unknown): boolean {
 	if (typeof shape === "string") return typeof value === shape;
+	if (typeof shape === "function") return shape(value);
 	if (Array.isArray(shape)) return Array.isArray(value) && value.every((member) => hasShape(member, shape[0]));
 	if (typeof value !== "object" || value === null) return false;
 	return Object.entries(shape as object).every(([key, of]) => hasShape((value as Record<string, unknown>)[key], of));
 }
 
 const OUTCOMES = ["finished", "stoppedEarly", "stopped", "outOfTime", "diverged"];
-const FIGURES = ["cost", "devCost", "devAccuracy", "devR2", "testCost", "testAccuracy", "testR2", "bestEpoch"];
+const FIGURES = ["cost", "devCost", "devAccuracy", "devR2", "testCost", "testAccuracy", "testR2"];
+const DONE = {
+	...{ outcome: oneOf(OUTCOMES), iterations: count, bestEpoch: optional(count), cost: "number" },
+	...{ seconds: finite, stepsPerSecond: finite },
+};
 
 /** Figures that are not finite are written as texts. */
 function runDone(value: unknown): RunDone | undefined {
 	const done = { ...(value as Record<string, unknown> | undefined) };
 	for (const key of FIGURES) if (typeof done[key] === "string") done[key] = Number(done[key]);
-	const shape = { iterations: "number", cost: "number", seconds: "number", stepsPerSecond: "number" };
-	if (!hasShape(done, shape) || !OUTCOMES.includes(done.outcome as string)) return undefined;
+	if (!hasShape(done, DONE)) return undefined;
 	if (FIGURES.some((key) => done[key] !== undefined && typeof done[key] !== "number")) return undefined;
 	return { ...(done as unknown as RunDone), rateChanges: Array.isArray(done.rateChanges) ? done.rateChanges : [] };
 }

@@ -15,6 +15,9 @@ const OPTIMIZER_FIELDS = {
 	lion: ["beta1", "beta2", "weightDecay"],
 } as const;
 
+/** Names of all optimizers. */
+export const OPTIMIZERS: readonly string[] = Object.keys(OPTIMIZER_FIELDS);
+
 /** @returns the run file that the panel's form stands for; what the form leaves out takes the engine's default */
 export function runFileOf(form: RunForm, dataset: RunFile["dataset"]): RunFile {
 	return withForm({ dataset: { ...dataset }, optimizer: { name: "adam" }, decay: { name: "constant" } }, form);
