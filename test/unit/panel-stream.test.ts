@@ -13,10 +13,10 @@ import { readMessage } from "../../webview/messages.ts";
 import { PanelModel } from "../../webview/state.ts";
 
 /** A run as far as the stream looks at it. */
-function runOf() {
+function runOf(id = "a") {
 	const series = new Series();
 	const epochs = new EpochColumns();
-	const view = { id: "a", iteration: 0, stepsPerSecond: 3 };
+	const view = { id, iteration: 0, stepsPerSecond: 3 };
 	const run = { view, series, epochs } as unknown as Run;
 	return {
 		run,
@@ -266,4 +266,32 @@ test("epochs arrive packed, with the figures that they have", () => {
 	assert.deepEqual(epochs.lastDev(), results[0]);
 	assert.equal(epochs.lastDev(39), undefined);
 	assert.equal(columns.slice(2, 9).cost.length, 0);
+});
+
+test("what is left of a run that has gone keeps no other one waiting", async (context) => {
+	const { model, sent, post, take } = panelOf(0.9);
+	const time = clockOf(context, take);
+	const stream = new PanelStream(post);
+	const [gone, next, long] = [runOf("gone"), runOf("next"), runOf("long")];
+	gone.step(1_000_000);
+	stream.grown(gone.run);
+	await time.passes(200);
+	const held = model.curvesFor("gone")!.length;
+	assert.ok(held > 0 && held < 1_000_000);
+	// one whose overview is being made, and one that is filled in
+	long.step(200_000);
+	const coming = stream.whole(long.run, 0.9);
+	stream.keepOnly([next.run]);
+	await coming;
+	next.step(1000);
+	stream.grown(next.run);
+	await time.passes(200);
+	assert.equal(model.curvesFor("next")?.length, 1000);
+	assert.equal(model.curvesFor("gone")?.length, held, "it has gone");
+	assert.equal(model.curvesFor("long"), undefined);
+	await stream.whole(long.run, 0.9);
+	stream.keepOnly([next.run]);
+	const before = sent.length;
+	await time.passes(2000);
+	assert.equal(sent.length, before);
 });

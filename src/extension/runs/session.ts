@@ -222,7 +222,7 @@ export class Session {
 	/** The curves of a run of before have been read. */
 	arrive(run: Run): void {
 		run.arriving = false;
-		this.arrived.fire(run);
+		if (this.runs.includes(run)) this.arrived.fire(run);
 		this.changed.fire();
 	}
 

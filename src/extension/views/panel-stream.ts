@@ -84,6 +84,14 @@ export class PanelStream {
 		this.timer = undefined;
 	}
 
+	/** Sends nothing more of any other run: what is left of one that has gone would keep the others waiting. */
+	keepOnly(runs: readonly Run[]): void {
+		for (const set of [this.waiting, this.coming]) for (const run of set) if (!runs.includes(run)) set.delete(run);
+		this.fills = this.fills.filter(({ run }) => runs.includes(run));
+		const ids = new Set(runs.map(({ view }) => view.id));
+		for (const id of this.sent.keys()) if (!ids.has(id)) this.sent.delete(id);
+	}
+
 	/**
 	 * Everything there is of a run, of a long one an overview.
 	 * @param beta of the average that smooths the curves
@@ -101,8 +109,7 @@ export class PanelStream {
 		}
 		this.coming.add(run);
 		const overview = await this.overview(run, beta);
-		if (webview !== this.webview) return;
-		this.coming.delete(run);
+		if (webview !== this.webview || !this.coming.delete(run)) return;
 		this.sent.set(runId, overview.end);
 		this.post({ type: "overview", runId, steps: overview.steps, epochs: overview.epochs });
 		const filled = "length" in overview.epochs ? 0 : overview.end.epochs;

@@ -40,7 +40,10 @@ export class Panel implements vscode.WebviewPanelSerializer {
 		this.session = session;
 		this.trainer = trainer;
 		this.subscriptions = [
-			session.onDidChange(() => this.queueState()),
+			session.onDidChange(() => {
+				this.stream.keepOnly(session.runs);
+				this.queueState();
+			}),
 			session.onDidStep((run) => this.ready && !run.arriving && this.stream.grown(run)),
 			session.onDidArrive((run) => {
 				if (this.ready) void this.stream.whole(run, this.beta);
