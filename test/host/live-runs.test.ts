@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
+import { MOST_RUNS } from "../../src/extension/runs/session.ts";
 import { blobTable, waveTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
 import { app, begin, replaceText, runTraining, underWay, workspace } from "./support.ts";
@@ -101,6 +102,21 @@ test("each edit of a run file makes a run, drawn over the one before, from the s
 	await until("it is followed still", () => session.live.file === "a.train.json");
 	assert.equal((await liveOf()).at(-1)?.view.start?.run.optimizer.learningRate, 0.02);
 	await leave(editor);
+});
+
+test("a live run that has left the panel takes no other one along", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	await open(folder, "a.train.json");
+	await vscode.commands.executeCommand("descent.live.on");
+	const gone = await ended("the live run", 0.001);
+	const { live: _, ...view } = gone.view;
+	const others = Array.from({ length: MOST_RUNS }, () => session.restore(view, gone.dataset, Date.now()));
+	assert.ok(!session.runs.includes(gone));
+	const loop = await open(folder, "train.py");
+	await ended("the loop's run", 0.01);
+	assert.deepEqual(session.runs.slice(0, -1), others.slice(1), "the oldest one made room");
+	await leave(loop);
 });
 
 test("a run that the next edit cuts short makes room for it, and the whole one before stays to compare with", async () => {

@@ -227,7 +227,10 @@ export class Session {
 	}
 
 	remove(run: Run): void {
-		this.runs.splice(this.runs.indexOf(run), 1);
+		const place = this.runs.indexOf(run);
+		// It may have made room for another one already.
+		if (place < 0) return;
+		this.runs.splice(place, 1);
 		this.settleVisible();
 	}
 
