@@ -240,3 +240,29 @@ test("kept runs: a deleted run leaves disk, list and panel", async () => {
 	assert.ok(!existsSync(stored.folder) && !named(shelf.stored, "a"));
 	assert.ok(!session.runs.some(({ view }) => view.name === "a"));
 });
+
+test("kept runs: a run that leaves the panel while it is read is not packed without its figures", async () => {
+	await workspace({ "table.csv": lineTable(600) });
+	const { session, shelf } = await app();
+	session.select(undefined);
+	session.form = { epochs: 40 };
+	const run = await runToEnd(runTraining);
+	session.form = {};
+	const { kept } = run.view.start!;
+	await until("the run is packed", () => existsSync(join(kept!, KEPT.packed)));
+	await rm(join(kept!, KEPT.packed));
+	session.remove(run);
+	await shelf.refresh();
+	const stored = named(shelf.stored, run.view.name)!;
+	const leaving = session.onDidChange(() => {
+		const reading = shelf.shown(stored);
+		if (reading) session.remove(reading);
+	});
+	await shelf.open(stored);
+	leaving.dispose();
+	// It waits for what is being packed.
+	const folder = await shelf.rename(stored, "left");
+	assert.equal(await readPacked(folder), undefined);
+	const again = await shelf.open(named(shelf.stored, "left")!);
+	assert.deepEqual(again.series.snapshot(), run.series.snapshot());
+});

@@ -132,7 +132,8 @@ export class RunShelf {
 			if (packed) this.session.replay(run, packed);
 			else {
 				await this.engine.call("replayRun", { runId: id, folder });
-				this.pack(run, folder);
+				// What came for a run that has left the panel meanwhile is lost.
+				if (this.session.runs.includes(run)) this.pack(run, folder);
 			}
 		} finally {
 			this.session.arrive(run);
