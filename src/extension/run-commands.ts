@@ -11,12 +11,13 @@ import { createRunFile } from "./runs/run-files.ts";
 export function registerRunCommands({ engine, panel, runList, session, shelf, trainer }: App): vscode.Disposable[] {
 	const { t } = vscode.l10n;
 	/** The runs that an argument means: of a click in the list with all that is selected, of a key, or of the panel. */
-	function meant(argument: unknown, selected: unknown): StoredRun[] {
+	async function meant(argument: unknown, selected: unknown): Promise<StoredRun[]> {
 		const { folder, runId, selection } = (argument ?? {}) as { folder?: string; runId?: string; selection?: boolean };
 		const first = folder ?? session.runs.find(({ view }) => view.id === runId)?.view.start?.kept;
 		const others = selection ? runList.view.selection : Array.isArray(selected) ? (selected as StoredRun[]) : [];
 		const folders = [first, ...others.map((run) => run.folder)];
-		// The list may have been read again since.
+		// The list is some moments old: another window may have gone on with a run since.
+		await shelf.refresh();
 		return folders.flatMap((folder, i) =>
 			folders.indexOf(folder) === i ? shelf.stored.filter((run) => run.folder === folder) : [],
 		);
@@ -42,7 +43,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 	) =>
 		vscode.commands.registerCommand(id, async (argument?: unknown, selected?: unknown) => {
 			try {
-				const meantRuns = argument ? meant(argument, selected) : [];
+				const meantRuns = argument ? await meant(argument, selected) : [];
 				// A key that is pressed where nothing is selected asks, too.
 				const runs = meantRuns.length > 0 ? meantRuns : await pick(title, fits);
 				const all = runs.filter(fits);

@@ -163,6 +163,12 @@ test("kept runs: an interrupted run is shown as such, and goes on with the same 
 	assert.match(String(item.contextValue), /interrupted/);
 	const stored = named(shelf.stored, name)!;
 	await appendFile(join(stored.folder, "steps.csv"), "77,0.");
+	// Another window goes on with it; the list here is older.
+	const writer = join(stored.folder, KEPT.writer);
+	await writeFile(writer, JSON.stringify({ pid: process.pid }));
+	await execute("descent.continueRun", stored);
+	assert.equal(session.current, run, "two would write to its folder");
+	await rm(writer);
 	const again = await begin(() => execute("descent.continueRun", stored));
 	await until("ends", () => again.view.phase === "finished", 30_000);
 	assert.equal(again.view.name, name);
