@@ -1,7 +1,8 @@
 // The pure parts of the list of kept runs: names, what goes when there is no room, what a folder must hold.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, promises, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -172,4 +173,22 @@ test("whatever a foreign folder says, the panel takes its run with the others, o
 		const message = JSON.parse(JSON.stringify({ type: "state", state: { ...state, runs: [view] } }));
 		assert.ok(readMessage(message), `the panel refuses ${name}`);
 	}
+});
+
+test("a folder that another window removes while it is read keeps none of the others from the list", async (context) => {
+	const runs = join(folder, "removed", ".descent", "runs");
+	write(runs, "going", { "run.json": ABOUT, "steps.csv": "header\n1,0.5,0.001,1\n" });
+	write(runs, "good", { "run.json": ABOUT });
+	const open = promises.open.bind(promises);
+	context.mock.method(promises, "open", (path: string) => {
+		rmSync(join(runs, "going"), { recursive: true });
+		return open(path);
+	});
+	syncBuiltinESMExports();
+	context.after(() => {
+		context.mock.restoreAll();
+		syncBuiltinESMExports();
+	});
+	const read = await storedRuns(runs);
+	assert.ok(read.some(({ name }) => name === "good"));
 });

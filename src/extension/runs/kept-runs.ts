@@ -44,7 +44,8 @@ export async function storedRun(folder: string, name: string): Promise<StoredRun
 	const done = runDone(await readJson(join(folder, KEPT.result)));
 	const label = (await readJson(join(folder, KEPT.label))) as KeptLabel | undefined;
 	const phase = done?.outcome ?? ((await isWritten(folder)) ? "running" : "interrupted");
-	const last = done ? undefined : await lastOf(folder);
+	// Another window may be removing the run to make room.
+	const last = done ? undefined : await lastOf(folder).catch(() => undefined);
 	const was = typeof label?.was === "string" ? { was: label.was } : {};
 	return { name, folder, about, phase, done, last, pinned: label?.pinned === true, ...was };
 }
