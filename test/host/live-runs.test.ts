@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
-import { MOST_RUNS } from "../../src/extension/runs/session.ts";
+import { MOST_RUNS, type Run } from "../../src/extension/runs/session.ts";
 import { blobTable, waveTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
 import { app, begin, replaceText, runTraining, underWay, workspace } from "./support.ts";
@@ -117,6 +117,28 @@ test("a live run that has left the panel takes no other one along", async () => 
 	await ended("the loop's run", 0.01);
 	assert.deepEqual(session.runs.slice(0, -1), others.slice(1), "the oldest one made room");
 	await leave(loop);
+});
+
+test("a run that a person starts while an edit's table is looked for is left alone", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	let own: Run | undefined;
+	// The table of the edit is chosen right before its run begins.
+	const starting = session.onDidChange(() => {
+		const { dataset } = session;
+		if (!dataset) return;
+		starting.dispose();
+		own = session.begin(dataset, performance.now());
+	});
+	const editor = await open(folder, "a.train.json");
+	await vscode.commands.executeCommand("descent.live.on");
+	await until("the edit's table is chosen", () => own);
+	await until("the edit is seen", () => session.live.file !== undefined);
+	assert.deepEqual(session.runs, [own]);
+	session.stopped(own!);
+	await replaceText(editor.document, "0.001", "0.005");
+	await ended("the next edit's run", 0.005);
+	await leave(editor);
 });
 
 test("a run that the next edit cuts short makes room for it, and the whole one before stays to compare with", async () => {

@@ -218,8 +218,10 @@ export class LiveRuns implements vscode.Disposable {
 		// A run that a person started goes first: it is not stopped by an edit.
 		if (edit !== this.edit || (going && !this.pair.includes(going))) return;
 		if (going) await engine.call("control", { runId: going.view.id, action: "stop" }).catch(() => {});
-		this.asked = asked;
 		await this.turnTo(dataset, file);
+		// They may have started one while the table was looked for.
+		if (session.active && session.active !== going) return;
+		this.asked = asked;
 		const run = session.begin(session.dataset ?? dataset, performance.now(), { live: "now", schedule });
 		const bounds = { seconds: config.liveSeconds(), rows: config.liveRows() };
 		try {
