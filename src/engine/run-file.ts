@@ -185,7 +185,8 @@ export function parseRunFile(path: string, text: string): RunFile {
 	const name = basename(path);
 	let parsed: unknown;
 	try {
-		parsed = JSON.parse(text);
+		// Some editors write a byte order mark, and none shows it.
+		parsed = JSON.parse(text.replace(/^\ufeff/, ""));
 	} catch (fault) {
 		throw new InputError(`${name} is not valid JSON: ${(fault as Error).message.split("\n")[0]}.`);
 	}

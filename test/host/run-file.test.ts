@@ -50,6 +50,15 @@ test("Train on This File takes all that a run file says", async () => {
 	assert.deepEqual(form, { optimizer: "adam", learningRate: 0.002, epochs: 4 });
 });
 
+test("a run file that begins with a byte order mark is read, and found for its dataset", async () => {
+	const folder = await fresh({ "table.csv": lineTable(200), "runs/a.train.json": `\ufeff${RUN_FILE}` });
+	const { session } = await app();
+	const run = await runToEnd(() => trainOn(join(folder, "runs", "a.train.json")));
+	assert.equal(run.view.phase, "finished", run.view.error ?? session.problem);
+	assert.equal(run.view.start?.run.epochs, 4);
+	assert.deepEqual(session.state().runFiles, ["runs/a.train.json"]);
+});
+
 test("Train on This File from the palette means the file in the editor, and what is not saved in it", async () => {
 	const folder = await fresh({ "table.csv": lineTable(200), "runs/a.train.json": RUN_FILE });
 	const uri = vscode.Uri.file(join(folder, "runs", "a.train.json"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { trainSchema } from "../../scripts/schema.ts";
-import { checkRunFile } from "../../src/engine/run-file.ts";
+import { checkRunFile, parseRunFile } from "../../src/engine/run-file.ts";
 
 test("the schema that ships is made from the shapes that refuse; `npm run schema` writes it", () => {
 	const shipped = JSON.parse(readFileSync(new URL("../../schemas/train.schema.json", import.meta.url), "utf8"));
@@ -79,3 +79,9 @@ for (const [change, sentence] of WRONG) {
 		assert.throws(() => checkRunFile(file), { message: sentence });
 	});
 }
+
+test("a byte order mark, which some editors write, is no part of a run file", () => {
+	assert.deepEqual(parseRunFile("/a.train.json", '\ufeff{ "dataset": { "path": "t.csv" } }'), {
+		dataset: { path: "/t.csv" },
+	});
+});

@@ -64,7 +64,7 @@ export async function runFilesFor(
 export async function textOf(uri: vscode.Uri): Promise<string> {
 	const open = vscode.workspace.textDocuments.find((document) => document.uri.fsPath === uri.fsPath);
 	// What is saved is told by the disk: an open document may lag behind it.
-	return open?.isDirty ? open.getText() : Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
+	return open?.isDirty ? open.getText() : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
 /**
