@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { Random } from "../../src/engine/training/random.ts";
+import { findDatasets } from "../../src/extension/runs/datasets.ts";
 import { lineTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
 import { app, begin, runToEnd, runTraining, underWay, workspace } from "./support.ts";
@@ -149,6 +150,26 @@ test("a dataset chosen while another one is read is what the panel shows", async
 	assert.equal(run.view.dataset, "one.csv");
 	assert.equal(session.summary?.target, "q");
 	session.form = {};
+});
+
+test("what is read of a dataset says nothing of another one that was chosen meanwhile", async () => {
+	const folder = await workspace({ "good.csv": lineTable(600), "bad.csv": "", "other.csv": lineTable(90) });
+	const { session, trainer } = await app();
+	const other = { label: "other.csv", uri: vscode.Uri.file(join(folder, "other.csv")) };
+	for (const [name, next] of [
+		["bad.csv", undefined],
+		["bad.csv", other],
+		["good.csv", other],
+	] as const) {
+		session.datasets = await findDatasets();
+		const leaving = session.onDidChange(
+			() => session.inspecting && session.dataset?.label === name && session.select(next),
+		);
+		await trainer.choose(name);
+		leaving.dispose();
+		assert.deepEqual([session.dataset, session.inspecting], [next, false], name);
+		assert.deepEqual([session.problem, session.summary], [undefined, undefined], name);
+	}
 });
 
 test("killing the engine's process in mid-run is said in one sentence, and the next run works", async () => {

@@ -69,26 +69,29 @@ export class DatasetReader {
 	 */
 	async inspect(choice: Choice = this.session.choice): Promise<boolean> {
 		const { session } = this;
-		if (!session.dataset || !vscode.workspace.isTrusted) return false;
+		const { dataset } = session;
+		if (!dataset || !vscode.workspace.isTrusted) return false;
 		this.stop();
 		const turn = ++this.inspection;
+		/** Another dataset may be chosen before anybody looks into it. */
+		const isMeant = () => turn === this.inspection && session.dataset?.uri.toString() === dataset.uri.toString();
 		session.inspecting = true;
 		session.problem = undefined;
 		session.read(undefined);
 		let accepted = false;
 		try {
 			const runId = inspectionId(turn);
-			const asked = { runId, path: session.dataset.uri.fsPath, ...choice };
+			const asked = { runId, path: dataset.uri.fsPath, ...choice };
 			const summary = await this.engine.call("inspect", asked, (event) => {
 				if (turn === this.inspection && event.type === "reading") session.read(event);
 			});
-			if (turn === this.inspection) {
+			if (isMeant()) {
 				session.summary = summary;
 				session.choice = choice;
 				accepted = true;
 			}
 		} catch (error) {
-			if (turn === this.inspection) session.problem = this.problems.sentence(error, session.dataset.label);
+			if (isMeant()) session.problem = this.problems.sentence(error, dataset.label);
 		}
 		if (turn === this.inspection) {
 			session.inspecting = accepted && this.wanted !== undefined && this.wanted.choice !== choice;
