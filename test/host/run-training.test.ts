@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { Random } from "../../src/engine/training/random.ts";
 import { findDatasets } from "../../src/extension/runs/datasets.ts";
@@ -170,6 +170,30 @@ test("what is read of a dataset says nothing of another one that was chosen mean
 		assert.deepEqual([session.dataset, session.inspecting], [next, false], name);
 		assert.deepEqual([session.problem, session.summary], [undefined, undefined], name);
 	}
+});
+
+test("rows of a table that names no columns are those of its lines", async () => {
+	const lines = Array.from({ length: 60 }, (_, i) => `${i},${i * 3.5}`);
+	await workspace({ "plain.csv": `${lines.join("\n")}\n` });
+	const { session, panel } = await app();
+	session.select(undefined);
+	session.form = { epochs: 3 };
+	const run = await runToEnd(runTraining);
+	session.form = {};
+	assert.equal(session.summary?.header, false);
+	const { receive } = panel as unknown as { receive(message: unknown): void };
+	receive.call(panel, { type: "openRows", runId: run.view.id, rows: [1, 3] });
+	const editor = await until("the table is shown", () =>
+		vscode.window.visibleTextEditors.find(({ document }) => basename(document.uri.path) === "plain.csv"),
+	);
+	const selected = await until("rows are selected", () =>
+		editor.selections.length > 1 ? editor.selections : undefined,
+	);
+	assert.deepEqual(
+		selected.map((selection) => editor.document.getText(selection)),
+		["0,0", "2,7"],
+	);
+	await execute("workbench.action.closeAllEditors");
 });
 
 test("killing the engine's process in mid-run is said in one sentence, and the next run works", async () => {

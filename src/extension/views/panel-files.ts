@@ -28,13 +28,16 @@ export async function saveFile(name: string, content: string | Uint8Array, besid
 	}
 }
 
-/** Opens a table in the editor with the lines of these rows selected. */
-export async function openRows(table: vscode.Uri, rows: readonly number[]): Promise<void> {
+/**
+ * Opens a table in the editor with the lines of these rows selected.
+ * @param header whether its first row names the columns
+ */
+export async function openRows(table: vscode.Uri, rows: readonly number[], header: boolean): Promise<void> {
 	try {
 		const document = await vscode.workspace.openTextDocument(table);
 		const line = (index: number) => document.lineAt(index).text;
-		const header = !/\.(jsonl|ndjson)$/i.test(table.path);
-		const lines = linesOfRows(line, document.lineCount, header, rows);
+		const named = header && !/\.(jsonl|ndjson)$/i.test(table.path);
+		const lines = linesOfRows(line, document.lineCount, named, rows);
 		const selections = lines.map(([from, to]) => new vscode.Selection(from, 0, to, document.lineAt(to).text.length));
 		if (selections.length === 0) throw new Error(vscode.l10n.t("it has fewer rows by now"));
 		const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });

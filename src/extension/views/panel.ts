@@ -178,7 +178,9 @@ export class Panel implements vscode.WebviewPanelSerializer {
 				break;
 			case "openRows": {
 				const run = session.runs.find((r) => r.view.id === message.runId);
-				if (run) void openRows(run.dataset.uri, message.rows);
+				const { summary } = session;
+				const plain = summary?.path === run?.dataset.uri.fsPath && summary?.header === false;
+				if (run) void openRows(run.dataset.uri, message.rows, !plain);
 				break;
 			}
 			case "firstPoint":
