@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { loopRun } from "../../src/analysis/index.ts";
 import { AnalysisClient } from "../../src/extension/editor/analysis-client.ts";
 import { DIST } from "../support/kernels.ts";
 
@@ -29,6 +30,29 @@ test("texts are answered in their order, each as it was when it was sent", async
 		client.forget("a");
 		const again = await client.read("a", "typescript", ["export const x = 1;"]);
 		assert.deepEqual(again.analysis.facts.optimizers, []);
+	} finally {
+		client.dispose();
+	}
+});
+
+test("of what loops call the host is told of clipping, which a run of the text has not", async () => {
+	const client = new AnalysisClient(DIST);
+	try {
+		const text = `${loop("0.1")}for x, y in loader:
+    opt.zero_grad()
+    cost(net(x), y).backward()
+    torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+    opt.step()
+`;
+		const { facts } = (await client.read("a", "python", [text])).analysis;
+		assert.deepEqual(
+			facts.loops.map(({ calls }) => calls.map(({ kind }) => kind)),
+			[["clip"]],
+		);
+		assert.deepEqual(
+			loopRun(facts)!.assumed.map(({ name }) => name),
+			["clipping", "batch size", "epochs", "layers"],
+		);
 	} finally {
 		client.dispose();
 	}
