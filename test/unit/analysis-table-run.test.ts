@@ -46,6 +46,12 @@ test("what is not read is assumed, and what the table has not is left out", asyn
 		assumed: ["target: age", "columns: all that can be used", "cost: by the target"],
 	});
 	assert.equal((await run('y = df["ag"]')).problem, "The table has no column ag, which the code learns.");
+	// the target is taken from the features, and made into what is not followed
+	const popped = await run('y = classes(df.pop("age"))\nX = df.drop(columns=["id"])');
+	assert.deepEqual(popped.dataset, { columns: { id: { use: false } } });
+	assert.deepEqual(popped.assumed, ["target: age", "cost: by the target"]);
+	const rest = await run('y = classes(df.pop("age"))\nX = df');
+	assert.deepEqual([rest.dataset, rest.read], [{}, ["columns: all but age"]]);
 	const made = await run('y = make(df)\nX = df[["p", "p2"]]\na = nn.MSELoss()\nb = nn.CrossEntropyLoss()');
 	assert.deepEqual(made.dataset, { features: ["p"] });
 	assert.deepEqual(made.assumed, ["target: age", "p2: left out", "cost: by the target"]);

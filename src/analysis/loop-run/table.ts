@@ -59,7 +59,7 @@ export function tableRun(
 		found.problem = t("The table has no column {0}, which the code learns.", fact.target);
 	}
 	takeTarget(found, fact, target, table);
-	takeColumns(found, fact, target, table?.columns);
+	takeColumns(found, fact, target, table);
 	takeRows(found, fact, table);
 	takeTask(found, costs, cost);
 	const learned = target ?? table?.target;
@@ -90,10 +90,11 @@ function takeColumns(
 	{ dataset, read, assumed }: TableRun,
 	fact: TableFact<string> | undefined,
 	target: string | undefined,
-	columns: readonly string[] | undefined,
+	table: KnownTable | undefined,
 ) {
 	const name = t("columns");
 	const { features, without = [] } = fact ?? {};
+	const columns = table?.columns;
 	const has = (column: string) => columns?.includes(column) !== false;
 	const foreign = features?.filter((column) => !has(column)) ?? [];
 	if (foreign.length > 0) {
@@ -108,7 +109,9 @@ function takeColumns(
 		const all = target !== undefined && there.length + 1 === columns?.length;
 		read.push({ name, value: all ? t("all but {0}", target) : there.join(", "), why });
 	} else if (gone.length > 0) {
-		dataset.columns = Object.fromEntries(gone.map((column) => [column, { use: false }]));
+		// What the text keeps from the features is learned, perhaps: the target that is assumed stays one.
+		const unused = gone.filter((column) => column !== table?.target);
+		if (unused.length > 0) dataset.columns = Object.fromEntries(unused.map((column) => [column, { use: false }]));
 		read.push({ name, value: t("all but {0}", gone.join(", ")), why });
 	} else if (fact?.takesRest && target !== undefined) read.push({ name, value: t("all but {0}", target), why });
 	else assumed.push({ name, value: t("all that can be used"), why: t("which ones the code takes is not read") });
