@@ -186,6 +186,14 @@ test("a schedule that cannot be followed leaves the rate constant, and says why"
 	});
 	assert.equal(plateau!.run.decay, undefined);
 	assert.match(plateau!.assumed.find(({ name }) => name === "learning-rate schedule")!.why, /ReduceLROnPlateau cannot/);
+	const callback = await read(`import keras
+model.compile(optimizer="adam", loss="mse")
+model.fit(x, y, batch_size=64, epochs=9, callbacks=[keras.callbacks.ReduceLROnPlateau(patience=3)])
+`);
+	assert.deepEqual(callback!.assumed[0], {
+		...{ name: "learning-rate schedule", value: "constant" },
+		why: "ReduceLROnPlateau cannot be followed",
+	});
 	const rowless = await read(
 		torch(`${opt}\nscheduler = torch.optim.lr_scheduler.StepLR(optimizer, 50)`, "        scheduler.step()\n"),
 	);

@@ -25,12 +25,16 @@ export function decayOf(
 	const schedules = facts.schedules.filter(
 		(s, i) => s.optimizer === index || facts.optimizers[index ?? -1]?.schedule === i,
 	);
-	const schedule = schedules[0];
-	if (!schedule) return undefined;
 	const constant = (why: string) => {
 		assumed.push({ name: t("learning-rate schedule"), value: t("constant"), why });
 		return undefined;
 	};
+	const schedule = schedules[0];
+	if (!schedule) {
+		// Keras' callbacks are given to fit(), not to an optimizer.
+		const callback = facts.schedules.find(({ library }) => library.startsWith("keras.callbacks."));
+		return callback && constant(t("{0} cannot be followed", callback.title));
+	}
 	if (schedules.length > 1) return constant(t("{0} schedules act at once", schedules.length));
 	const moves = movesPerEpoch(schedule, run) ?? unitOf(schedule, run, assumed);
 	const { epochs } = run;
