@@ -1,6 +1,6 @@
 // Live charts: the file in the editor is trained at each edit, and drawn over the run before.
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { RatePreview } from "../../src/engine/protocol/run.ts";
@@ -246,6 +246,30 @@ test("target, columns and cost of the code are those of its run; a cost that the
 		session.live.assumed?.map(({ name }) => name),
 		["cost"],
 	);
+	await leave(editor);
+});
+
+test("a table that changes on the disk is trained on again, and its costs are not compared with those of other rows", async () => {
+	const folder = await fresh();
+	const { session } = await app();
+	const editor = await open(folder, "a.train.json");
+	await vscode.commands.executeCommand("descent.live.on");
+	const first = await ended("the first live run", 0.001);
+	await writeFile(join(folder, "waves.csv"), waveTable(600));
+	const rows = async () => (await ended("a run of its rows", 0.001)).view.start?.trainRows;
+	await until("a run of the new rows", async () => (await rows()) === 480);
+	assert.ok(!session.runs.includes(first), "curves of other rows are gone");
+	assert.equal(session.live.difference, undefined);
+	await rm(join(folder, "waves.csv"));
+	await until("it is said that it is gone", () => /waves.csv does not exist/.test(session.live.problem ?? ""));
+	// Nothing is asked again, and it is still wrong.
+	await replaceText(editor.document, "\n", "\n\n");
+	const { live } = session;
+	await until("it is told again", () => session.live !== live || /does not exist/.test(session.live.problem ?? ""));
+	assert.match(session.live.problem ?? "", /waves.csv does not exist/);
+	await writeFile(join(folder, "waves.csv"), waveTable(750));
+	await until("a run of the rows that are back", async () => (await rows()) === 600);
+	assert.equal(session.live.problem, undefined);
 	await leave(editor);
 });
 

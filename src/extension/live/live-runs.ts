@@ -16,6 +16,7 @@ import { type Dataset, findDatasets } from "../runs/datasets.ts";
 import { findRunFiles, isRunFile, runFilesFor } from "../runs/run-files.ts";
 import type { Run, Session } from "../runs/session.ts";
 import { difference } from "./difference.ts";
+import { onDisk, TableWatch } from "./table-watch.ts";
 
 /** Letters of a person who types fast follow each other sooner than that: the run waits for the last one. */
 const TYPING_MS = 90;
@@ -46,6 +47,12 @@ export class LiveRuns implements vscode.Disposable {
 	private editedAt = Number.NEGATIVE_INFINITY;
 	/** what was asked of the engine last */
 	private asked: string | undefined;
+	/** why it was refused: a sentence */
+	private refused: string | undefined;
+	/** the file of the newest run's table, as it was on the disk */
+	private table: string | undefined;
+	/** rows that change while a text is followed are an edit, too */
+	private readonly watch = new TableWatch(() => this.document && this.edited());
 	private offered = false;
 	/** of the panel, when it was looked at last */
 	private settings = "";
@@ -123,7 +130,7 @@ export class LiveRuns implements vscode.Disposable {
 
 	dispose(): void {
 		clearTimeout(this.timer);
-		vscode.Disposable.from(...this.subscriptions).dispose();
+		vscode.Disposable.from(this.watch, ...this.subscriptions).dispose();
 	}
 
 	private setOffered(offered: boolean): void {
@@ -145,7 +152,8 @@ export class LiveRuns implements vscode.Disposable {
 		clearTimeout(this.timer);
 		this.edit++;
 		this.document = undefined;
-		this.asked = undefined;
+		this.asked = this.refused = undefined;
+		this.watch.follow(undefined);
 		this.pair = [];
 		this.show({ on: this.on });
 	}
@@ -181,24 +189,33 @@ export class LiveRuns implements vscode.Disposable {
 		if (edit !== this.edit || !source) return;
 		if (typeof source === "string") return this.say(source);
 		const name = basename(document.uri.path);
-		const { file, told, schedule, problem } = source;
+		const { file, dataset, told, schedule, problem } = source;
+		this.watch.follow(dataset.uri);
 		if (problem) {
 			await this.lookInto(source);
 			if (edit === this.edit) this.show({ on: true, file: name, ...told, problem });
 			return;
 		}
-		const asked = JSON.stringify(file);
-		const { difference } = this.session.live;
-		if (asked === this.asked) return this.show({ on: true, file: name, ...told, difference });
+		const table = await onDisk(dataset.uri);
+		if (edit !== this.edit) return;
+		const asked = JSON.stringify([file, table]);
+		if (asked === this.asked) {
+			// It may yet be refused.
+			this.starting = this.starting.then(() => {
+				const { difference } = this.session.live;
+				const problem = this.refused;
+				if (edit === this.edit) this.show({ on: true, file: name, ...told, difference, problem });
+			});
+			return;
+		}
 		rates ??= this.ratesOf(file);
 		const preview = await rates;
 		if (edit !== this.edit) return;
 		if (preview) this.session.previewRates(preview);
-		const { dataset } = source;
 		const left = Math.max(0, this.editedAt + wait - performance.now());
 		// All else that the panel shows of the edit waits, too: it takes longer to draw.
 		this.timer = setTimeout(() => {
-			this.launch(edit, { file, dataset, schedule }, asked);
+			this.launch(edit, { file, dataset, schedule }, asked, table);
 			this.show({ on: true, file: name, ...told });
 		}, left);
 	}
@@ -208,11 +225,16 @@ export class LiveRuns implements vscode.Disposable {
 		return this.engine.call("rates", { file, most: MOST_RATES }).catch(() => null);
 	}
 
-	private launch(edit: number, source: Followed, asked: string): void {
-		this.starting = this.starting.then(() => this.train(edit, source, asked));
+	private launch(edit: number, source: Followed, asked: string, table: string | undefined): void {
+		this.starting = this.starting.then(() => this.train(edit, source, asked, table));
 	}
 
-	private async train(edit: number, { file, dataset, schedule }: Followed, asked: string): Promise<void> {
+	private async train(
+		edit: number,
+		{ file, dataset, schedule }: Followed,
+		asked: string,
+		table: string | undefined,
+	): Promise<void> {
 		const { session, engine } = this;
 		const going = session.active;
 		// A run that a person started goes first: it is not stopped by an edit.
@@ -222,6 +244,7 @@ export class LiveRuns implements vscode.Disposable {
 		// They may have started one while the table was looked for.
 		if (session.active && session.active !== going) return;
 		this.asked = asked;
+		this.refused = undefined;
 		const run = session.begin(session.dataset ?? dataset, performance.now(), { live: "now", schedule });
 		const bounds = { seconds: config.liveSeconds(), rows: config.liveRows() };
 		try {
@@ -233,9 +256,13 @@ export class LiveRuns implements vscode.Disposable {
 			session.started(run, start);
 		} catch (error) {
 			session.remove(run);
+			this.refused = sentenceOf(error);
 			if (edit === this.edit) this.refuse(error);
-			return;
+			return this.lookInto({ file, dataset });
 		}
+		// Costs of other rows are nothing to compare with.
+		if (table !== this.table) for (const other of this.pair.splice(0)) session.remove(other);
+		this.table = table;
 		// A curve that this edit has cut short is nothing to compare with, as long as there is another.
 		const [gone] = this.pair.length > 1 ? this.pair.splice(going ? 1 : 0, 1) : [];
 		if (gone) session.remove(gone);
@@ -267,6 +294,7 @@ export class LiveRuns implements vscode.Disposable {
 		if (session.dataset?.uri.fsPath !== path || !summary) return;
 		session.summary = summary;
 		session.lend(choice);
+		session.notify();
 	}
 
 	/** What is set in the panel stands for what the text does not say. */
@@ -293,7 +321,7 @@ export class LiveRuns implements vscode.Disposable {
 		const kind = error instanceof EngineError ? error.fault.kind : "internal";
 		if (kind === "stopped") return;
 		if (kind === "internal") this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-		this.say(engineWords(error instanceof Error ? error.message : String(error)));
+		this.say(sentenceOf(error));
 	}
 
 	private say(problem: string): void {
@@ -308,6 +336,10 @@ export class LiveRuns implements vscode.Disposable {
 		session.live = live;
 		session.notify();
 	}
+}
+
+function sentenceOf(error: unknown): string {
+	return engineWords(error instanceof Error ? error.message : String(error));
 }
 
 /** @returns whether a document's text can be one that trains */
