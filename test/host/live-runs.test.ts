@@ -246,6 +246,10 @@ test("target, columns and cost of the code are those of its run; a cost that the
 		session.live.assumed?.map(({ name }) => name),
 		["cost"],
 	);
+	// nor is it one of the runs that a person starts when the charts are off
+	await vscode.commands.executeCommand("descent.live.off");
+	await until("the panel shows all of the table", () => session.summary?.features === 3);
+	assert.deepEqual(session.choice, {});
 	await leave(editor);
 });
 

@@ -109,6 +109,7 @@ export class LiveRuns implements vscode.Disposable {
 		void this.memento.update(ON, undefined);
 		this.forget();
 		this.show({ on: false });
+		void this.giveBack();
 	}
 
 	/** Shows the switch beside texts that train something. */
@@ -294,6 +295,19 @@ export class LiveRuns implements vscode.Disposable {
 		if (session.dataset?.uri.fsPath !== path || !summary) return;
 		session.summary = summary;
 		session.lend(choice);
+		session.notify();
+	}
+
+	/** What a text took of its table is nobody's choice for the runs that a person starts. */
+	private async giveBack(): Promise<void> {
+		const { session, engine } = this;
+		const { dataset } = session;
+		if (!session.takeBack() || !dataset) return;
+		const { choice } = session;
+		const path = dataset.uri.fsPath;
+		const summary = await engine.call("inspect", { path, ...choice }).catch(() => undefined);
+		if (session.dataset !== dataset || session.choice !== choice) return;
+		session.summary = summary;
 		session.notify();
 	}
 

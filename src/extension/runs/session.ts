@@ -270,6 +270,14 @@ export class Session {
 		this.choice = now;
 	}
 
+	/** Takes back what a text was lent of the table. @returns whether it had anything that nobody has chosen since */
+	takeBack(): boolean {
+		if (this.lent?.now !== this.choice) return false;
+		this.choice = this.lent.before;
+		this.lent = undefined;
+		return true;
+	}
+
 	private freeColour(): number {
 		const taken = new Set(this.runs.map(({ view }) => view.colour));
 		let free = 0;
