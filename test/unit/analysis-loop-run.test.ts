@@ -228,6 +228,8 @@ test("rows that the code keeps from training are the dev set, where a dev set ca
 	assert.deepEqual([third.heldOut, third.counts], [0.334, { rows: 666, stepsPerEpoch: 7 }]);
 	assert.equal((await share(", test_size=5")).heldOut, undefined);
 	assert.equal((await share(", test_size=950")).heldOut, undefined);
+	const typed = await share(", test_size=1.5");
+	assert.deepEqual([typed.heldOut, typed.counts.rows], [undefined, undefined]);
 	assert.equal((await share(", test_size=read()")).heldOut, undefined);
 });
 
@@ -301,6 +303,16 @@ test("parts of random_split: the first one trains, with the rows that PyTorch gi
 	const own = (n: string) => left(`n = ${n}\ntrain, rest = random_split(table, [n, len(table) - n])`, 344);
 	assert.equal(await own("int(0.9 * len(table))"), 309);
 	assert.equal(await own("int(len(table) * 0.8)"), 275);
-	assert.equal(await own("len(table) - 44"), undefined);
+	assert.equal(await own("len(table) - 44"), 300);
+	assert.equal(await own("len(table) - len(other)"), undefined);
 	assert.equal(await own("int(0.9 * size(table))"), undefined);
+	const rest = (k: string, rows = 344) =>
+		left(`k = ${k}\ntrain, rest = random_split(table, [len(table) - k, k])`, rows);
+	// Python: n - k
+	assert.equal(await rest("int(0.2 * len(table))"), 276);
+	assert.equal(await rest("int(table.shape[0] * 0.29)", 100), 72);
+	assert.equal(await rest("len(table) // 10"), 310);
+	assert.equal(await rest("len(table) // 49", 49), 48);
+	assert.equal(await rest("44"), 300);
+	assert.equal(await left("train, rest = random_split(table, [300.5, 43.5])", 344), undefined);
 });

@@ -101,10 +101,10 @@ function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 	if (isPart(name)) {
 		const lengths = argument(call, "lengths", 1);
 		if (!lengths || !trainsFirst(site)) return unknownShare(name);
-		const share = shareOfFirst(reading, lengths, where);
-		return share === undefined
+		const value = lengthsOf(reading, lengths, where);
+		return value === undefined
 			? said(lengths, "lengths")
-			: { name: "heldOut", written: "lengths", value: [share], at: lengths.at, origin: "computed" };
+			: { name: "heldOut", written: "lengths", value, at: lengths.at, origin: "computed" };
 	}
 	if (isDirectory(name)) {
 		const share = argument(call, "validation_split");
@@ -117,14 +117,41 @@ function heldOutBy(reading: Reading, site: NamedCall): Parameter | undefined {
 	return share && said(share, python ? "validation_split" : "validationSplit");
 }
 
-/** @returns 0.8 of [int(0.8 * len(data)), ...] */
-function shareOfFirst(reading: Reading, lengths: Expression, where: NamedCall["where"]): number | undefined {
+/**
+ * @returns shares of the rows, or the number that is kept: [0.8] of [int(0.8 * len(data)), ...], [0.8, 0.2] of
+ *   [len(data) - int(0.2 * len(data)), ...], 200 of [len(data) - 200, 200]
+ */
+function lengthsOf(reading: Reading, lengths: Expression, where: NamedCall["where"]): number | number[] | undefined {
 	const m = reading.evaluate(lengths, where);
 	const first = m.kind === "sequence" && m.items[0] ? reading.evaluate(m.items[0], m.where) : undefined;
-	if (first?.kind !== "unknown" || first.operator !== "*") return undefined;
-	const share = first.of!.find((part) => part.kind === "constant");
-	const rows = first.of!.some((part) => part.kind === "made" && part.name === ".len");
-	return rows && share?.kind === "constant" && typeof share.value === "number" ? share.value : undefined;
+	const share = first && shareOfRows(first);
+	if (share !== undefined) return [share];
+	if (first?.kind !== "unknown" || first.operator !== "-" || !isAllRows(first.of![0])) return undefined;
+	const [, kept] = first.of!;
+	const rest = shareOfRows(kept);
+	return rest === undefined ? numberOf(kept) : [1 - rest, rest];
+}
+
+/** @returns 0.8 of int(0.8 * len(data)), 0.1 of len(data) // 10 */
+function shareOfRows(m: Meaning): number | undefined {
+	if (m.kind !== "unknown" || !m.of) return undefined;
+	const [left, right] = m.of;
+	if (m.operator === "*") return isAllRows(left) ? numberOf(right) : isAllRows(right) ? numberOf(left) : undefined;
+	const parts = /^\/\/?$/.test(m.operator!) && isAllRows(left) ? numberOf(right) : undefined;
+	// 1 / 49 of 49 rows is rounded to less than one.
+	return parts && (1 + 1e-12) / parts;
+}
+
+/** len(data), data.shape[0] */
+function isAllRows(m: Meaning): boolean {
+	if (m.kind === "member" && m.name === "0") {
+		return (m.of.kind === "member" || m.of.kind === "symbol") && /(^|\.)shape$/.test(m.of.name);
+	}
+	return m.kind === "made" && m.name === ".len";
+}
+
+function numberOf(m: Meaning): number | undefined {
+	return m.kind === "constant" && typeof m.value === "number" ? m.value : undefined;
 }
 
 /** train, rest = random_split(data, [0.8, 0.2]) */

@@ -26,7 +26,10 @@ export function compute(evaluator: Evaluator, e: Operation, where: Where): Meani
 		}
 		const why = m.kind === "unknown" ? m.why : () => t("it is computed of what is not a number here");
 		const { operator } = e;
-		return { ...unknown(why), ...(e.kind === "binary" && /^[-+*/]$/.test(operator) ? { of: meanings, operator } : {}) };
+		return {
+			...unknown(why),
+			...(e.kind === "binary" && /^([-+*/]|\/\/)$/.test(operator) ? { of: meanings, operator } : {}),
+		};
 	}
 	const value = e.kind === "unary" ? unary(e.operator, values[0]) : binary(e.operator, values[0], values[1]);
 	if (value === undefined) return unknown(() => t("the outcome of {0} is not followed", e.operator));

@@ -31,7 +31,8 @@ export function trainingRows(facts: Facts, rows: number | undefined): number | u
 	// Of a split of a split nobody knows what it is of.
 	if (facts.heldOut.length > 1 || typeof value !== "number" || !(value >= 0)) return undefined;
 	const kept = rows - (value < 1 ? Math.ceil(rows * value) : value);
-	return kept >= 1 ? kept : undefined;
+	// 1.5, as it may stand there while it is typed, is no number of rows.
+	return kept >= 1 && Number.isInteger(kept) ? kept : undefined;
 }
 
 /** @returns rows of the first part, as PyTorch's random_split shares them out; undefined for lengths that are not all rows */
@@ -39,7 +40,7 @@ function firstPart(lengths: readonly number[], rows: number): number | undefined
 	// int(0.8 * len(data)), beside the rest
 	if (lengths.length === 1 && lengths[0] > 0 && lengths[0] < 1) return Math.floor(lengths[0] * rows) || undefined;
 	const sum = lengths.reduce((all, length) => all + length, 0);
-	if (sum === rows) return lengths[0] >= 1 ? lengths[0] : undefined;
+	if (sum === rows) return lengths[0] >= 1 && lengths.every(Number.isInteger) ? lengths[0] : undefined;
 	if (Math.abs(sum - 1) > 1e-9 || lengths.some((length) => length < 0)) return undefined;
 	const floors = lengths.map((share) => Math.floor(share * rows));
 	// What is left over goes to the parts one by one, from the first on.
