@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileName } from "../../src/file-name.ts";
 import { Curve } from "../../webview/charts/curve.ts";
 import { KeptZoom, type Zoom, zoomOf } from "../../webview/charts/kept-zoom.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
 import { tableRows } from "../../webview/charts/table-rows.ts";
 import { Viewport } from "../../webview/charts/viewport.ts";
 import { chartCsv, csvCell } from "../../webview/files/csv.ts";
-import { fileName } from "../../webview/files/file-name.ts";
 import { piecewiseText } from "../../webview/files/piecewise.ts";
 import { svgOf } from "../../webview/files/svg.ts";
 import { formatSingle } from "../../webview/format.ts";

@@ -23,7 +23,8 @@ export class Announcer {
 		const parts: string[] = [];
 		if (run !== undefined) {
 			const last = run.epochs.last;
-			parts.push(describeResult(run) ?? `${phaseWords[run.phase]} ${run.name}`);
+			const name = run.start === undefined ? "" : ` ${run.name}`;
+			parts.push(describeResult(run) ?? `${phaseWords[run.phase]}${name}`);
 			if (run.phase === "running" && last !== undefined) {
 				parts.push(t("epoch {0}, cost {1}", formatInteger(last.epoch), formatCost(last.cost)));
 			}

@@ -1,11 +1,11 @@
 /** What the panel saves: a name and what stands in the file. */
 
+import { fileName } from "../../src/file-name.ts";
 import type { Figure, FileKind, View } from "../charts/figure.ts";
 import type { RunCurves } from "../charts/run-curves.ts";
 import { formatSingle } from "../format.ts";
 import type { RunView } from "../run-view.ts";
 import { chartCsv } from "./csv.ts";
-import { fileName } from "./file-name.ts";
 import { pngOf } from "./png.ts";
 import { svgOf } from "./svg.ts";
 

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { KEPT } from "../../engine/protocol/kept-run.ts";
 import type { RunSummary } from "../../engine/protocol/panel.ts";
 import type { CheckpointSummary } from "../../engine/protocol/prediction.ts";
+import { fileName } from "../../file-name.ts";
 import type { EngineHost } from "../engine-host/engine-host.ts";
 import { scoreWords } from "../runs/score-words.ts";
 
@@ -69,7 +70,7 @@ export async function pickWeights(
 
 /** Asks where a run's checkpoint is to be written. */
 export function askForCheckpoint(beside: vscode.Uri, name: string): Thenable<vscode.Uri | undefined> {
-	const defaultUri = vscode.Uri.joinPath(beside, "..", `${name.replace(/[^\w.-]+/g, "-")}.safetensors`);
+	const defaultUri = vscode.Uri.joinPath(beside, "..", `${fileName(name)}.safetensors`);
 	return vscode.window.showSaveDialog({ title: vscode.l10n.t("Save Checkpoint"), defaultUri, filters: filters() });
 }
 

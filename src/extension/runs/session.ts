@@ -168,7 +168,13 @@ export class Session {
 		// A run that never started has said why; there is nothing of it to keep.
 		if (this.current && !this.current.view.start) this.runs.pop();
 		if (this.runs.length >= MOST_RUNS) this.runs.shift();
-		const view = { name: "preparing", dataset: dataset.label, phase: "preparing", iteration: 0, ...live } as const;
+		const view = {
+			name: vscode.l10n.t("preparing"),
+			dataset: dataset.label,
+			phase: "preparing",
+			iteration: 0,
+			...live,
+		} as const;
 		const run: Run = {
 			...this.make(view, dataset, Date.now()),
 			choice: this.choice,
