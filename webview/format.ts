@@ -16,6 +16,11 @@ export function formatInteger(value: number): string {
 	return integers.format(value);
 }
 
+/** A moment in the time of the place, as 2025-01-31 14:05:09: texts in their order are moments in theirs. */
+export function formatMoment(msSince1970: number): string {
+	return new Date(msSince1970).toLocaleString("sv-SE");
+}
+
 /** An estimated count: as many digits as it deserves. */
 export function formatAbout(value: number): string {
 	return about.format(value);

@@ -119,6 +119,7 @@ const start = object({
 	devRows: count,
 	testRows: count,
 	sampledFrom: optional(count),
+	fingerprint: object({ size: number, mtimeMs: number }),
 	stepsPerEpoch: count,
 	iterations: count,
 	parameters: count,

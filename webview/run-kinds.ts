@@ -1,6 +1,7 @@
-/** What runs have learned: costs of different data, targets or tasks are of different kinds. */
+/** What runs have learned: costs of different data, targets or tasks are of different kinds; so are those of a changed table. */
 import type { Task } from "../src/engine/protocol/dataset.ts";
 import { t } from "../src/l10n.ts";
+import { formatMoment } from "./format.ts";
 import type { RunView } from "./run-view.ts";
 
 export const taskWords: Record<Task, string> = {
@@ -13,8 +14,8 @@ export const taskWords: Record<Task, string> = {
 export const notComparable = t("Costs of different data, targets or tasks cannot be compared.");
 
 /**
- * @returns by id what tells each run's data from those of the others: of table, target and task the ones that are needed;
- *   empty when all of them have learned the same
+ * @returns by id what tells each run's data from those of the others: of table, target, task and the table's last change the
+ *   ones that are needed; empty when all of them have learned the same
  */
 export function kindsOf(runs: readonly RunView[]): Map<string, string> {
 	const started = runs.filter(({ start }) => start !== undefined);
@@ -24,6 +25,7 @@ export function kindsOf(runs: readonly RunView[]): Map<string, string> {
 		(run: RunView) => shortPath(run.dataset, started),
 		(run: RunView) => run.start!.run.dataset.target,
 		(run: RunView) => taskWords[run.start!.run.dataset.task],
+		(run: RunView) => t("as of {0}", formatMoment(run.start!.fingerprint.mtimeMs)),
 	]) {
 		const before = distinct();
 		for (const run of started) words.get(run.id)!.push(part(run));

@@ -118,8 +118,10 @@ test("a legend that is wider than its picture goes on in further rows, which the
 });
 
 test("runs are told apart by what they learned as far as that differs: the table, the target, the task", () => {
-	const run = (id: string, dataset: string, target: string, task = "binary") =>
-		({ id, dataset, start: { run: { dataset: { path: `/w/${dataset}`, target, task } } } }) as RunView;
+	const run = (id: string, dataset: string, target: string, task = "binary", mtimeMs = 0) => {
+		const start = { run: { dataset: { path: `/w/${dataset}`, target, task } }, fingerprint: { size: 9, mtimeMs } };
+		return { id, dataset, start } as RunView;
+	};
 	const kinds = (...runs: RunView[]) => [...kindsOf(runs).values()];
 	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "a.csv", "y")), []);
 	assert.deepEqual(kinds(run("1", "data/a.csv", "y"), run("2", "b.csv", "y", "regression")), ["a.csv", "b.csv"]);
@@ -130,6 +132,12 @@ test("runs are told apart by what they learned as far as that differs: the table
 		...["a.csv, y", "b.csv, y", "b.csv, z"],
 	]);
 	assert.deepEqual(kinds(run("1", "a.csv", "y"), run("2", "a.csv", "y", "regression")), ["Binary", "Regression"]);
+	const changed = new Date(2025, 0, 31, 14, 5, 9).getTime();
+	assert.deepEqual(
+		kinds(run("1", "a.csv", "y", "binary", changed), run("2", "a.csv", "y", "binary", changed + 61_000)),
+		["as of 2025-01-31 14:05:09", "as of 2025-01-31 14:06:10"],
+	);
+	assert.deepEqual(kinds(run("1", "a.csv", "y", "binary", changed), run("2", "b.csv", "y")), ["a.csv", "b.csv"]);
 	const preparing = { id: "3", dataset: "c.csv" } as RunView;
 	assert.deepEqual(kinds(run("1", "a.csv", "y"), preparing), []);
 });
@@ -152,11 +160,11 @@ test("the schedule of a rate that was changed by hand is no longer called consta
 });
 
 test("the best of the runs that can be compared is named with the next one", () => {
-	const run = (name: string, done: object | undefined, target = "y") =>
+	const run = (name: string, done: object | undefined, target = "y", mtimeMs = 0) =>
 		({
 			...{ id: name, name, dataset: "a.csv" },
 			done: done && { outcome: "finished", ...done },
-			start: { run: { dataset: { target, task: "binary" } } },
+			start: { run: { dataset: { target, task: "binary" } }, fingerprint: { mtimeMs } },
 		}) as unknown as RunView;
 	const slow = run("slow", { cost: 0.01, devCost: 0.5 });
 	const adam = run("adam", { cost: 0.2, devCost: 0.03125 });
@@ -169,6 +177,8 @@ test("the best of the runs that can be compared is named with the next one", () 
 	const other = run("other", { cost: 0.1, devCost: 0.001 }, "z");
 	assert.equal(bestRun([slow, adam, other], adam)?.run, adam, "another target's cost is another thing");
 	assert.equal(bestRun([slow, adam, other], other), undefined);
+	const later = run("later", { cost: 0.1, devCost: 0.001 }, "y", 60_000);
+	assert.equal(bestRun([slow, adam, later], adam)?.run, adam, "nor are costs of other rows");
 	const plain = [run("a", { cost: 0.25 }), run("b", { cost: 0.125 })];
 	assert.match(bestRun(plain, undefined)!.words, /^Of 2 runs, b has the lowest cost: /);
 });

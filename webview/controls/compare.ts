@@ -7,7 +7,7 @@ import { t } from "../../src/l10n.ts";
 import { decayNames } from "../decay-names.ts";
 import { element, icon, onPointed, setAttribute, setShown, setText } from "../dom.ts";
 import { csvCell } from "../files/csv.ts";
-import { formatCost, formatInteger, formatRate, formatSeconds, formatShare } from "../format.ts";
+import { formatCost, formatInteger, formatMoment, formatRate, formatSeconds, formatShare } from "../format.ts";
 import { kindsOf, notComparable } from "../run-kinds.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
@@ -62,6 +62,7 @@ function keptWeights({ earlyStopping }: ResolvedRun): "best" | "last" {
 /** Hyperparameters, then results. */
 const columns: readonly CompareColumn[] = [
 	words("dataset", t("dataset"), (run) => run.dataset),
+	words("data as of", t("data as of"), (run) => run.start && formatMoment(run.start.fingerprint.mtimeMs)),
 	words("target", t("target"), (run) => run.start?.run.dataset.target),
 	words("optimizer", t("optimizer"), (run) => run.start?.run.optimizer.name),
 	numbers("learning rate", t("learning rate"), (run) => run.start?.run.optimizer.learningRate),

@@ -59,6 +59,8 @@ export interface RunStart {
 	testRows: number;
 	/** the rows are a sample of so many */
 	sampledFrom?: number;
+	/** the table's file as it was read: bytes, and when it had changed last, milliseconds since 1970 */
+	fingerprint: { size: number; mtimeMs: number };
 	/** mini-batch size that was asked for, where there are fewer training rows */
 	askedBatchSize?: number;
 	stepsPerEpoch: number;

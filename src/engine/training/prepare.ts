@@ -165,6 +165,7 @@ function begin(
 		trainRows,
 		devRows,
 		testRows,
+		fingerprint: table.fingerprint,
 		stepsPerEpoch,
 		iterations: stepsPerEpoch * run.epochs,
 		parameters: countParameters(sizes),

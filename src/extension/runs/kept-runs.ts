@@ -194,11 +194,15 @@ const ABOUT = {
 		},
 		streams: optional({ bytes: finite, blockBytes: finite }),
 	},
-	dataset: { path: "string", size: "number", mtimeMs: "number", sha256: "string", whole: "boolean" },
+	dataset: { path: "string", size: finite, mtimeMs: finite, sha256: "string", whole: "boolean" },
 };
 
 function keptRun(value: unknown): KeptRun | undefined {
-	return hasShape(value, ABOUT) && (value as KeptRun).version === 1 ? (value as KeptRun) : undefined;
+	const about = value as KeptRun;
+	if (!hasShape(value, ABOUT) || about.version !== 1) return undefined;
+	// Runs that were kept by an older version have it there alone.
+	const { size, mtimeMs } = about.dataset;
+	return { ...about, start: { ...about.start, fingerprint: { size, mtimeMs } } };
 }
 
 function hasShape(value: unknown, shape: unknown): boolean {
