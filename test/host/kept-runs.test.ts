@@ -6,6 +6,8 @@ import * as vscode from "vscode";
 import { readPacked } from "../../src/engine/kept-runs/packed-run.ts";
 import { KEPT } from "../../src/engine/protocol/kept-run.ts";
 import type { StoredRun } from "../../src/extension/runs/kept-runs.ts";
+import { RunShelf } from "../../src/extension/runs/run-shelf.ts";
+import { Session } from "../../src/extension/runs/session.ts";
 import { lineTable } from "../support/tables.ts";
 import { test, until } from "./harness.ts";
 import { app, begin, runToEnd, runTraining, underWay, workspace } from "./support.ts";
@@ -245,6 +247,34 @@ test("kept runs: a deleted run leaves disk, list and panel", async () => {
 	await shelf.remove(stored, false);
 	assert.ok(!existsSync(stored.folder) && !named(shelf.stored, "a"));
 	assert.ok(!session.runs.some(({ view }) => view.name === "a"));
+});
+
+test("kept runs: in a new window they have the colours that they had, whichever have gone", async () => {
+	await workspace({ "table.csv": lineTable(600) });
+	const { session, shelf, engine, log } = await app();
+	session.select(undefined);
+	for (const rate of [0.1, 0.2, 0.3]) {
+		session.form = { epochs: 5, learningRate: rate };
+		await runToEnd(runTraining);
+	}
+	session.form = {};
+	await shelf.refresh();
+	const colours = (all: typeof session) => new Map(all.runs.map(({ view }) => [view.name, view.colour]));
+	const before = colours(session);
+	await shelf.remove(named(shelf.stored, "adam-0.1")!, false);
+	before.delete("adam-0.1");
+	const state = new Map<string, unknown>([["descent.runColours", [...before]]]);
+	const context = {
+		workspaceState: { get: (key: string, none: unknown) => state.get(key) ?? none, update: async () => {} },
+		extension: { packageJSON: { version: "0.0.0" } },
+	} as unknown as vscode.ExtensionContext;
+	const later = new Session();
+	const itsShelf = new RunShelf(later, engine, log, context);
+	await itsShelf.restore();
+	for (const name of ["adam-0.2", "adam-0.3"]) assert.equal(colours(later).get(name), before.get(name), name);
+	assert.notEqual(before.get("adam-0.2"), 0, "the first free colour is another one");
+	itsShelf.dispose();
+	later.dispose();
 });
 
 test("kept runs: a run that leaves the panel while it is read is not packed without its figures", async () => {

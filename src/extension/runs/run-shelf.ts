@@ -12,8 +12,12 @@ import { bytesOf, nameProblem, type StoredRun, storedRun, storedRuns, tooMany, w
 import { exists } from "./run-files.ts";
 import { MOST_RUNS, type Run, type Session } from "./session.ts";
 
-/** In the workspace's state: names of the runs that a person has hidden, and of the one that was turned to; the form. */
+/**
+ * In the workspace's state: names of the runs that a person has hidden, and of the one that was turned to; colours of all
+ * by name; the form.
+ */
 const HIDDEN = "descent.hiddenRuns";
+const COLOURS = "descent.runColours";
 const SHOWN = "descent.shownRun";
 const FORM = "descent.form";
 
@@ -93,6 +97,7 @@ export class RunShelf {
 		// Before anything of this window is remembered.
 		const hidden = this.memory.get<string[]>(HIDDEN, []);
 		const chosen = this.memory.get<string>(SHOWN);
+		const colours = new Map(this.memory.get<[string, number][]>(COLOURS, []));
 		const { session } = this;
 		if (Object.keys(session.form).length === 0) session.form = this.memory.get(FORM, {});
 		await this.refresh();
@@ -103,7 +108,10 @@ export class RunShelf {
 		// The one that was turned to may be older than those that find room.
 		const older = byAge.slice(0, -MOST_RUNS).find(({ name }) => name === chosen);
 		if (older) kept[0] = older;
-		const restored = kept.map((stored) => this.put(stored, hidden.includes(stored.name)));
+		const restored = kept.map((stored) => {
+			const drawn = hidden.includes(stored.name) ? false : undefined;
+			return this.put(stored, { drawn, colour: colours.get(stored.name) });
+		});
 		const shown = restored.find(({ view }) => view.name === chosen);
 		if (shown) session.show(shown);
 		// The curves follow, those that are looked at first.
@@ -114,14 +122,14 @@ export class RunShelf {
 		for (const run of runs) await this.replay(run).catch((error) => this.log.error(error));
 	}
 
-	private put(stored: StoredRun, hidden = false): Run {
+	private put(stored: StoredRun, before: { drawn?: boolean; colour?: number } = {}): Run {
 		const { about, folder, name, phase, done } = stored;
 		const dataset = datasetOf(vscode.Uri.file(about.start.run.dataset.path));
 		const start = { ...about.start, kept: folder };
 		const iteration = done?.iterations ?? stored.last?.iteration ?? 0;
 		const { stepsPerSecond } = done ?? {};
 		const view = { name, dataset: dataset.label, phase, iteration, start, done, stepsPerSecond };
-		return this.session.restore(view, dataset, Date.parse(about.begun), hidden ? false : undefined);
+		return this.session.restore(view, dataset, Date.parse(about.begun), before);
 	}
 
 	private async replay(run: Run): Promise<void> {
@@ -240,6 +248,7 @@ export class RunShelf {
 		const { runs, shown, current, form } = this.session;
 		const known: Record<string, unknown> = {
 			[HIDDEN]: runs.filter(({ drawn }) => drawn === false).map(({ view }) => view.name),
+			[COLOURS]: runs.map(({ view }) => [view.name, view.colour]),
 			[SHOWN]: shown === current ? undefined : shown?.view.name,
 			[FORM]: form,
 		};

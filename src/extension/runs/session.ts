@@ -190,11 +190,12 @@ export class Session {
 	/**
 	 * Shows a run of before among those that are there, by its age; the oldest others make room. Its curves arrive later.
 	 * @param view `id` is made here
-	 * @param drawn what a person said of its curve
+	 * @param before what a person said of its curve, and the colour that it had: it has it again where that is free
 	 */
-	restore(view: NewView, dataset: Dataset, begun: number, drawn?: boolean): Run {
+	restore(view: NewView, dataset: Dataset, begun: number, before: { drawn?: boolean; colour?: number } = {}): Run {
 		if (this.runs.length >= MOST_RUNS) this.runs.shift();
-		const run: Run = { ...this.make(view, dataset, begun), arriving: true, drawn };
+		const { drawn, colour } = before;
+		const run: Run = { ...this.make(view, dataset, begun, colour), arriving: true, drawn };
 		// Whatever the clocks say, the run that goes on stays the newest.
 		const place = this.runs.findIndex((other) => other.begun > begun || other === this.active);
 		this.runs.splice(place < 0 ? this.runs.length : place, 0, run);
@@ -203,9 +204,10 @@ export class Session {
 	}
 
 	/** Its colour is the first that is free: the runs that make room for it are gone by now. */
-	private make(view: NewView, dataset: Dataset, begun: number): Run {
+	private make(view: NewView, dataset: Dataset, begun: number, wanted?: number): Run {
+		const colour = this.freeColour(wanted);
 		return {
-			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true, colour: this.freeColour() },
+			view: { ...view, id: this.newId(), findings: [], rateChanges: [], visible: true, colour },
 			series: new Series(),
 			epochs: new EpochColumns(),
 			arriving: false,
@@ -284,8 +286,9 @@ export class Session {
 		return true;
 	}
 
-	private freeColour(): number {
+	private freeColour(wanted?: number): number {
 		const taken = new Set(this.runs.map(({ view }) => view.colour));
+		if (wanted !== undefined && !taken.has(wanted)) return wanted;
 		let free = 0;
 		while (taken.has(free)) free++;
 		return free;
