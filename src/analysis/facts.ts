@@ -143,6 +143,13 @@ export interface CostFact {
 	at: Span;
 }
 
+/** What a call clips gradients by. */
+export interface ClipFact {
+	/** of the whole gradient, or each of its numbers */
+	by: "norm" | "value";
+	limit: Parameter;
+}
+
 export interface LayerFact {
 	kind:
 		| "input"
@@ -220,6 +227,7 @@ export interface Facts {
 	/** of each table, what is taken of it */
 	tables: TableFact[];
 	costs: CostFact[];
+	clips: ClipFact[];
 	models: ModelFact[];
 	loops: LoopFact[];
 	/**

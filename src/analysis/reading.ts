@@ -148,6 +148,7 @@ export function noFacts(): Facts {
 		datasets: [],
 		tables: [],
 		costs: [],
+		clips: [],
 		models: [],
 		loops: [],
 		heldOut: [],

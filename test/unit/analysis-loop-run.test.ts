@@ -80,7 +80,7 @@ for epoch in range(count()):
     for x, y in loader:
         loss = cost(net(x), y)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(net.parameters(), float(input()))
         optimizer.step()
 `);
 	assert.deepEqual(found!.run.optimizer!.weightDecay, 0.1);
@@ -94,6 +94,31 @@ for epoch in range(count()):
 		layers: "64 and 32",
 	});
 	assert.ok(found!.assumed.every(({ why }) => why.length > 5 && !why.endsWith(".")));
+});
+
+test("calls that clip gradients clip those of the run", async () => {
+	const clip = async (lines: string, head = "") => {
+		const found = await read(torch(`${head}\noptimizer = torch.optim.Adam(model.parameters())`, `        ${lines}\n`));
+		const { why } = found!.assumed.find(({ name }) => name === "clipping") ?? {};
+		return why ?? found!.run.clip;
+	};
+	const utils = "torch.nn.utils.clip_grad";
+	assert.deepEqual(await clip(`${utils}_norm_(model.parameters(), 0.5)`), { norm: 0.5 });
+	assert.deepEqual(await clip(`${utils}_norm_(model.parameters(), max_norm=MOST, norm_type=2.0)`, "MOST = 2"), {
+		norm: 2,
+	});
+	assert.deepEqual(await clip(`${utils}_value_(model.parameters(), clip_value=0.1)`), { value: 0.1 });
+	const own = "from accelerate import Accelerator\naccelerator = Accelerator()";
+	assert.deepEqual(await clip("accelerator.clip_grad_norm_(model.parameters(), 1.0)", own), { norm: 1 });
+	assert.equal(await clip(`total = ${utils}_norm_(model.parameters(), float("inf"))`), undefined);
+	assert.equal(await clip("pass"), undefined);
+	assert.match(String(await clip(`${utils}_norm_(model.parameters(), 1.0, norm_type=1)`)), /Euclidean/);
+	const several = `${utils}_norm_(model.parameters(), 1.0)\n        ${utils}_norm_(model.parameters(), 2.0)`;
+	assert.equal(await clip(several), "the code has several limits");
+	const trainer = (more = "") =>
+		`import lightning as L\ntrainer = L.Trainer(max_epochs=3, gradient_clip_val=0.5${more})`;
+	assert.deepEqual(await clip("pass", trainer()), { norm: 0.5 });
+	assert.deepEqual(await clip("pass", trainer(', gradient_clip_algorithm="value"')), { value: 0.5 });
 });
 
 test("optimizers and layers that Descent has not are replaced, and told", async () => {

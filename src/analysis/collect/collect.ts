@@ -6,6 +6,7 @@ import type { Statement } from "../syntax/code.ts";
 import type { LanguageName } from "../syntax/grammars.ts";
 import { Actions } from "./actions.ts";
 import { collectBatches, collectNamed, namedValues } from "./batches.ts";
+import { collectClips } from "./clips.ts";
 import { collectCosts } from "./costs.ts";
 import { collectDatasets } from "./datasets.ts";
 import { collectLoops } from "./loops.ts";
@@ -34,6 +35,7 @@ export function collect(
 	collectDatasets(reading);
 	collectTables(reading);
 	collectCosts(reading);
+	collectClips(reading);
 	collectModels(reading);
 	collectRows(reading);
 	collectHeldOut(reading);

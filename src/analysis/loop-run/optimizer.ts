@@ -121,8 +121,8 @@ function assumeDefault(p: Parameter, config: OptimizerConfig, assumed: Assumptio
 	assumed.push({ name: WORDS[p.name]?.() ?? p.written, value: String(value), why: reason(p) });
 }
 
-/** Keras clips by its optimizer; in PyTorch a call does, whose limit is not read. */
-function clipOf(fact: OptimizerFact, { loops }: Facts, assumed: Assumption[]): Clip | undefined {
+/** Keras clips by its optimizer; in PyTorch a call does, in Lightning the trainer. */
+function clipOf(fact: OptimizerFact, { clips }: Facts, assumed: Assumption[]): Clip | undefined {
 	const clip: Clip = {};
 	const norm = fact.parameters.find((p) => p.name === "clipNorm" && p.value !== null);
 	const value = find(fact.parameters, "clipValue");
@@ -137,8 +137,18 @@ function clipOf(fact: OptimizerFact, { loops }: Facts, assumed: Assumption[]): C
 		}
 	}
 	if (isRate(value?.value)) clip.value = value!.value as number;
-	if (loops.some(({ calls }) => calls.some(({ kind }) => kind === "clip"))) {
-		assumed.push({ name: t("clipping"), value: t("none"), why: t("the limit of the call is not read") });
+	for (const by of ["norm", "value"] as const) {
+		const limits = clips.flatMap((found) =>
+			found.by === by && found.limit.value !== null && found.limit.value !== 0 ? [found.limit] : [],
+		);
+		const [limit] = limits;
+		if (!limit) continue;
+		const agreed = limits.every((other) => other.value === limit.value);
+		if (agreed && isRate(limit.value)) clip[by] = limit.value;
+		else {
+			const why = agreed ? reason(limit) : t("the code has several limits");
+			assumed.push({ name: t("clipping"), value: t("none"), why });
+		}
 	}
 	return clip.norm !== undefined || clip.value !== undefined ? clip : undefined;
 }
