@@ -113,6 +113,7 @@ const start = object({
 		batchSize: count,
 		epochs: count,
 		l2: number,
+		clip: optional(object({ norm: optional(number), value: optional(number) })),
 		seed: number,
 	}),
 	trainRows: count,

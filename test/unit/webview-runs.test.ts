@@ -9,6 +9,7 @@ import { rateWords } from "../../webview/charts/rate-words.ts";
 import { readingsAt } from "../../webview/charts/readings.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
 import { bestRun } from "../../webview/controls/best-run.ts";
+import { split } from "../../webview/controls/compare-columns.ts";
 import { svgOf } from "../../webview/files/svg.ts";
 import { kindsOf } from "../../webview/run-kinds.ts";
 import type { RunView } from "../../webview/run-view.ts";
@@ -157,6 +158,32 @@ test("the schedule of a rate that was changed by hand is no longer called consta
 	assert.equal(text({ name: "exponential", base: 0.95 }, 0.2, changes), "0.2 × 0.95^epoch, × 0.05 by hand");
 	assert.equal(text({ name: "inverseTime", rate: 1 }, 0.2, []), "0.2 / (1 + epoch)");
 	assert.equal(text({ name: "cosine" }, 0.2, []), "Cosine");
+});
+
+test("runs that differ in clipping differ in a column, others say what they have in common", () => {
+	const run = (clip?: object) => {
+		const optimizer = { name: "adam", learningRate: 0.001 };
+		const all = {
+			dataset: { target: "y", task: "binary" },
+			model: { layers: [8] },
+			optimizer,
+			decay: { name: "constant" },
+		};
+		const start = { run: { ...all, clip }, fingerprint: { size: 9, mtimeMs: 0 } };
+		return { dataset: "a.csv", phase: "finished", iteration: 5, rateChanges: [], start, epochs: new Epochs() };
+	};
+	const clipping = (...clips: object[]) => {
+		const runs = clips.map(run) as unknown as RunView[];
+		const { shown, same } = split(runs);
+		const column = shown.find(({ name }) => name === "clipping");
+		return column ? runs.map((run) => column.value(run)) : /clipping ([^,]+)/.exec(same)?.[1];
+	};
+	assert.equal(clipping({}, {}), "none");
+	assert.deepEqual(clipping({}, { norm: 0.5 }, { norm: 2, value: 0.1 }), [
+		"none",
+		"norm ≤ 0.5",
+		"value ≤ 0.1, norm ≤ 2",
+	]);
 });
 
 test("the best of the runs that can be compared is named with the next one", () => {

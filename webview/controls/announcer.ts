@@ -4,9 +4,9 @@ import { t } from "../../src/l10n.ts";
 import { engineWords } from "../../src/words/engine-words.ts";
 import { element } from "../dom.ts";
 import { formatCost, formatInteger } from "../format.ts";
+import { phaseWords } from "../phase-words.ts";
 import type { PanelModel } from "../state.ts";
 import { describeResult } from "./result.ts";
-import { phaseWords } from "./state-line.ts";
 
 const every = 5000;
 

@@ -3,7 +3,7 @@
 import { t } from "../../src/l10n.ts";
 import { element, setCutText, setShown } from "../dom.ts";
 import type { PanelModel } from "../state.ts";
-import { hyperparametersOf } from "./compare.ts";
+import { hyperparametersOf } from "./compare-columns.ts";
 
 export class AsItWasRun {
 	readonly element: HTMLElement;

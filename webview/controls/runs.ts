@@ -6,11 +6,11 @@
 import { t } from "../../src/l10n.ts";
 import { element, icon, onPointed, setAttribute, setCutText, setShown, setText } from "../dom.ts";
 import { formatCost } from "../format.ts";
+import { phaseWords } from "../phase-words.ts";
 import { kindsOf } from "../run-kinds.ts";
 import type { RunView } from "../run-view.ts";
 import type { PanelModel } from "../state.ts";
 import { runColours } from "../theme.ts";
-import { phaseWords } from "./state-line.ts";
 
 interface RunRow {
 	item: HTMLLIElement;

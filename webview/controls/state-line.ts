@@ -1,25 +1,13 @@
 /** The first line: what is going on, how far it is, and the buttons that act on it. */
-import type { PanelCommand, RunPhase } from "../../src/engine/protocol/panel.ts";
+import type { PanelCommand } from "../../src/engine/protocol/panel.ts";
 import { t } from "../../src/l10n.ts";
 import { element, setCutText, setShown, setText } from "../dom.ts";
 import { formatClock, formatCost, formatInteger, formatSeconds, formatShare } from "../format.ts";
+import { phaseWords } from "../phase-words.ts";
 import type { PanelModel } from "../state.ts";
 import { type ButtonControl, makeButton } from "../ui.ts";
 import { Menu, type MenuItem } from "./menu.ts";
 import { shareRead } from "./reading.ts";
-
-export const phaseWords: Record<RunPhase, string> = {
-	preparing: t("Preparing"),
-	running: t("Running"),
-	paused: t("Paused"),
-	finished: t("Finished"),
-	stoppedEarly: t("Stopped early"),
-	stopped: t("Stopped"),
-	outOfTime: t("Out of time"),
-	diverged: t("Diverged"),
-	interrupted: t("Interrupted"),
-	failed: t("Failed"),
-};
 
 /** A number with what it counts; without a number it is not there. */
 class Figure {

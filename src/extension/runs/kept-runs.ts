@@ -185,6 +185,7 @@ const ABOUT = {
 			},
 			decay: { name: "string", rate: optional(finite), base: optional(finite) },
 			...{ batchSize: count, epochs: count, l2: finite, seed: finite },
+			clip: optional({ norm: optional(finite), value: optional(finite) }),
 		},
 		...{ trainRows: count, devRows: count, testRows: count, sampledFrom: optional(count) },
 		...{ stepsPerEpoch: count, iterations: count, parameters: count },
