@@ -154,8 +154,12 @@ test("kept runs: an interrupted run is shown as such, and goes on with the same 
 	const run = await begin(runTraining);
 	await underWay(run);
 	await until("some of it is on disk", () => {
-		const steps = join(run.view.start?.kept ?? "", "epochs.csv");
-		return existsSync(steps) && readFileSync(steps, "utf8").split("\n").length > 5;
+		const lines = ["epochs.csv", "steps.csv"].map((name) => {
+			const file = join(run.view.start?.kept ?? "", name);
+			return existsSync(file) ? readFileSync(file, "utf8").split("\n").length : 0;
+		});
+		// An epoch counts when its steps are there.
+		return lines[0] > 5 && lines[1] > 5 * (run.view.start?.stepsPerEpoch ?? 0);
 	});
 	process.kill(engine.pid!, "SIGKILL");
 	await until("failed", () => run.view.phase === "failed");
