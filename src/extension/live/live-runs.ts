@@ -12,10 +12,10 @@ import type { LoopReading } from "../editor/loop-reading.ts";
 import type { TextRun } from "../editor/text-run.ts";
 import { EngineError, type EngineHost } from "../engine-host/engine-host.ts";
 import { CONTEXT_CAN_FOLLOW, CONTEXT_LIVE } from "../ids.ts";
-import { type Dataset, findDatasets } from "../runs/datasets.ts";
-import { findRunFiles, isRunFile, runFilesFor } from "../runs/run-files.ts";
+import { isRunFile } from "../runs/run-files.ts";
 import type { Run, Session } from "../runs/session.ts";
 import { difference } from "./difference.ts";
+import { PanelTable } from "./panel-table.ts";
 import { onDisk, TableWatch } from "./table-watch.ts";
 
 /** Letters of a person who types fast follow each other sooner than that: the run waits for the last one. */
@@ -53,6 +53,7 @@ export class LiveRuns implements vscode.Disposable {
 	private table: string | undefined;
 	/** rows that change while a text is followed are an edit, too */
 	private readonly watch = new TableWatch(() => this.document && this.edited());
+	private readonly panelTable: PanelTable;
 	private offered = false;
 	/** of the panel, when it was looked at last */
 	private settings = "";
@@ -73,6 +74,7 @@ export class LiveRuns implements vscode.Disposable {
 		this.editor = editor;
 		this.memento = memento;
 		this.log = log;
+		this.panelTable = new PanelTable(session, engine);
 		const { window, workspace } = vscode;
 		this.subscriptions = [
 			window.onDidChangeActiveTextEditor((active) => {
@@ -109,7 +111,7 @@ export class LiveRuns implements vscode.Disposable {
 		void this.memento.update(ON, undefined);
 		this.forget();
 		this.show({ on: false });
-		void this.giveBack();
+		void this.panelTable.giveBack();
 	}
 
 	/** Shows the switch beside texts that train something. */
@@ -227,7 +229,9 @@ export class LiveRuns implements vscode.Disposable {
 	}
 
 	private launch(edit: number, source: Followed, asked: string, table: string | undefined): void {
-		this.starting = this.starting.then(() => this.train(edit, source, asked, table));
+		this.starting = this.starting
+			.then(() => this.train(edit, source, asked, table))
+			.catch((error) => this.log.error(String(error?.stack ?? error)));
 	}
 
 	private async train(
@@ -241,7 +245,7 @@ export class LiveRuns implements vscode.Disposable {
 		// A run that a person started goes first: it is not stopped by an edit.
 		if (edit !== this.edit || (going && !this.pair.includes(going))) return;
 		if (going) await engine.call("control", { runId: going.view.id, action: "stop" }).catch(() => {});
-		await this.turnTo(dataset, file);
+		await this.panelTable.turnTo(this.document, { dataset, file });
 		// They may have started one while the table was looked for.
 		if (session.active && session.active !== going) return;
 		this.asked = asked;
@@ -257,7 +261,7 @@ export class LiveRuns implements vscode.Disposable {
 			session.started(run, start);
 		} catch (error) {
 			session.remove(run);
-			this.refused = sentenceOf(error);
+			this.refused = isStop(error) ? undefined : sentenceOf(error);
 			if (edit === this.edit) this.refuse(error);
 			return this.lookInto({ file, dataset });
 		}
@@ -272,43 +276,9 @@ export class LiveRuns implements vscode.Disposable {
 		this.show({ ...session.live, difference: undefined });
 	}
 
-	/** The panel shows the table of the run, and a run file that is followed: not the one of another run. */
-	private async turnTo(dataset: Dataset, file: RunFile): Promise<void> {
-		const { session, document } = this;
-		const shown = session.dataset?.uri.fsPath === dataset.uri.fsPath;
-		const uri = document && isRunFile(document.uri) ? document.uri : undefined;
-		if (shown && session.runFile?.uri.fsPath === uri?.fsPath) return;
-		session.datasets = await findDatasets();
-		session.runFiles = (await runFilesFor(dataset.uri, await findRunFiles())).all;
-		session.select(dataset, uri && { uri, file });
-	}
-
-	/** Shows the table of a text that cannot be trained, so that its target can be chosen. */
-	private async lookInto({ dataset, file }: Followed): Promise<void> {
-		const { session, engine } = this;
-		if (this.pair.length > 0 || session.active) return;
-		await this.turnTo(dataset, file);
-		// By itself the target says what is wrong with the task.
-		const { path, task: _, ...choice } = file.dataset;
-		if (session.summary?.path === path && JSON.stringify(choice) === JSON.stringify(session.choice)) return;
-		const summary = await engine.call("inspect", { path, ...choice }).catch(() => undefined);
-		if (session.dataset?.uri.fsPath !== path || !summary) return;
-		session.summary = summary;
-		session.lend(choice);
-		session.notify();
-	}
-
-	/** What a text took of its table is nobody's choice for the runs that a person starts. */
-	private async giveBack(): Promise<void> {
-		const { session, engine } = this;
-		const { dataset } = session;
-		if (!session.takeBack() || !dataset) return;
-		const { choice } = session;
-		const path = dataset.uri.fsPath;
-		const summary = await engine.call("inspect", { path, ...choice }).catch(() => undefined);
-		if (session.dataset !== dataset || session.choice !== choice) return;
-		session.summary = summary;
-		session.notify();
+	/** Shows the table of a text that cannot be trained, so that its target can be chosen; not in place of what is drawn. */
+	private async lookInto(source: Pick<Followed, "dataset" | "file">): Promise<void> {
+		if (this.pair.length === 0 && !this.session.active) await this.panelTable.lookInto(this.document, source);
 	}
 
 	/** What is set in the panel stands for what the text does not say. */
@@ -332,9 +302,9 @@ export class LiveRuns implements vscode.Disposable {
 	}
 
 	private refuse(error: unknown): void {
-		const kind = error instanceof EngineError ? error.fault.kind : "internal";
-		if (kind === "stopped") return;
-		if (kind === "internal") this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+		if (isStop(error)) return;
+		const expected = error instanceof EngineError && error.fault.kind !== "internal";
+		if (!expected) this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 		this.say(sentenceOf(error));
 	}
 
@@ -350,6 +320,10 @@ export class LiveRuns implements vscode.Disposable {
 		session.live = live;
 		session.notify();
 	}
+}
+
+function isStop(error: unknown): boolean {
+	return error instanceof EngineError && error.fault.kind === "stopped";
 }
 
 function sentenceOf(error: unknown): string {
