@@ -71,7 +71,7 @@ export function registerRunCommands({ engine, panel, runList, session, shelf, tr
 				title: t("Rename Run"),
 				value: stored.name,
 				validateInput: (typed) => {
-					const taken = shelf.stored.some((run) => run !== stored && run.name === typed);
+					const taken = typed !== stored.name && shelf.stored.some((run) => run.name === typed);
 					return taken ? t("There is a run named {0} already.", typed) : nameProblem(typed, t);
 				},
 			});
