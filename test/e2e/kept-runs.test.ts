@@ -26,8 +26,7 @@ scene(
 		const input = scene.window.page.locator(".quick-input-widget:visible input");
 		await input.fill("/ten");
 		await scene.window.page.getByText("A number above 0, or / or x and a number").waitFor();
-		await input.fill("/10");
-		await input.press("Enter");
+		await scene.window.answer("/10");
 		const [name] = await readdir(runs);
 		const events = () => readFile(join(runs, name, "events.jsonl"), "utf8").catch(() => "");
 		await assert.doesNotReject(async () => {
@@ -50,8 +49,7 @@ scene(
 		await list();
 		await row("stopped").click();
 		await scene.window.page.keyboard.press("F2");
-		await input.fill("the long one");
-		await input.press("Enter");
+		await scene.window.answer("the long one");
 		await row("the long one").waitFor();
 		assert.deepEqual(await readdir(runs), ["the long one"]);
 		await scene.window.page.locator(".sidebar .monaco-list-row.selected").filter({ hasText: "the long one" }).waitFor();

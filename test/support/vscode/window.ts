@@ -1,7 +1,7 @@
 /** A browser window on a served VS Code, and what a person does in it. */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Browser, chromium, type FrameLocator, type Page } from "playwright-core";
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { findChromium } from "./chromium.ts";
 
 export interface WindowOptions {
@@ -33,6 +33,8 @@ export interface Window {
 	pick(text: string): Promise<void>;
 	/** clicks this item of the context menu that is open, and returns when the menu has taken it */
 	menuItem(label: string): Promise<void>;
+	/** types an answer into the input box that opens, and returns when it was taken */
+	answer(text: string): Promise<void>;
 	/** opens a file of the workspace in the active editor group */
 	open(file: string): Promise<void>;
 	/** the document of this extension's webview */
@@ -111,14 +113,12 @@ function asWindow(browser: Browser, page: Page, lines: string[]): Window {
 		async menuItem(label) {
 			const item = page.getByRole("menuitem", { name: label });
 			// A menu is deaf to the mouse for the first 100 ms, so that a long right click chooses nothing.
-			for (let attempt = 1; ; attempt++) {
-				await item.click();
-				try {
-					return await item.waitFor({ state: "hidden", timeout: 2000 });
-				} catch (error) {
-					if (attempt === 5) throw error;
-				}
-			}
+			await untilGone(item, () => item.click());
+		},
+		async answer(text) {
+			const input = page.locator(quickInput).first();
+			await input.fill(text);
+			await untilGone(input, () => input.press("Enter"));
 		},
 		async open(file) {
 			await ready();
@@ -139,6 +139,18 @@ function asWindow(browser: Browser, page: Page, lines: string[]): Window {
 		},
 		close: () => browser.close(),
 	};
+}
+
+/** Does again what closes a part, as a person does when nothing happens. */
+async function untilGone(part: Locator, act: () => Promise<void>): Promise<void> {
+	for (let attempt = 1; ; attempt++) {
+		if (attempt === 1 || (await part.isVisible())) await act();
+		try {
+			return await part.waitFor({ state: "hidden", timeout: 2000 });
+		} catch (error) {
+			if (attempt === 5) throw error;
+		}
+	}
 }
 
 /**
