@@ -86,6 +86,7 @@ test("where columns may have moved no place is taken for one of the file", async
 	assert.equal(await target('y = df.drop(columns="id").iloc[:, 3]'), undefined);
 	assert.equal(await target("y = df.values.reshape(-1, 10)[:, 4]"), undefined);
 	assert.equal(await target('df["old"] = df["age"] > 40\ny = df.iloc[:, 4]'), undefined);
+	assert.equal(await target('df.insert(0, "sort", values)\ny = df.iloc[:, 4]'), undefined);
 	assert.equal(await target("y = df.iloc[:, int(input())]"), undefined);
 	assert.equal(await target("y = df.iloc[:, ::2]"), undefined);
 	assert.equal(await target("y = df.values[:, :, 1]"), undefined);

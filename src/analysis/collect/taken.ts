@@ -266,18 +266,15 @@ export class TakenColumns {
 		return !values.includes(undefined) && new Set(values).size === values.length;
 	}
 
-	/** Names that a program assigns to columns of tables: some may be new ones, and move others. */
+	/** Names of columns that a program gives tables: some may be new ones, and move others. */
 	get assigned(): string[] {
-		const { survey, evaluator } = this.reading;
-		const names = [survey.module, ...survey.innerScopes].flatMap(({ definitions }) =>
-			[...definitions].flatMap(([key, [first]]) => {
-				const [root, name, ...rest] = key.split(".");
-				if (!name || rest.length > 0 || root === "self") return [];
-				const table = evaluator.evaluate({ kind: "name", name: root, at: first.at }, first.where);
-				return this.of(table) ? [name] : [];
-			}),
+		const { survey } = this.reading;
+		const given = survey.keyed.filter(({ object, where }) => this.of(this.reading.evaluate(object, where)));
+		// df.insert(0, "a", values): whatever it is called, it moves others
+		const inserts = (survey.callsByName.get("insert") ?? []).filter(
+			({ call: { callee }, where }) => callee.kind === "member" && this.of(this.reading.evaluate(callee.object, where)),
 		);
-		return [...new Set(names)];
+		return [...new Set([...given.map(({ name }) => name), ...inserts.map(() => "")])];
 	}
 
 	/** @returns the columns of texts that are all known: "a", ["a", "b"] */

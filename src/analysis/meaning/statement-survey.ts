@@ -36,6 +36,7 @@ export class StatementSurvey {
 	/** modules of `from module import *` */
 	readonly starred: string[] = [];
 	readonly pathEnds: string[] = [];
+	readonly keyed: { object: Expression; name: string; where: Where }[] = [];
 	/** false when other statements of the module say what a name in it belongs to */
 	alone = true;
 	/** orders of its first and its last moment */
@@ -201,7 +202,10 @@ export class StatementSurvey {
 			const key = keyOf(target);
 			if (key === undefined) return;
 			if (target.kind === "member") this.pathEnds.push(target.name);
-			else if (target.kind === "index" && target.index.kind === "text") this.pathEnds.push(target.index.value);
+			else if (target.kind === "index" && target.index.kind === "text") {
+				this.pathEnds.push(target.index.value);
+				this.keyed.push({ object: target.object, name: target.index.value, where });
+			}
 			this.define(key, how(path), target.at, where);
 		}
 	}

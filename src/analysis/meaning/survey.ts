@@ -39,6 +39,8 @@ export class Survey extends Places {
 	imports: Definition[] = [];
 	/** last names of paths that are given a value: "lr" of `args.lr = 0.1` */
 	readonly pathEnds = new Set<string>();
+	/** what is given a value under a text: `table["a"] = 0` */
+	keyed: StatementSurvey["keyed"] = [];
 	/** modules of `from module import *` */
 	starred: string[] = [];
 	private parts = new Map<Statement, StatementSurvey>();
@@ -53,6 +55,7 @@ export class Survey extends Places {
 		this.innerScopes = parts.flatMap((p) => p.scopes);
 		this.fields = parts.flatMap((p) => p.fields);
 		this.imports = parts.flatMap((p) => p.imports);
+		this.keyed = parts.flatMap((p) => p.keyed);
 		this.starred = parts.flatMap((p) => p.starred);
 		this.pathEnds.clear();
 		for (const part of parts) for (const name of part.pathEnds) this.pathEnds.add(name);
