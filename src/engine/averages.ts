@@ -63,4 +63,12 @@ export class Average {
 		this.remaining *= this.beta;
 		return this.value;
 	}
+
+	/** Smooths source[from, to) into target at the same places: what is not finite is a gap, NaN, and leaves the average alone. */
+	smooth(source: Float32Array, from: number, to: number, target: Float32Array): void {
+		for (let i = from; i < to; i++) {
+			const value = source[i];
+			target[i] = value - value === 0 ? this.add(value) : Number.NaN;
+		}
+	}
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Average } from "../../src/engine/averages.ts";
 import { Curve } from "../../webview/charts/curve.ts";
 import {
 	extent,
@@ -12,11 +13,10 @@ import {
 } from "../../webview/charts/decimation.ts";
 import { Epochs } from "../../webview/charts/epochs.ts";
 import { RunCurves } from "../../webview/charts/run-curves.ts";
-import { Smoother } from "../../webview/charts/smoothing.ts";
 
 function smooth(values: number[], beta: number): number[] {
 	const target = new Float32Array(values.length);
-	new Smoother(beta).extend(Float32Array.from(values), 0, values.length, target);
+	new Average(beta).smooth(Float32Array.from(values), 0, values.length, target);
 	return [...target];
 }
 

@@ -2,7 +2,7 @@
 import type { RunOverview, RunSeries } from "../../src/engine/protocol/panel.ts";
 import type { StepBatch } from "../../src/engine/protocol/run.ts";
 import { Curve } from "./curve.ts";
-import { SmoothedCurve } from "./smoothing.ts";
+import { SmoothedCurve } from "./smoothed-curve.ts";
 
 /** A chart has no room for more marks. */
 const mostBroken = 1000;

@@ -6,7 +6,7 @@ import { type Grid, sampleCurve } from "./decimation.ts";
 import type { View } from "./figure.ts";
 import type { Line } from "./picture.ts";
 import type { RunCurves } from "./run-curves.ts";
-import type { SmoothedCurve } from "./smoothing.ts";
+import type { SmoothedCurve } from "./smoothed-curve.ts";
 
 interface Noisy {
 	raw: Curve;

@@ -64,9 +64,7 @@ async function smoothedOverview(values: Float32Array, shift: number, beta: numbe
 	const smoothed = new Float32Array(values.length);
 	for (let from = 0; from < values.length; from += PIECE) {
 		await setImmediate();
-		for (let i = from; i < Math.min(values.length, from + PIECE); i++) {
-			smoothed[i] = values[i] - values[i] === 0 ? average.add(values[i]) : Number.NaN;
-		}
+		average.smooth(values, from, Math.min(values.length, from + PIECE), smoothed);
 	}
 	return { ...(await curveOverview(smoothed, shift)), average: average.state };
 }
