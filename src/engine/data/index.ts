@@ -12,4 +12,4 @@ export { checkColumns, type NewRows, readNewRows } from "./new-rows.ts";
 export { inputNames, type Preparation, type PreparedColumn } from "./preparation.ts";
 export type { LoadControl, TableCache } from "./read-table.ts";
 export type { RowFile } from "./row-file.ts";
-export { type Fingerprint, fileChanged, fileError } from "./source-file.ts";
+export { fileChanged, fileError } from "./source-file.ts";

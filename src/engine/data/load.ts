@@ -1,6 +1,6 @@
 /** A table, from its file to the matrices that a run trains on. */
 import { defaultMemoryLimit } from "../memory-limit.ts";
-import type { DatasetSummary, Missing, Scaling, Split, Task } from "../protocol/dataset.ts";
+import type { DatasetSummary, Fingerprint, Missing, Scaling, Split, Task } from "../protocol/dataset.ts";
 import { DEFAULT_DEV_SHARE, DEFAULT_SEED } from "../training/defaults.ts";
 import { cacheKey, findTable, keepTable } from "./cache.ts";
 import { DiskFile } from "./disk-file.ts";
@@ -15,7 +15,7 @@ import { inputNames, type Preparation } from "./preparation.ts";
 import type { RawColumn, RawTable, ReadOptions } from "./raw-table.ts";
 import { type LoadControl, readTable } from "./read-table.ts";
 import { RowFile } from "./row-file.ts";
-import { type Fingerprint, type OtherFile, openSource, type SourceFile } from "./source-file.ts";
+import { type OtherFile, openSource, type SourceFile } from "./source-file.ts";
 import { splitRows } from "./split.ts";
 import { labelRows, type TableChoice } from "./target.ts";
 import { TrainingPart } from "./training-part.ts";

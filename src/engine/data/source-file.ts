@@ -3,14 +3,7 @@ import { closeSync, constants, existsSync, openSync, readSync, statSync } from "
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InputError } from "../input-error.ts";
-
-/** Tells one state of a file from another without reading it. */
-export interface Fingerprint {
-	/** bytes */
-	size: number;
-	/** time of the last change, milliseconds since 1970 */
-	mtimeMs: number;
-}
+import type { Fingerprint } from "../protocol/dataset.ts";
 
 /** A file beside a table's own that decides what is in the table, or would if it were there. */
 export interface OtherFile {

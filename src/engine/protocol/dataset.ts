@@ -1,5 +1,13 @@
 /** A table: what is settled about its columns, and what was understood of it. */
 
+/** Tells one state of a file from another without reading it. */
+export interface Fingerprint {
+	/** bytes */
+	size: number;
+	/** time of the last change, milliseconds since 1970 */
+	mtimeMs: number;
+}
+
 export type Task = "regression" | "binary" | "multiclass";
 
 /** How the rows are shared out; the rest of them train. */

@@ -1,4 +1,5 @@
 /** A run kept on disk: what its folder holds. The engine writes it; the editor lists it, writes the label and packs it. */
+import type { Fingerprint } from "./dataset.ts";
 import type { RateChange, RunStart } from "./run.ts";
 
 /** Names of the files in a run's folder. */
@@ -27,13 +28,9 @@ export const KEPT = {
 } as const;
 
 /** The dataset as the run read it. */
-export interface DatasetFingerprint {
+export interface DatasetFingerprint extends Fingerprint {
 	/** absolute path */
 	path: string;
-	/** bytes */
-	size: number;
-	/** time of the last change, milliseconds since 1970 */
-	mtimeMs: number;
 	/** hexadecimal, of the whole file or, when it is large, of parts of it */
 	sha256: string;
 	/** whether the hash is of the whole file */

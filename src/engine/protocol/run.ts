@@ -2,7 +2,7 @@
  * What a run reports while it goes on and when it has ended, and what may be asked of it meanwhile. Plain data, as in the
  * other files of this folder, which imports nothing: it crosses processes and the webview.
  */
-import type { DatasetSummary } from "./dataset.ts";
+import type { DatasetSummary, Fingerprint } from "./dataset.ts";
 import type { ResolvedRun } from "./run-file.ts";
 
 /** A change by hand during a run: from this iteration on, every rate of the schedule is multiplied. */
@@ -59,8 +59,8 @@ export interface RunStart {
 	testRows: number;
 	/** the rows are a sample of so many */
 	sampledFrom?: number;
-	/** the table's file as it was read: bytes, and when it had changed last, milliseconds since 1970 */
-	fingerprint: { size: number; mtimeMs: number };
+	/** of the table's file as it was read */
+	fingerprint: Fingerprint;
 	/** mini-batch size that was asked for, where there are fewer training rows */
 	askedBatchSize?: number;
 	stepsPerEpoch: number;

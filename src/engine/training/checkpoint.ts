@@ -3,6 +3,7 @@ import { open, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Preparation } from "../data/index.ts";
 import { InputError } from "../input-error.ts";
+import type { Fingerprint } from "../protocol/dataset.ts";
 import type { CheckpointSummary } from "../protocol/prediction.ts";
 import type { EpochResult, RateChange } from "../protocol/run.ts";
 import type { ResolvedRun } from "../protocol/run-file.ts";
@@ -37,7 +38,7 @@ export interface Progress {
 	/** how rows become inputs, and outputs answers: with the weights, all that predicting takes */
 	preparation: Preparation;
 	/** of the dataset when the run read it */
-	fingerprint: { size: number; mtimeMs: number };
+	fingerprint: Fingerprint;
 	position: Position;
 }
 

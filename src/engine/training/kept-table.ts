@@ -1,12 +1,6 @@
-import {
-	type Fingerprint,
-	fileChanged,
-	type LoadControl,
-	loadTable,
-	type PreparedTable,
-	type TableShape,
-} from "../data/index.ts";
+import { fileChanged, type LoadControl, loadTable, type PreparedTable, type TableShape } from "../data/index.ts";
 import { defaultMemoryLimit } from "../memory-limit.ts";
+import type { Fingerprint } from "../protocol/dataset.ts";
 import type { ResolvedRun, RunFile } from "../protocol/run-file.ts";
 import { DEFAULT_SEED, resolveDataset, resolveRun } from "./defaults.ts";
 import { sampleRows } from "./sample.ts";
