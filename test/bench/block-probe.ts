@@ -1,7 +1,7 @@
 /**
- * An extension of the benchmarks' own: a panel that holds one word and comes back as any panel does, and how long callbacks
- * hold up the extension host. Each request to the address in the file that DESCENT_PROBE names is answered by the longest
- * one since the last request.
+ * An extension for the benchmarks. Its panel shows a single word and is restored as any panel is: what that takes is
+ * VS Code's own share. And it measures for how long callbacks block the extension host: each request to the address in
+ * the file that DESCENT_PROBE names is answered by the longest one since the last request.
  */
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -3,14 +3,14 @@ import { t } from "../../src/l10n.ts";
 import { element } from "../dom.ts";
 import type { Curve } from "./curve.ts";
 import { type Grid, sampleCurve } from "./decimation.ts";
+import type { DrawnRun } from "./drawn-run.ts";
 import type { View } from "./figure.ts";
 import type { Line } from "./picture.ts";
 import type { RunCurves } from "./run-curves.ts";
-import type { SmoothedCurve } from "./smoothed-curve.ts";
 
 interface Noisy {
 	raw: Curve;
-	smoothed: SmoothedCurve;
+	smoothed: Curve;
 }
 
 /** @returns lines of other runs between the current run's raw and smoothed ones */
@@ -19,15 +19,8 @@ export function smoothedLines(
 	grid: Grid,
 	noisy: (curves: RunCurves) => Noisy,
 ): Line[] {
-	const line = (
-		of: Noisy[keyof Noisy],
-		drawn: View["runs"][number],
-		style: Pick<Line, "width" | "alpha" | "dash">,
-	) => ({
-		values: sampleCurve(grid, of),
-		colour: drawn.colour,
-		shape: "line" as const,
-		run: drawn.view.id,
+	const line = (curve: Curve, { colour, view }: DrawnRun, style: Pick<Line, "width" | "alpha" | "dash">): Line => ({
+		...{ values: sampleCurve(grid, curve), colour, shape: "line", run: view.id },
 		...style,
 	});
 	const lines = runs

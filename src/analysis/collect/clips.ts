@@ -8,7 +8,7 @@ import type { Expression } from "../syntax/code.ts";
 
 /** Functions of PyTorch, and the methods of that name that others give their own objects. */
 const isClip = remembered((name) =>
-	/^((torch\.nn\.utils\.)(clip_grad\.)?)?clip_grad_(norm_?|value_)$|^lightning\.Trainer$/.test(name),
+	/^(torch\.nn\.utils\.(clip_grad\.)?)?clip_grad_(norm_?|value_)$|^lightning\.Trainer$/.test(name),
 );
 
 /** Finds calls that clip gradients; what an optimizer is told of clipping is among its parameters. */

@@ -72,6 +72,6 @@ export function placesOf(reading: Reading, e: Expression, where: Where): number[
 }
 
 export function placeOf(reading: Reading, e: Expression, where: Where): number | undefined {
-	const value = reading.evaluator.constant(e, where);
-	return typeof value === "number" && Number.isInteger(value) ? value : undefined;
+	const value = reading.number(e, where);
+	return Number.isInteger(value) ? value : undefined;
 }

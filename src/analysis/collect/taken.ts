@@ -122,8 +122,7 @@ export class TakenColumns {
 		}
 		const taken = this.of(of, depth);
 		if (!taken || SAME_MEMBERS.test(name)) return taken;
-		if (taken.single) return undefined;
-		return column(taken, name);
+		return taken.single ? undefined : column(taken, name);
 	}
 
 	private result(m: Meaning & { kind: "result" }, depth: number): Taken | undefined {

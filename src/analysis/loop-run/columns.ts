@@ -6,7 +6,7 @@ import type { Column, TableFact } from "../facts.ts";
  */
 export function inNames(fact: TableFact, columns: readonly string[] | undefined): TableFact<string> {
 	const { dataset, unknownTarget, marks, places } = fact;
-	const known = columns && hasPlaces(columns, places) ? columns : undefined;
+	const known = columns && keepsPlaces(columns, places) ? columns : undefined;
 	const nameOf = (column: Column) => (typeof column === "string" ? column : known?.at(column));
 	/** @returns undefined when some have no certain name; a slice may go beyond the last */
 	const named = (some: readonly Column[] = []) =>
@@ -35,7 +35,8 @@ export function inNames(fact: TableFact, columns: readonly string[] | undefined)
 	};
 }
 
-function hasPlaces(columns: readonly string[], places: TableFact["places"]): boolean {
+/** Whether places in the program are those of the file. */
+function keepsPlaces(columns: readonly string[], places: TableFact["places"]): boolean {
 	if (!places) return true;
 	const { assigned, columns: count = columns.length } = places;
 	return count === columns.length && assigned.every((name) => columns.includes(name));

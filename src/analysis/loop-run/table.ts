@@ -53,7 +53,7 @@ export function tableRun(
 ): TableRun {
 	const fact = taken && inNames(taken, table?.columns);
 	const found: TableRun = { dataset: {}, read: [], assumed: [] };
-	const target = fact && table?.columns.includes(fact.target!) !== false ? fact.target : undefined;
+	const target = fact?.target !== undefined && has(table, fact.target) ? fact.target : undefined;
 	const cost = agreedCost(costs);
 	if (fact?.target !== undefined && target === undefined) {
 		found.problem = t("The table has no column {0}, which the code learns.", fact.target);
@@ -68,6 +68,11 @@ export function tableRun(
 		if (problem) found.problem = problem;
 	}
 	return found;
+}
+
+/** A table that is not known may have any column. */
+function has(table: KnownTable | undefined, column: string): boolean {
+	return !table || table.columns.includes(column);
 }
 
 function takeTarget(
@@ -94,19 +99,17 @@ function takeColumns(
 ) {
 	const name = t("columns");
 	const { features, without = [] } = fact ?? {};
-	const columns = table?.columns;
-	const has = (column: string) => columns?.includes(column) !== false;
-	const foreign = features?.filter((column) => !has(column)) ?? [];
+	const foreign = features?.filter((column) => !has(table, column)) ?? [];
 	if (foreign.length > 0) {
 		const why = t("the table has no such column, the code makes it");
 		assumed.push({ name: foreign.join(", "), value: t("left out"), why });
 	}
-	const there = features?.filter((column) => has(column) && column !== target) ?? [];
-	const gone = without.filter(has);
+	const there = features?.filter((column) => has(table, column) && column !== target) ?? [];
+	const gone = without.filter((column) => has(table, column));
 	const why = t("they are what the code takes of the table");
 	if (there.length > 0) {
 		dataset.features = there;
-		const all = target !== undefined && there.length + 1 === columns?.length;
+		const all = target !== undefined && there.length + 1 === table?.columns.length;
 		read.push({ name, value: all ? t("all but {0}", target) : there.join(", "), why });
 	} else if (gone.length > 0) {
 		// What the text keeps from the features is learned, perhaps: the target that is assumed stays one.
